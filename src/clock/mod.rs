@@ -1,0 +1,124 @@
+//! The one door to wall and monotonic time: real, scaled (a demo) or held (a test).
+//!
+//! Nothing else in the crate asks the system for the time, sleeps or sets a deadline, so that a
+//! whole monitor can live on another clock.
+
+mod deadline;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
+use tokio::sync::watch;
+
+pub use deadline::{Stopwatch, deadline, pause, sleep_real};
+
+/// A source of time, cheap to clone; all clones tell the same time.
+#[derive(Clone, Debug)]
+pub struct Clock(Arc<Kind>);
+
+#[derive(Debug)]
+enum Kind {
+    Real { started: Instant },
+    Scaled { from: DateTime<Utc>, started: Instant, speed: f64 },
+    Held { from: DateTime<Utc>, passed: watch::Sender<Duration> },
+}
+
+impl Clock {
+    /// Returns the system's clock.
+    pub fn real() -> Self {
+        Self(Arc::new(Kind::Real { started: Instant::now() }))
+    }
+
+    /// Returns a clock that reads `from` now and runs `speed` times as fast as the system's.
+    pub fn scaled(from: DateTime<Utc>, speed: f64) -> Self {
+        Self(Arc::new(Kind::Scaled { from, started: Instant::now(), speed }))
+    }
+
+    /// Returns a clock that reads `from` until [`Clock::advance`] moves it.
+    pub fn held(from: DateTime<Utc>) -> Self {
+        Self(Arc::new(Kind::Held { from, passed: watch::Sender::new(Duration::ZERO) }))
+    }
+
+    /// Returns the time of day, in whole milliseconds, UTC.
+    pub fn now(&self) -> DateTime<Utc> {
+        let now = match &*self.0 {
+            Kind::Real { .. } => Utc::now(),
+            Kind::Scaled { from, .. } | Kind::Held { from, .. } => *from + delta(self.elapsed()),
+        };
+        now.duration_trunc(TimeDelta::milliseconds(1)).unwrap_or(now)
+    }
+
+    /// Returns the time since this clock was made; it never goes back, whatever the wall does.
+    pub fn elapsed(&self) -> Duration {
+        match &*self.0 {
+            Kind::Real { started } => started.elapsed(),
+            Kind::Scaled { started, speed, .. } => started.elapsed().mul_f64(*speed),
+            Kind::Held { passed, .. } => *passed.borrow(),
+        }
+    }
+
+    /// Returns how many of this clock's seconds pass in a real one.
+    pub fn speed(&self) -> f64 {
+        match &*self.0 {
+            Kind::Scaled { speed, .. } => *speed,
+            Kind::Real { .. } | Kind::Held { .. } => 1.0,
+        }
+    }
+
+    /// Waits until this clock has moved on by `span`; cancel-safe.
+    pub async fn sleep(&self, span: Duration) {
+        match &*self.0 {
+            Kind::Real { .. } => tokio::time::sleep(span).await,
+            Kind::Scaled { speed, .. } => tokio::time::sleep(span.div_f64(*speed)).await,
+            Kind::Held { passed, .. } => {
+                let until = *passed.borrow() + span;
+                let mut watched = passed.subscribe();
+                // The sender lives in `self`, so waiting cannot fail while we hold it.
+                if watched.wait_for(|now| *now >= until).await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            }
+        }
+    }
+
+    /// Waits until this clock reads `moment` or later.
+    pub async fn sleep_until(&self, moment: DateTime<Utc>) {
+        let span = (moment - self.now()).to_std().unwrap_or_default();
+        self.sleep(span).await;
+    }
+
+    /// Moves a held clock on by `span` and wakes those whose time has come; others ignore it.
+    pub fn advance(&self, span: Duration) {
+        if let Kind::Held { passed, .. } = &*self.0 {
+            passed.send_modify(|now| *now += span);
+        }
+    }
+}
+
+fn delta(span: Duration) -> TimeDelta {
+    TimeDelta::from_std(span).unwrap_or(TimeDelta::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scaled_clock_runs_ahead_of_the_wall() {
+        let clock = Clock::scaled(DateTime::UNIX_EPOCH, 3600.0);
+        pause(Duration::from_millis(5));
+        assert!(clock.now() - DateTime::UNIX_EPOCH >= TimeDelta::seconds(18));
+    }
+
+    #[tokio::test]
+    async fn a_held_clock_wakes_a_sleeper_when_it_is_moved() {
+        let clock = Clock::held(DateTime::UNIX_EPOCH);
+        let sleeper = clock.clone();
+        let task = tokio::spawn(async move { sleeper.sleep(Duration::from_secs(60)).await });
+        tokio::task::yield_now().await;
+        assert!(!task.is_finished());
+        clock.advance(Duration::from_secs(60));
+        assert!(task.await.is_ok());
+    }
+}

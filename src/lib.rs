@@ -1,0 +1,16 @@
+//! spacelog watches X Spaces: it polls the X API, appends every observation to an immutable log,
+//! and folds the log into views that answer questions.
+//!
+//! ```text
+//!      poll            decide           log            projector       view
+//! X ──▶ answer ──▶ Observation ──▶ events ──▶ batch, seq ──▶ fold ──▶ question ──▶ sheet
+//! ```
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by panicking")
+)]
+
+pub mod clock;
+pub mod sheet;
+pub mod space;

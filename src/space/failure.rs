@@ -1,0 +1,101 @@
+//! Why a request brought no answer.
+
+use super::RateLimit;
+
+/// A request that brought nothing: its class, what X said, and how the window stood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The class, which decides what to do.
+    pub class: FailureClass,
+    /// The HTTP status, or `None` when no answer came.
+    pub status: Option<u16>,
+    /// What X or the network said, in a line: untrusted, and cut at 300 characters.
+    pub message: String,
+    /// The window as the headers told it.
+    pub rate: Option<RateLimit>,
+    /// The parameter or field a 400 named, where it named one.
+    pub field: Option<String>,
+}
+
+/// The class of a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FailureClass {
+    /// 429: the window is used up; ask again after its reset.
+    RateLimited,
+    /// 429 with `UsageCapExceeded`: the month's cap; waiting for the reset does not help.
+    UsageCap,
+    /// 402: no credits left.
+    Credits,
+    /// 401: the token is refused.
+    Unauthorized,
+    /// 403: the token is known, but may not ask this.
+    Forbidden,
+    /// 404.
+    NotFound,
+    /// 400: the request itself is refused.
+    InvalidRequest,
+    /// 5xx.
+    Server,
+    /// An answer that is not what X describes: HTML, cut JSON, another shape.
+    BadBody,
+    /// A body beyond the limit.
+    TooLarge,
+    /// No complete answer within the deadline.
+    Timeout,
+    /// No connection, or a broken one.
+    Network,
+}
+
+impl FailureClass {
+    /// Every class, in the order of the variants.
+    pub const ALL: [Self; 12] = [
+        Self::RateLimited,
+        Self::UsageCap,
+        Self::Credits,
+        Self::Unauthorized,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::InvalidRequest,
+        Self::Server,
+        Self::BadBody,
+        Self::TooLarge,
+        Self::Timeout,
+        Self::Network,
+    ];
+
+    /// Returns the word for it in sheets.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::RateLimited => "rate_limited",
+            Self::UsageCap => "usage_cap",
+            Self::Credits => "credits",
+            Self::Unauthorized => "unauthorized",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::InvalidRequest => "invalid_request",
+            Self::Server => "server",
+            Self::BadBody => "bad_body",
+            Self::TooLarge => "too_large",
+            Self::Timeout => "timeout",
+            Self::Network => "network",
+        }
+    }
+
+    /// Returns whether asking again may help; otherwise a person has to do something.
+    pub const fn ask_again(self) -> bool {
+        match self {
+            Self::RateLimited
+            | Self::Server
+            | Self::BadBody
+            | Self::TooLarge
+            | Self::Timeout
+            | Self::Network => true,
+            Self::UsageCap
+            | Self::Credits
+            | Self::Unauthorized
+            | Self::Forbidden
+            | Self::NotFound
+            | Self::InvalidRequest => false,
+        }
+    }
+}

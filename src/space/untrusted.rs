@@ -1,0 +1,138 @@
+//! Text from X, which anybody may have written: shown only through an escape.
+
+use std::fmt::Write as _;
+
+/// Text that somebody else wrote. It has no `Display`: each place it is shown has its own escape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Untrusted<'a>(pub &'a str);
+
+impl Untrusted<'_> {
+    /// Returns the text for a terminal, in one line: control, bidirectional, zero-width and tag
+    /// characters are dropped, line breaks and tabs become spaces.
+    pub fn term(self) -> String {
+        self.0
+            .chars()
+            .filter_map(|c| match c {
+                '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => Some(' '),
+                c if is_hidden(c) => None,
+                c => Some(c),
+            })
+            .collect()
+    }
+
+    /// Returns the text for a CSV cell before quoting: a leading character that a spreadsheet
+    /// would run as a formula gets a `'` in front.
+    pub fn csv(self) -> String {
+        if self.0.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+            return format!("'{}", self.0);
+        }
+        self.0.to_owned()
+    }
+
+    /// Returns the text as a JSON string with its quotes: the same characters, with control,
+    /// bidirectional and other invisible ones written as `\u` escapes.
+    pub fn json(self) -> String {
+        let mut out = String::with_capacity(self.0.len() + 2);
+        out.push('"');
+        for c in self.0.chars() {
+            match c {
+                '"' => out.push_str("\\\""),
+                '\\' => out.push_str("\\\\"),
+                '\n' => out.push_str("\\n"),
+                '\r' => out.push_str("\\r"),
+                '\t' => out.push_str("\\t"),
+                c if is_hidden(c) || matches!(c, '\u{2028}' | '\u{2029}') => {
+                    for unit in c.encode_utf16(&mut [0; 2]) {
+                        // Writing to a String cannot fail.
+                        write!(out, "\\u{unit:04x}").unwrap_or_default();
+                    }
+                }
+                c => out.push(c),
+            }
+        }
+        out.push('"');
+        out
+    }
+
+    /// Returns the text for an HTML text node or a quoted attribute.
+    pub fn html(self) -> String {
+        let mut out = String::with_capacity(self.0.len());
+        for c in self.0.chars() {
+            match c {
+                '&' => out.push_str("&amp;"),
+                '<' => out.push_str("&lt;"),
+                '>' => out.push_str("&gt;"),
+                '"' => out.push_str("&quot;"),
+                '\'' => out.push_str("&#39;"),
+                c if is_hidden(c) => {}
+                c => out.push(c),
+            }
+        }
+        out
+    }
+
+    /// Returns the text for a cell of a Markdown table: as for a terminal, with pipes,
+    /// backslashes, backticks and angle brackets made harmless.
+    pub fn markdown(self) -> String {
+        let mut out = String::with_capacity(self.0.len());
+        for c in self.term().chars() {
+            match c {
+                '|' | '\\' | '`' | '*' | '_' | '[' | ']' => {
+                    out.push('\\');
+                    out.push(c);
+                }
+                '<' => out.push_str("&lt;"),
+                '>' => out.push_str("&gt;"),
+                '&' => out.push_str("&amp;"),
+                c => out.push(c),
+            }
+        }
+        out
+    }
+}
+
+/// Characters that steer a terminal or hide text: C0, DEL, C1, bidirectional and zero-width
+/// controls, tags. The zero-width joiner stays out too: a broken emoji is better than a fake name.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NASTY: &str = "=cmd|' \u{1b}[31mred\u{202e}evil\u{9b}\u{200b}\u{e0041}<b>\"&";
+
+    #[test]
+    fn a_terminal_never_sees_a_control_character() {
+        let shown = Untrusted(NASTY).term();
+        assert_eq!(shown, "=cmd|' [31mredevil<b>\"&");
+        assert_eq!(Untrusted("two\nlines\u{2028}more").term(), "two lines more");
+    }
+
+    #[test]
+    fn a_spreadsheet_never_runs_a_title() {
+        for start in ["=1", "+1", "-1", "@x", "\tx", "\rx"] {
+            assert!(Untrusted(start).csv().starts_with('\''));
+        }
+        assert_eq!(Untrusted("1=1").csv(), "1=1");
+    }
+
+    #[test]
+    fn json_keeps_every_character_and_shows_the_hidden_ones() {
+        let text = Untrusted(NASTY).json();
+        assert!(text.contains("\\u001b") && text.contains("\\u202e") && text.contains("\\u009b"));
+        assert!(text.contains("\\udb40\\udc41"));
+        assert_eq!(serde_json::from_str::<String>(&text).unwrap(), NASTY);
+    }
+
+    #[test]
+    fn html_and_markdown_show_text_as_text() {
+        assert_eq!(Untrusted("<a href='x'>&").html(), "&lt;a href=&#39;x&#39;&gt;&amp;");
+        assert_eq!(Untrusted("a|b`<c>").markdown(), "a\\|b\\`&lt;c&gt;");
+    }
+}
