@@ -12,5 +12,11 @@
 )]
 
 pub mod clock;
+pub mod decide;
+pub mod event;
+pub mod log;
+pub mod projector;
 pub mod sheet;
 pub mod space;
+pub mod store;
+pub mod view;

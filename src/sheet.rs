@@ -12,6 +12,8 @@ pub struct Sheet {
     pub rows: Vec<Vec<Value>>,
     /// What the answer rests on, in lines for people: how fresh, how complete.
     pub notes: Vec<String>,
+    /// Where the next page of a long answer begins, if this is not the last.
+    pub next: Option<u64>,
 }
 
 /// One column of a sheet.
@@ -83,7 +85,7 @@ impl Column {
 impl Sheet {
     /// Returns an empty sheet with these columns.
     pub fn new(columns: Vec<Column>) -> Self {
-        Self { columns, rows: Vec::new(), notes: Vec::new() }
+        Self { columns, ..Self::default() }
     }
 
     /// Adds a row. A row that is too short is filled up with unknowns; what is beyond the last

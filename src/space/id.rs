@@ -24,6 +24,9 @@ pub enum IdError {
 pub struct SpaceId([u8; 13]);
 
 impl SpaceId {
+    /// The smallest id there is, to begin a scan with.
+    pub const FIRST: Self = Self(*b"0\0\0\0\0\0\0\0\0\0\0\0\0");
+
     /// Returns the id's text.
     pub fn as_str(&self) -> &str {
         let end = self.0.iter().position(|byte| *byte == 0).unwrap_or(self.0.len());
@@ -92,7 +95,7 @@ impl fmt::Debug for SpaceId {
 }
 
 /// The id of a user: 1 to 19 digits (X: `^[0-9]{1,19}$`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UserId(pub u64);
 
 impl FromStr for UserId {

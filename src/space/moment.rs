@@ -34,6 +34,7 @@ impl Moment {
     }
 
     /// Returns the moment `span` milliseconds later.
+    #[must_use]
     pub const fn plus(self, span: i64) -> Self {
         Self(self.0.saturating_add(span))
     }

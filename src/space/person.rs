@@ -50,9 +50,3 @@ impl Counts {
         self.followers.or(self.following).or(self.posts).or(self.listed).is_some()
     }
 }
-
-impl Default for UserId {
-    fn default() -> Self {
-        Self(0)
-    }
-}

@@ -1,0 +1,58 @@
+//! What an answer costs: each resource once a UTC day.
+
+use crate::event::Cost;
+use crate::space::{Asked, Endpoint, Seen};
+
+use super::{Desk, count};
+
+/// Prices in millionths of a dollar a resource (X, pay per use, since 2026-02-06).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Prices {
+    /// A Space read.
+    pub space_micro_usd: u64,
+    /// A user read.
+    pub user_micro_usd: u64,
+}
+
+impl Default for Prices {
+    fn default() -> Self {
+        Self { space_micro_usd: 5_000, user_micro_usd: 10_000 }
+    }
+}
+
+impl Desk<'_> {
+    /// Returns what the answer cost, and remembers what is billed for today. X bills a resource
+    /// once a UTC day; whether it bills users in `includes` it does not say, hence two bounds.
+    pub(super) fn cost(&mut self, asked: &Asked, seen: &Seen) -> Cost {
+        let today = Some(self.now.day());
+        let mut spaces = 0;
+        for id in seen.spaces.iter().map(|space| space.id) {
+            let known = self.known.spaces.entry(id).or_default();
+            if known.billed_day != today {
+                known.billed_day = today;
+                spaces += 1;
+            }
+        }
+        let mut users = 0;
+        for person in &seen.users {
+            let known = self.known.users.entry(person.id).or_default();
+            if known.billed_day != today {
+                known.billed_day = today;
+                users += 1;
+            }
+        }
+        let prices = self.rules.prices;
+        let (for_spaces, for_users) = (
+            u64::from(count(spaces)) * prices.space_micro_usd,
+            u64::from(count(users)) * prices.user_micro_usd,
+        );
+        let certain = if asked.endpoint == Endpoint::UsersBy { for_users } else { 0 };
+        Cost {
+            spaces: count(spaces),
+            users: count(users),
+            posts: 0,
+            least_micro_usd: for_spaces + certain,
+            most_micro_usd: for_spaces + for_users,
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Descriptions: appended when X says something else than it last said.
+
+use crate::event::{
+    Event, Owner, SpaceDescribed, SpaceKnown, Text, TextRef, TopicDescribed, UserCounted,
+    UserDescribed, UserKnown,
+};
+use crate::space::{Description, Person, SpaceId, Topic};
+
+use super::Desk;
+
+/// A short hash of a value: enough to see that it changed.
+fn hash(value: &[u8]) -> u64 {
+    let hash = blake3::hash(value);
+    let mut short = [0; 8];
+    short.copy_from_slice(&hash.as_bytes()[..8]);
+    u64::from_le_bytes(short)
+}
+
+/// Fields as they were said: number, and bytes of the value; absent ones left out.
+type Said = Vec<(u8, Vec<u8>)>;
+
+/// Adds a field, if it was said.
+fn say(said: &mut Said, number: u8, value: Option<impl AsRef<[u8]>>) {
+    if let Some(value) = value {
+        said.push((number, value.as_ref().to_vec()));
+    }
+}
+
+/// Takes what was said into the known fields; returns whether anything differs from what was
+/// last said. What was not said changes nothing.
+fn differs(fields: &mut std::collections::BTreeMap<u8, u64>, said: &Said) -> bool {
+    let mut differs = false;
+    for (number, value) in said {
+        let hash = hash(value);
+        differs |= fields.insert(*number, hash) != Some(hash);
+    }
+    differs
+}
+
+fn joined<T: ToString>(ids: &[T]) -> String {
+    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+}
+
+const TITLE: u8 = 0;
+const EXTRA: u8 = 1;
+
+fn said_of_space(it: &Description) -> Said {
+    let mut said = Said::new();
+    say(&mut said, TITLE, it.title.as_ref());
+    say(&mut said, EXTRA, it.extra.as_ref());
+    say(&mut said, 2, it.creator.map(|id| id.0.to_le_bytes()));
+    say(&mut said, 3, it.hosts.as_deref().map(joined));
+    say(&mut said, 4, it.invited.as_deref().map(joined));
+    let topics = it.topics.as_ref();
+    say(
+        &mut said,
+        5,
+        topics
+            .map(|ids| ids.iter().map(crate::space::TopicId::as_str).collect::<Vec<_>>().join(",")),
+    );
+    say(&mut said, 6, it.lang.as_ref());
+    say(&mut said, 7, it.is_ticketed.map(|yes| [u8::from(yes)]));
+    let moments = [it.created_at, it.scheduled_start, it.started_at, it.ended_at];
+    for (number, moment) in (8..).zip(moments) {
+        say(&mut said, number, moment.map(|at| at.0.to_le_bytes()));
+    }
+    said
+}
+
+fn said_of_user(it: &Person) -> Said {
+    let mut said = Said::new();
+    let texts = [&it.username, &it.extra, &it.name, &it.description, &it.location, &it.url];
+    for (number, text) in (0..).zip(texts) {
+        say(&mut said, number, text.as_ref());
+    }
+    say(&mut said, 6, it.verified.map(|yes| [u8::from(yes)]));
+    say(&mut said, 7, it.verified_type.as_ref());
+    say(&mut said, 8, it.protected.map(|yes| [u8::from(yes)]));
+    say(&mut said, 9, it.created_at.map(|at| at.0.to_le_bytes()));
+    said
+}
+
+impl Desk<'_> {
+    /// Appends a description of a Space if it says something new.
+    pub(super) fn describe(&mut self, id: SpaceId, it: &Description, known: &mut SpaceKnown) {
+        let said = said_of_space(it);
+        let before = known.fields.clone();
+        if !differs(&mut known.fields, &said) {
+            return;
+        }
+        let text = Text::Space { title: it.title.clone(), extra: it.extra.clone() };
+        let spoken = it.title.is_some() || it.extra.is_some();
+        let reference = self.reference(Owner::Space(id), text, spoken, known.text, |number| {
+            number <= EXTRA && before.get(&number) != known.fields.get(&number)
+        });
+        known.text = reference.or(known.text);
+        known.scheduled_start = it.scheduled_start.or(known.scheduled_start);
+        self.events.push(Event::SpaceDescribed(SpaceDescribed {
+            space: id,
+            text: reference,
+            creator: it.creator,
+            hosts: it.hosts.clone(),
+            invited: it.invited.clone(),
+            topics: it.topics.clone(),
+            lang: it.lang.clone(),
+            is_ticketed: it.is_ticketed,
+            created_at: it.created_at,
+            scheduled_start: it.scheduled_start,
+            started_at: it.started_at,
+            ended_at: it.ended_at,
+        }));
+    }
+
+    /// Appends what is new of a user.
+    pub(super) fn person(&mut self, it: &Person) {
+        let mut known: UserKnown = self.known.users.get(&it.id).cloned().unwrap_or_default();
+        let before = known.fields.clone();
+        if differs(&mut known.fields, &said_of_user(it)) {
+            let text = Text::User {
+                username: it.username.clone(),
+                name: it.name.clone(),
+                description: it.description.clone(),
+                location: it.location.clone(),
+                url: it.url.clone(),
+                extra: it.extra.clone(),
+            };
+            let spoken = text != silence();
+            let reference =
+                self.reference(Owner::User(it.id), text, spoken, known.text, |number| {
+                    number < 6 && before.get(&number) != known.fields.get(&number)
+                });
+            known.text = reference.or(known.text);
+            self.events.push(Event::UserDescribed(UserDescribed {
+                user: it.id,
+                text: reference,
+                verified: it.verified,
+                verified_type: it.verified_type.clone(),
+                protected: it.protected,
+                created_at: it.created_at,
+            }));
+        }
+        if it.counts.any() && it.counts != known.counts {
+            known.counts = it.counts;
+            self.events.push(Event::UserCounted(UserCounted { user: it.id, counts: it.counts }));
+        }
+        if self.loaded.users.get(&it.id) != Some(&known) {
+            self.changed.users.insert(it.id, known.clone());
+        }
+        self.known.users.insert(it.id, known);
+    }
+
+    /// Appends what is new of a topic.
+    pub(super) fn topic(&mut self, it: &Topic) {
+        let mut said = Said::new();
+        say(&mut said, 0, it.name.as_ref());
+        say(&mut said, 1, it.description.as_ref());
+        let said = hash(
+            &said
+                .iter()
+                .flat_map(|(number, text)| [&[*number], text.as_slice()].concat())
+                .collect::<Vec<_>>(),
+        );
+        if self.known.topics.insert(it.id.clone(), said) == Some(said) {
+            return;
+        }
+        self.changed.topics.insert(it.id.clone(), said);
+        self.events.push(Event::TopicDescribed(TopicDescribed {
+            topic: it.id.clone(),
+            name: it.name.clone(),
+            description: it.description.clone(),
+        }));
+    }
+
+    /// Returns the reference for a text: the one before, unless one of its fields changed.
+    fn reference(
+        &mut self,
+        owner: Owner,
+        text: Text,
+        spoken: bool,
+        before: Option<TextRef>,
+        changed: impl Fn(u8) -> bool,
+    ) -> Option<TextRef> {
+        if !spoken {
+            return None;
+        }
+        match before {
+            Some(reference) if !(0..6).any(changed) => Some(reference),
+            _ => Some(self.text(owner, text)),
+        }
+    }
+}
+
+fn silence() -> Text {
+    Text::User {
+        username: None,
+        name: None,
+        description: None,
+        location: None,
+        url: None,
+        extra: None,
+    }
+}

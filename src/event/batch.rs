@@ -1,0 +1,79 @@
+//! A batch: the events of one poll, or of one act of the monitor, appended together.
+
+use std::collections::BTreeMap;
+
+use crate::space::Moment;
+
+use super::{Event, Known, NewText, Notice, PollId, Text, TextRef};
+
+/// A batch as it stands in the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// The seq of its first event; the others follow without a gap.
+    pub first_seq: u64,
+    /// The poll it came from; `None` for an act of the monitor.
+    pub poll_id: Option<PollId>,
+    /// When X answered (or the monitor acted).
+    pub observed_at: Moment,
+    /// When it entered the log; never before the batch ahead of it.
+    pub recorded_at: Moment,
+    /// The events, at least one.
+    pub events: Vec<Event>,
+    /// The texts that the events refer to; one that was forgotten is absent.
+    pub texts: BTreeMap<TextRef, Text>,
+    /// The chain hash up to and with this batch.
+    pub chain: [u8; 32],
+}
+
+impl Batch {
+    /// Returns the seq of its last event.
+    pub fn last_seq(&self) -> u64 {
+        self.first_seq + self.events.len() as u64 - 1
+    }
+
+    /// Returns the events with their seqs.
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        (self.first_seq..).zip(&self.events).map(|(seq, event)| Entry { seq, event, batch: self })
+    }
+
+    /// Returns the text behind a reference, unless it was forgotten.
+    pub fn text(&self, reference: &TextRef) -> Option<&Text> {
+        self.texts.get(reference)
+    }
+
+    /// Returns how long counts of this batch may be held, in milliseconds, if its poll said so.
+    pub fn holding_ms(&self) -> Option<u64> {
+        match self.events.first()? {
+            Event::PollSucceeded(poll) => poll.head.holding_ms,
+            _ => None,
+        }
+    }
+}
+
+/// One event in its batch.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'a> {
+    /// Its place in the log.
+    pub seq: u64,
+    /// The event.
+    pub event: &'a Event,
+    /// Its batch.
+    pub batch: &'a Batch,
+}
+
+/// What is to be appended in one transaction.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewBatch {
+    /// The poll it came from; the log holds each poll once.
+    pub poll_id: Option<PollId>,
+    /// When X answered (or the monitor acted).
+    pub observed_at: Moment,
+    /// The events, at least one.
+    pub events: Vec<Event>,
+    /// Texts that the events are the first to refer to.
+    pub texts: Vec<NewText>,
+    /// What has to be known to decide the next events.
+    pub known: Known,
+    /// What people are to be told once the batch is stored.
+    pub notices: Vec<Notice>,
+}

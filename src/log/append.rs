@@ -1,0 +1,105 @@
+//! Appending: one batch, one durable transaction, once.
+
+use std::sync::Arc;
+
+use crate::event::{Batch, NewBatch, PollId, codec};
+use crate::space::Moment;
+use crate::store::{Commit, Writing};
+
+use super::{Head, Log, LogError, keys};
+
+/// What became of a batch.
+#[derive(Clone, Debug)]
+pub enum Appended {
+    /// It was stored, and is durable.
+    Stored(Arc<Batch>),
+    /// The log holds it already; its first seq.
+    Duplicate(u64),
+}
+
+impl Log {
+    /// Appends a batch and returns when it is durable.
+    ///
+    /// `now` becomes its `recorded_at`, unless the batch before is later. Notices that an earlier
+    /// batch left in the outbox are taken to be printed, and are erased.
+    ///
+    /// # Errors
+    /// After an error the batch may or may not be stored: call [`Log::reopen`], then append the
+    /// same batch again; the log will hold it once.
+    pub fn append(&mut self, new: NewBatch, now: Moment) -> Result<Appended, LogError> {
+        let NewBatch { poll_id, observed_at, events, texts, known, notices } = new;
+        let mut batch = Batch {
+            first_seq: self.head.seq + 1,
+            poll_id,
+            observed_at,
+            recorded_at: now.max(self.head.recorded_at),
+            events,
+            texts: texts.iter().map(|new| (new.reference, new.text.clone())).collect(),
+            chain: [0; 32],
+        };
+        let key = keys::poll(observed_at, key_of(&batch));
+        let canonical = codec::canonical(&batch);
+        batch.chain = codec::chain(&self.head.chain, &canonical);
+        let record = codec::encode_batch(&batch.chain, &canonical);
+        let seq = keys::seq(batch.first_seq);
+
+        let held = self.store.write(Commit::Append, |writing| {
+            let mut polls = writing.table(keys::POLLS)?;
+            if let Some(first) = polls.get(&key)? {
+                return Ok::<_, LogError>(keys::read_seq(&first));
+            }
+            polls.put(&key, &seq)?;
+            writing.table(keys::TAIL)?.put(&seq, &record)?;
+            put_texts(writing, &texts)?;
+            super::known::put(writing, &known)?;
+            put_notices(writing, batch.first_seq, &notices)?;
+            Ok(None)
+        })?;
+        if let Some(first) = held {
+            return Ok(Appended::Duplicate(first));
+        }
+        self.head =
+            Head { seq: batch.last_seq(), chain: batch.chain, recorded_at: batch.recorded_at };
+        self.reader().hydrate(&mut batch)?;
+        Ok(Appended::Stored(Arc::new(batch)))
+    }
+}
+
+/// A poll's own id; for an act of the monitor, the hash of what it did, so that it too can be
+/// appended again after a failure.
+fn key_of(batch: &Batch) -> PollId {
+    batch.poll_id.unwrap_or_else(|| {
+        let act = Batch { first_seq: 1, recorded_at: Moment(0), ..batch.clone() };
+        let hash = blake3::derive_key("spacelog act id, 1", &codec::canonical(&act));
+        let mut id = [0; 16];
+        id.copy_from_slice(&hash[..16]);
+        PollId(id)
+    })
+}
+
+fn put_texts(writing: &Writing, texts: &[crate::event::NewText]) -> Result<(), LogError> {
+    if texts.is_empty() {
+        return Ok(());
+    }
+    let mut table = writing.table(keys::TEXTS)?;
+    for new in texts {
+        let record = codec::encode_text_row(new.owner, &new.salt, &new.text);
+        table.put(&new.reference.0, &record)?;
+    }
+    Ok(())
+}
+
+fn put_notices(
+    writing: &Writing,
+    seq: u64,
+    notices: &[crate::event::Notice],
+) -> Result<(), LogError> {
+    let mut outbox = writing.table(keys::OUTBOX)?;
+    while let Some((printed, _notice)) = outbox.last()? {
+        outbox.remove(&printed)?;
+    }
+    for (number, notice) in (0..).zip(notices) {
+        outbox.put(&keys::notice(seq, number), &codec::encode_notice(notice))?;
+    }
+    Ok(())
+}

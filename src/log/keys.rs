@@ -1,0 +1,61 @@
+//! Names of the log's tables, and how their keys are written.
+
+use crate::event::{PollId, TextKey};
+use crate::space::{Endpoint, Moment, SpaceId, TopicId, UserId};
+
+pub(super) const META: &str = "meta";
+pub(super) const TAIL: &str = "tail";
+pub(super) const POLLS: &str = "polls";
+pub(super) const TEXTS: &str = "texts";
+pub(super) const KNOWN: &str = "known";
+pub(super) const OPEN: &str = "open";
+pub(super) const OUTBOX: &str = "outbox";
+
+pub(super) const HEADER: &[u8] = b"header";
+
+pub(super) fn seq(seq: u64) -> [u8; 8] {
+    seq.to_be_bytes()
+}
+
+pub(super) fn read_seq(bytes: &[u8]) -> Option<u64> {
+    bytes.first_chunk().map(|bytes| u64::from_be_bytes(*bytes))
+}
+
+/// A batch's key: rising with time, so that live polls append to the table's end.
+pub(super) fn poll(observed_at: Moment, id: PollId) -> [u8; 24] {
+    let mut key = [0; 24];
+    key[..8].copy_from_slice(&(observed_at.0 ^ i64::MIN).to_be_bytes());
+    key[8..].copy_from_slice(&id.0);
+    key
+}
+
+pub(super) fn space(id: SpaceId) -> Vec<u8> {
+    tagged(b's', &id.to_bytes())
+}
+
+pub(super) fn user(id: UserId) -> Vec<u8> {
+    tagged(b'u', &id.0.to_be_bytes())
+}
+
+pub(super) fn topic(id: &TopicId) -> Vec<u8> {
+    tagged(b't', id.as_str().as_bytes())
+}
+
+pub(super) fn line(key: &TextKey) -> Vec<u8> {
+    tagged(b'l', key)
+}
+
+pub(super) fn endpoint(endpoint: Endpoint) -> Vec<u8> {
+    tagged(b'e', endpoint.word().as_bytes())
+}
+
+pub(super) fn notice(seq: u64, number: u32) -> Vec<u8> {
+    [seq.to_be_bytes().as_slice(), &number.to_be_bytes()].concat()
+}
+
+fn tagged(tag: u8, id: &[u8]) -> Vec<u8> {
+    let mut key = Vec::with_capacity(id.len() + 1);
+    key.push(tag);
+    key.extend_from_slice(id);
+    key
+}

@@ -1,0 +1,102 @@
+//! What the log last said of Spaces, users, topics, lines and endpoints: looked up one by one.
+
+use crate::event::codec::{self, CodecError};
+use crate::event::{Known, SpaceKnown, TextRef, Wanted};
+use crate::space::SpaceId;
+use crate::store::Writing;
+
+use super::{Log, LogError, Reader, keys};
+
+fn damaged(source: CodecError) -> LogError {
+    LogError::Damaged { seq: 0, source }
+}
+
+impl Log {
+    /// Looks up what deciding needs.
+    pub fn known(&self, wanted: &Wanted) -> Result<Known, LogError> {
+        self.store.read(|read| {
+            let table = read.table(keys::KNOWN)?;
+            let mut known = Known::default();
+            for id in &wanted.spaces {
+                if let Some(record) = table.get(&keys::space(*id))? {
+                    known.spaces.insert(*id, codec::decode_space(&record).map_err(damaged)?);
+                }
+            }
+            for id in &wanted.users {
+                if let Some(record) = table.get(&keys::user(*id))? {
+                    known.users.insert(*id, codec::decode_user(&record).map_err(damaged)?);
+                }
+            }
+            for id in &wanted.topics {
+                if let Some(hash) = table.get(&keys::topic(id))?.as_deref().and_then(read_hash) {
+                    known.topics.insert(id.clone(), hash);
+                }
+            }
+            for key in &wanted.lines {
+                if let Some(Ok(reference)) = table.get(&keys::line(key))?.map(TryInto::try_into) {
+                    known.lines.insert(*key, TextRef(reference));
+                }
+            }
+            for endpoint in &wanted.endpoints {
+                if let Some(record) = table.get(&keys::endpoint(*endpoint))? {
+                    let row = codec::decode_endpoint(&record).map_err(damaged)?;
+                    known.endpoints.insert(*endpoint, row);
+                }
+            }
+            Ok(known)
+        })
+    }
+}
+
+impl Reader {
+    /// Returns the Spaces that were not seen to end, with what is known of them.
+    pub fn open_spaces(&self) -> Result<Vec<(SpaceId, SpaceKnown)>, LogError> {
+        let mut open = Vec::new();
+        self.store().read(|read| {
+            let known = read.table(keys::KNOWN)?;
+            read.table(keys::OPEN)?.scan(&[], None, |key, _nothing| {
+                let id = key.try_into().ok().and_then(SpaceId::from_bytes);
+                let Some(id) = id else { return Ok(true) };
+                if let Some(record) = known.get(&keys::space(id))? {
+                    open.push((id, codec::decode_space(&record).map_err(damaged)?));
+                }
+                Ok::<_, LogError>(true)
+            })
+        })?;
+        Ok(open)
+    }
+}
+
+/// Writes what is known from now on.
+pub(super) fn put(writing: &Writing, known: &Known) -> Result<(), LogError> {
+    let mut table = writing.table(keys::KNOWN)?;
+    for (id, user) in &known.users {
+        table.put(&keys::user(*id), &codec::encode_user(user))?;
+    }
+    for (id, hash) in &known.topics {
+        table.put(&keys::topic(id), &hash.to_be_bytes())?;
+    }
+    for (key, reference) in &known.lines {
+        table.put(&keys::line(key), &reference.0)?;
+    }
+    for (endpoint, row) in &known.endpoints {
+        table.put(&keys::endpoint(*endpoint), &codec::encode_endpoint(row))?;
+    }
+    if known.spaces.is_empty() {
+        return Ok(());
+    }
+    let mut open = writing.table(keys::OPEN)?;
+    for (id, space) in &known.spaces {
+        table.put(&keys::space(*id), &codec::encode_space(space))?;
+        if space.is_open() {
+            open.put(&id.to_bytes(), &[])?;
+        } else {
+            open.remove(&id.to_bytes())?;
+        }
+    }
+    Ok(())
+}
+
+fn read_hash(bytes: &[u8]) -> Option<u64> {
+    bytes.try_into().ok().map(u64::from_be_bytes)
+}

@@ -1,0 +1,227 @@
+//! The event log: the only truth. Appended to by one writer, read by many, never overwritten.
+//!
+//! One poll is one batch is one transaction of `log.redb`, durable before it is acknowledged, and
+//! idempotent: the log holds each poll id once. Batches stand in the **tail** under the seq of
+//! their first event; readers hand out batches and do not show where they came from, so that
+//! older ones may later stand in sealed segments.
+//!
+//! | table | key | value |
+//! |---|---|---|
+//! | `meta` | `header` | format, ids, how the data came to be |
+//! | `tail` | first seq, 8 bytes big endian | a batch's record: chain hash and canonical bytes |
+//! | `polls` | observed_at (8 bytes, sign flipped), batch key (16) | first seq |
+//! | `texts` | a text's reference (32 bytes) | owner, salt and text |
+//! | `known` | kind and id | what was last said of it |
+//! | `open` | Space id (13 bytes) | nothing: Spaces not seen to end |
+//! | `outbox` | seq of the batch (8 bytes), number (4) | a notice not known to be printed |
+
+mod append;
+pub mod entropy;
+mod keys;
+mod known;
+mod reader;
+mod verify;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use crate::event::codec::{self, CodecError, Header, Simulated};
+use crate::event::{MonitorId, Notice};
+use crate::space::Moment;
+use crate::store::{Commit, StorageBackend, Store, StoreError};
+
+pub use append::Appended;
+use entropy::{Entropy, EntropyError};
+pub use reader::Reader;
+pub use verify::{LogCheck, LogFault};
+
+/// The format of logs that this program writes.
+pub const FORMAT: u32 = 1;
+
+/// The page cache of `log.redb`: the tail's right edge and what is known of live Spaces.
+const CACHE_BYTES: usize = 48 * 1024 * 1024;
+
+/// Why the log could not be used.
+#[derive(Debug, Error)]
+pub enum LogError {
+    /// The file.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A record does not hold.
+    #[error("the record of seq {seq} is damaged")]
+    Damaged {
+        /// The seq of its first event; 0 for a record that is not a batch.
+        seq: u64,
+        /// What is wrong.
+        #[source]
+        source: CodecError,
+    },
+    /// A seq is missing or out of place.
+    #[error("seq {expected} is missing from the log: the next batch begins with {found}")]
+    Broken {
+        /// The seq that should come.
+        expected: u64,
+        /// The one that came.
+        found: u64,
+    },
+    /// Written by a newer program.
+    #[error("the log has format {0}; this program reads up to {FORMAT}")]
+    Newer(u32),
+    /// Not an event log.
+    #[error("the file is no event log of spacelog")]
+    Foreign,
+    /// No salts.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+}
+
+/// Where the log ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The last seq; 0 for an empty log.
+    pub seq: u64,
+    /// The chain hash up to and with it.
+    pub chain: [u8; 32],
+    /// When the last batch was recorded.
+    pub recorded_at: Moment,
+}
+
+/// The log, open for its one writer.
+#[derive(Debug)]
+pub struct Log {
+    store: Arc<Store>,
+    header: Header,
+    head: Head,
+    entropy: Entropy,
+}
+
+/// What a new log is made with.
+#[derive(Debug)]
+pub struct NewLog {
+    /// When.
+    pub created_at: Moment,
+    /// In which simulated world, if in one.
+    pub simulated: Option<Simulated>,
+}
+
+impl Log {
+    /// Opens an existing log.
+    ///
+    /// # Errors
+    /// [`LogError::Newer`] for a newer format, [`LogError::Foreign`] for another file, a damaged
+    /// last record, or what the file says.
+    pub fn open(path: &Path) -> Result<Self, LogError> {
+        Self::over(Store::open(path, CACHE_BYTES)?, Entropy::System)
+    }
+
+    /// Makes a log, whole or not at all, and opens it.
+    pub fn create(path: &Path, new: &NewLog) -> Result<Self, LogError> {
+        let mut entropy = Entropy::System;
+        let header = header(new, &mut entropy)?;
+        let store = Store::create(path, CACHE_BYTES, |writing| fill(writing, &header))?;
+        Self::over(store, entropy)
+    }
+
+    /// Makes or opens a log on a medium of the caller's.
+    pub fn on(
+        medium: impl StorageBackend,
+        new: &NewLog,
+        entropy: Entropy,
+    ) -> Result<Self, LogError> {
+        let (store, mut entropy) = (Store::on(medium, CACHE_BYTES)?, entropy);
+        let found =
+            store.read(|read| Ok::<_, LogError>(read.table(keys::META)?.get(keys::HEADER)?))?;
+        if found.is_none() {
+            let header = header(new, &mut entropy)?;
+            store.write(Commit::Checkpoint, |writing| fill(writing, &header))?;
+        }
+        Self::over(store, entropy)
+    }
+
+    fn over(store: Store, entropy: Entropy) -> Result<Self, LogError> {
+        let header = store.read(|read| {
+            let record = read.table(keys::META)?.get(keys::HEADER)?.ok_or(LogError::Foreign)?;
+            codec::decode_header(&record).map_err(|source| match source {
+                CodecError::Newer(version) => LogError::Newer(u32::from(version)),
+                source => LogError::Damaged { seq: 0, source },
+            })
+        })?;
+        if header.format > FORMAT {
+            return Err(LogError::Newer(header.format));
+        }
+        let store = Arc::new(store);
+        let head = Reader::new(store.clone(), header.clone()).head()?;
+        Ok(Self { store, header, head, entropy })
+    }
+
+    /// Returns what the log says of itself.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Returns where the log ends.
+    pub fn head(&self) -> Head {
+        self.head
+    }
+
+    /// Returns a reader, which may go to another thread.
+    pub fn reader(&self) -> Reader {
+        Reader::new(self.store.clone(), self.header.clone())
+    }
+
+    /// Returns the source of salts.
+    pub fn entropy(&mut self) -> &mut Entropy {
+        &mut self.entropy
+    }
+
+    /// Opens the file again after a failure, and finds out what of it was stored.
+    pub fn reopen(&mut self) -> Result<(), LogError> {
+        self.store.reopen()?;
+        self.head = self.reader().head()?;
+        Ok(())
+    }
+
+    /// Returns the notices that were not known to be printed when the log was last written.
+    pub fn outbox(&self) -> Result<Vec<Notice>, LogError> {
+        let mut notices = Vec::new();
+        self.store.read(|read| {
+            read.table(keys::OUTBOX)?.scan(&[], None, |_key, record| {
+                let notice = codec::decode_notice(record);
+                notices.push(notice.map_err(|source| LogError::Damaged { seq: 0, source })?);
+                Ok::<_, LogError>(true)
+            })
+        })?;
+        Ok(notices)
+    }
+
+    /// Closes the log; the next open is quick. Readers must be gone.
+    ///
+    /// # Errors
+    /// What the file says; everything acknowledged is stored all the same.
+    pub fn close(self) -> Result<(), LogError> {
+        match Arc::try_unwrap(self.store) {
+            Ok(store) => Ok(store.close()?),
+            // A reader is still at work; the file closes with it.
+            Err(_shared) => Ok(()),
+        }
+    }
+}
+
+fn header(new: &NewLog, entropy: &mut Entropy) -> Result<Header, EntropyError> {
+    let mut monitor = [0; 8];
+    monitor.copy_from_slice(&entropy.draw()?[..8]);
+    Ok(Header {
+        format: FORMAT,
+        log_id: entropy.draw()?,
+        monitor: MonitorId(u64::from_le_bytes(monitor)),
+        created_at: new.created_at,
+        simulated: new.simulated,
+    })
+}
+
+fn fill(writing: &mut crate::store::Writing, header: &Header) -> Result<(), LogError> {
+    writing.table(keys::META)?.put(keys::HEADER, &codec::encode_header(header))?;
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! Reading the log, in order, in short steps; where a batch lies on disk stays hidden.
+
+use std::sync::Arc;
+
+use crate::event::codec::{self, Header};
+use crate::event::{AskedFor, Batch, Event, TextRef, Watched};
+use crate::space::Moment;
+use crate::store::{ReadingTable, Store};
+
+use super::{Head, LogError, keys};
+
+/// Reads a log while it is appended to. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    store: Arc<Store>,
+    header: Header,
+}
+
+impl Reader {
+    pub(super) fn new(store: Arc<Store>, header: Header) -> Self {
+        Self { store, header }
+    }
+
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Returns what the log says of itself.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Returns where the chain begins: a hash of the log's id.
+    pub fn genesis(&self) -> [u8; 32] {
+        blake3::derive_key("spacelog chain, 1", &self.header.log_id)
+    }
+
+    /// Returns where the log ends now.
+    pub fn head(&self) -> Result<Head, LogError> {
+        let last = self.store.read(|read| read.table(keys::TAIL)?.last())?;
+        let Some((key, record)) = last else {
+            let recorded_at = self.header.created_at;
+            return Ok(Head { seq: 0, chain: self.genesis(), recorded_at });
+        };
+        let batch = decode(&key, &record)?;
+        Ok(Head { seq: batch.last_seq(), chain: batch.chain, recorded_at: batch.recorded_at })
+    }
+
+    /// Returns up to `count` batches with their texts, beginning with the one that holds `seq`;
+    /// none when the log ends before it.
+    ///
+    /// # Errors
+    /// [`LogError::Damaged`] or [`LogError::Broken`] name the first seq that does not hold; no
+    /// batch beyond it is handed out.
+    pub fn batches(&self, seq: u64, count: usize) -> Result<Vec<Batch>, LogError> {
+        let mut batches: Vec<Batch> = Vec::new();
+        self.store.read(|read| {
+            let tail = read.table(keys::TAIL)?;
+            let start = tail.last_until(&keys::seq(seq.max(1)))?;
+            let from = start.map_or_else(|| keys::seq(seq).to_vec(), |(key, _record)| key);
+            tail.scan(&from, None, |key, record| {
+                if batches.len() == count {
+                    return Ok(false);
+                }
+                let batch = decode(key, record)?;
+                let expected = batches.last().map_or(batch.first_seq, |last| last.last_seq() + 1);
+                if batch.first_seq != expected {
+                    return Err(LogError::Broken { expected, found: batch.first_seq });
+                }
+                if batch.last_seq() >= seq {
+                    batches.push(batch);
+                }
+                Ok(true)
+            })?;
+            let texts = read.table(keys::TEXTS)?;
+            batches.iter_mut().try_for_each(|batch| hydrate(&texts, batch))
+        })?;
+        Ok(batches)
+    }
+
+    /// Returns the seq of the first event of the first batch recorded at or after `moment`; one
+    /// past the end when there is none. `recorded_at` never goes back, so a search by halves
+    /// finds it.
+    pub fn seq_at(&self, moment: Moment) -> Result<u64, LogError> {
+        let head = self.head()?;
+        let (mut low, mut high) = (1, head.seq + 1);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let Some(batch) = self.batches(middle, 1)?.pop() else { break };
+            if batch.recorded_at < moment {
+                low = batch.last_seq() + 1;
+            } else {
+                high = batch.first_seq;
+            }
+        }
+        Ok(low)
+    }
+
+    /// Adds the texts that a batch refers to and does not carry yet.
+    pub(super) fn hydrate(&self, batch: &mut Batch) -> Result<(), LogError> {
+        let complete = |batch: &Batch| {
+            batch.events.iter().flat_map(references).all(|it| batch.texts.contains_key(&it))
+        };
+        if complete(batch) {
+            return Ok(());
+        }
+        self.store.read(|read| hydrate(&read.table(keys::TEXTS)?, batch))
+    }
+}
+
+pub(super) fn decode(key: &[u8], record: &[u8]) -> Result<Batch, LogError> {
+    let seq = keys::read_seq(key).unwrap_or_default();
+    let batch = codec::decode_batch(record).map_err(|source| LogError::Damaged { seq, source })?;
+    if batch.first_seq != seq {
+        return Err(LogError::Broken { expected: seq, found: batch.first_seq });
+    }
+    Ok(batch)
+}
+
+fn hydrate(texts: &ReadingTable, batch: &mut Batch) -> Result<(), LogError> {
+    let wanted: Vec<TextRef> = batch.events.iter().flat_map(references).collect();
+    for reference in wanted {
+        if batch.texts.contains_key(&reference) {
+            continue;
+        }
+        // A text that is gone was forgotten; the event stands without it.
+        let Some(record) = texts.get(&reference.0)? else { continue };
+        let row = codec::decode_text_row(&reference, &record);
+        let seq = batch.first_seq;
+        let (_owner, text) = row.map_err(|source| LogError::Damaged { seq, source })?;
+        batch.texts.insert(reference, text);
+    }
+    Ok(())
+}
+
+/// Returns the texts that an event refers to: two at most.
+pub(super) fn references(event: &Event) -> impl Iterator<Item = TextRef> + use<> {
+    let asked = |asked: &AskedFor| match asked {
+        AskedFor::Query { text, .. } | AskedFor::Listed(text) => Some(*text),
+        AskedFor::InBatch { .. } | AskedFor::Space(_) => None,
+    };
+    let found = match event {
+        Event::PollSucceeded(it) => [asked(&it.head.asked), None],
+        Event::PollFailed(it) => [asked(&it.head.asked), Some(it.message)],
+        Event::SpaceDescribed(it) => [it.text, None],
+        Event::UserDescribed(it) => [it.text, None],
+        Event::WatchChanged { watched: Watched::Query(text) | Watched::Username(text), .. } => {
+            [Some(*text), None]
+        }
+        Event::AlertRaised(it) => [Some(it.rule), None],
+        _ => [None, None],
+    };
+    found.into_iter().flatten()
+}

@@ -1,0 +1,102 @@
+//! Checking the log from its first batch to its last: checksums, contiguity, chain, texts.
+
+use thiserror::Error;
+
+use crate::event::codec;
+
+use super::{LogError, Reader, keys};
+
+/// Batches checked between two looks at whether somebody else wants the files.
+const STEP: usize = 256;
+
+/// The first thing that does not hold.
+#[derive(Debug, Error)]
+#[error("the log does not hold from seq {seq} on")]
+pub struct LogFault {
+    /// The first seq that cannot be trusted.
+    pub seq: u64,
+    /// What is wrong there.
+    #[source]
+    pub source: LogError,
+}
+
+/// A check under way.
+#[derive(Debug)]
+pub struct LogCheck {
+    reader: Reader,
+    chain: [u8; 32],
+    next: u64,
+    recorded_at: crate::space::Moment,
+}
+
+impl LogCheck {
+    /// Begins with the first batch.
+    pub fn new(reader: Reader) -> Self {
+        let (chain, recorded_at) = (reader.genesis(), crate::space::Moment(i64::MIN));
+        Self { reader, chain, next: 1, recorded_at }
+    }
+
+    /// Returns the last seq that held.
+    pub fn seq(&self) -> u64 {
+        self.next - 1
+    }
+
+    /// Returns the chain hash up to and with it.
+    pub fn chain(&self) -> [u8; 32] {
+        self.chain
+    }
+
+    /// Checks some more batches; false when there are no more.
+    ///
+    /// # Errors
+    /// [`LogFault`] with the first seq that does not hold.
+    pub fn step(&mut self) -> Result<bool, LogFault> {
+        let next = self.next;
+        self.check().map_err(|source| {
+            let seq = match &source {
+                LogError::Damaged { seq, .. } => *seq,
+                LogError::Broken { expected, .. } => *expected,
+                _ => next,
+            };
+            LogFault { seq: seq.max(self.next), source }
+        })
+    }
+
+    fn check(&mut self) -> Result<bool, LogError> {
+        let (reader, from) = (self.reader.clone(), self.next);
+        let mut seen = 0;
+        reader.store().read(|read| {
+            read.table(keys::TAIL)?.scan(&keys::seq(from), None, |key, record| {
+                seen += 1;
+                self.batch(key, record)?;
+                Ok::<_, LogError>(seen < STEP)
+            })
+        })?;
+        // The same batches with their texts: each is checked against its reference as it is read.
+        if seen > 0 {
+            reader.batches(from, seen)?;
+        }
+        Ok(seen > 0)
+    }
+
+    fn batch(&mut self, key: &[u8], record: &[u8]) -> Result<(), LogError> {
+        let batch = super::reader::decode(key, record)?;
+        if batch.first_seq != self.next {
+            return Err(LogError::Broken { expected: self.next, found: batch.first_seq });
+        }
+        let damaged = |source| LogError::Damaged { seq: batch.first_seq, source };
+        let (chain, canonical) = codec::batch_parts(record).map_err(damaged)?;
+        if codec::chain(&self.chain, canonical) != chain {
+            let reason = "the chain hash does not follow from the batch before".to_owned();
+            return Err(damaged(codec::CodecError::Content(reason)));
+        }
+        if batch.recorded_at < self.recorded_at {
+            let reason = "recorded before the batch ahead of it".to_owned();
+            return Err(damaged(codec::CodecError::Content(reason)));
+        }
+        self.chain = chain;
+        self.next = batch.last_seq() + 1;
+        self.recorded_at = batch.recorded_at;
+        Ok(())
+    }
+}

@@ -1,0 +1,199 @@
+//! A view that one thread keeps up to date while others ask it.
+
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use crate::log::Reader;
+use crate::store::StorageBackend;
+use crate::view::{Disk, View, ViewError};
+
+use super::projection::path;
+use super::{Checkpoint, Projection, ProjectorError};
+
+/// A view shared between its projector and those who ask. Cheap to clone.
+#[derive(Debug)]
+pub struct Handle<V>(Arc<RwLock<Shared<V>>>);
+
+impl<V> Clone for Handle<V> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+#[derive(Debug)]
+struct Shared<V> {
+    /// `None` once it was closed.
+    projection: Option<Projection<V>>,
+    /// Why it stopped, or cannot write.
+    fault: Option<String>,
+    stopped: bool,
+    /// Whether the rows in memory may hold half a batch, and have to be read again first.
+    torn: bool,
+}
+
+/// How a view stands against the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lag {
+    /// The view.
+    pub view: &'static str,
+    /// Its last seq.
+    pub seq: u64,
+    /// Why it stopped, or cannot write.
+    pub fault: Option<String>,
+}
+
+impl<V: View> Handle<V> {
+    /// Shares a projection.
+    pub fn new(projection: Projection<V>) -> Self {
+        let shared =
+            Shared { projection: Some(projection), fault: None, stopped: false, torn: false };
+        Self(Arc::new(RwLock::new(shared)))
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Shared<V>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Shared<V>> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn gone(reason: Option<&String>) -> ProjectorError {
+        let reason = reason.map_or("it was closed", String::as_str).to_owned();
+        ProjectorError::Faulted { view: V::NAME, reason }
+    }
+
+    /// Asks the view as it is now, rows not yet on disk included. A view that stopped answers
+    /// nothing: what it holds is not the fold of the log.
+    pub fn ask<T>(
+        &self,
+        question: impl FnOnce(&V, &dyn Disk) -> Result<T, ViewError>,
+    ) -> Result<T, ProjectorError> {
+        let shared = self.read();
+        match &shared.projection {
+            Some(projection) if !shared.stopped && !shared.torn => projection.ask(question),
+            _ => Err(Self::gone(shared.fault.as_ref())),
+        }
+    }
+
+    /// Returns how far it has come.
+    pub fn lag(&self) -> Lag {
+        let shared = self.read();
+        let seq = shared.projection.as_ref().map_or(0, |projection| projection.at().seq);
+        Lag { view: V::NAME, seq, fault: shared.fault.clone() }
+    }
+
+    /// Changes the projection. An error is shown as the view's fault; one that cannot pass stops
+    /// it, any other takes it back to what is on disk.
+    pub(super) fn change<T>(
+        &self,
+        reader: &Reader,
+        change: impl FnOnce(&mut Projection<V>) -> Result<T, ProjectorError>,
+    ) -> Result<T, ProjectorError> {
+        let mut shared = self.write();
+        let (reason, torn) = (shared.fault.clone(), shared.torn);
+        let Some(projection) = &mut shared.projection else {
+            return Err(Self::gone(reason.as_ref()));
+        };
+        let mend = if torn { projection.revert(reader) } else { Ok(()) };
+        let outcome = mend.and_then(|()| change(projection));
+        let (torn, stopped) = match &outcome {
+            Ok(_) => (false, false),
+            Err(error) if error.is_passing() => (projection.revert(reader).is_err(), false),
+            Err(_) => (false, true),
+        };
+        (shared.torn, shared.stopped) = (torn, shared.stopped || stopped);
+        if let Err(error) = &outcome {
+            shared.fault = Some(crate::projector::run::chain(error));
+        }
+        outcome
+    }
+
+    /// Writes what changed. Those who ask wait only for the moment after the write. A failure
+    /// (a full disk) stops nothing: the rows stay in memory, the file is opened again, and the
+    /// next flush writes them.
+    pub fn flush(&self) -> Result<(), ProjectorError> {
+        let outcome = {
+            let shared = self.read();
+            let Some(projection) = shared.projection.as_ref().filter(|it| it.is_dirty()) else {
+                return Ok(());
+            };
+            projection.write().or_else(|error| {
+                projection.reopen()?;
+                Err(error)
+            })
+        };
+        let mut shared = self.write();
+        match &outcome {
+            Ok(()) => {
+                if let Some(projection) = &mut shared.projection {
+                    projection.settle();
+                }
+                if !shared.stopped {
+                    shared.fault = None;
+                }
+            }
+            Err(error) => shared.fault = Some(crate::projector::run::chain(error)),
+        }
+        outcome
+    }
+
+    /// Folds the whole log anew beside the present file, which goes on answering, and takes its
+    /// place. `progress` is told the seq reached and the last one, and says whether to go on.
+    pub fn rebuild(
+        &self,
+        folder: &Path,
+        reader: &Reader,
+        progress: &mut dyn FnMut(u64, u64) -> bool,
+    ) -> Result<Checkpoint, ProjectorError> {
+        let place = path::<V>(folder);
+        let mut beside = place.clone().into_os_string();
+        beside.push(".building");
+        let head = reader.head().map_err(|source| ProjectorError::Log { view: V::NAME, source })?;
+        let mut fresh = Projection::<V>::fresh(beside.as_ref(), reader)?;
+        while fresh.step(reader, u64::MAX)? {
+            if !progress(fresh.at().seq, head.seq.max(fresh.at().seq)) {
+                return Err(Self::gone(Some(&"the rebuild was broken off".to_owned())));
+            }
+        }
+        fresh.flush()?;
+        let mut shared = self.write();
+        fresh.catch_up(reader)?;
+        fresh.flush()?;
+        drop(shared.projection.take());
+        fresh.rename(&place)?;
+        let at = fresh.at();
+        shared.projection = Some(fresh);
+        shared.fault = None;
+        shared.stopped = false;
+        Ok(at)
+    }
+
+    /// Folds the log anew to this view's checkpoint, on `medium`, and compares. Returns the seq
+    /// and the number of rows, and whether all are equal.
+    pub fn check(
+        &self,
+        medium: impl StorageBackend,
+        reader: &Reader,
+        progress: &mut dyn FnMut(u64, u64) -> bool,
+    ) -> Result<(u64, u64, bool), ProjectorError> {
+        let (at, (rows, digest)) = self.change(reader, |projection| {
+            let digest = projection.digest()?;
+            Ok((projection.at(), digest))
+        })?;
+        let mut fresh = Projection::<V>::on(medium, reader)?;
+        while fresh.step(reader, at.seq)? {
+            if !progress(fresh.at().seq, at.seq) {
+                return Err(Self::gone(Some(&"the check was broken off".to_owned())));
+            }
+        }
+        let equal = fresh.at() == at && fresh.digest()? == (rows, digest);
+        Ok((at.seq, rows, equal))
+    }
+
+    /// Writes what changed and closes the file.
+    pub fn close(&self) -> Result<(), ProjectorError> {
+        let projection = self.write().projection.take();
+        projection.map_or(Ok(()), Projection::close)
+    }
+}

@@ -1,0 +1,287 @@
+//! A view with its file and its checkpoint.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::event::Batch;
+use crate::log::Reader;
+use crate::store::{Commit, StorageBackend, Store, StoreError};
+use crate::view::{Dirty, Disk, Each, View, ViewError, fingerprint};
+
+use super::ProjectorError;
+
+/// The page cache of a view's file.
+const CACHE_BYTES: usize = 8 * 1024 * 1024;
+
+/// Batches read from the log in one step.
+pub(super) const STEP_BATCHES: usize = 128;
+
+/// Changed batches after which a view that catches up is flushed, so that its rows in memory are
+/// bounded.
+const FLUSH_BATCHES: u64 = 4_096;
+
+const ROWS: &str = "rows";
+const META: &str = "meta";
+const CHECKPOINT: &[u8] = b"checkpoint";
+
+/// How far a view has come: the last seq that it holds, and the chain hash there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// The seq; 0 before the first.
+    pub seq: u64,
+    /// The chain hash.
+    pub chain: [u8; 32],
+}
+
+/// A view, its file, and how far it has come.
+#[derive(Debug)]
+pub struct Projection<V> {
+    view: V,
+    store: Store,
+    at: Checkpoint,
+    /// Batches folded since the last flush.
+    unflushed: u64,
+}
+
+/// The rows on disk, for the view.
+struct Shelf<'a>(&'a Store);
+
+impl Disk for Shelf<'_> {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, ViewError> {
+        self.0.read(|read| read.table(ROWS)?.get(key)).map_err(disk)
+    }
+
+    fn scan(&self, from: &[u8], to: &[u8], each: &mut Each<'_>) -> Result<(), ViewError> {
+        let mut outcome = Ok(());
+        self.0
+            .read(|read| {
+                read.table(ROWS)?.scan(from, Some(to), |key, value| match each(key, value) {
+                    Ok(more) => Ok::<_, StoreError>(more),
+                    Err(error) => {
+                        outcome = Err(error);
+                        Ok(false)
+                    }
+                })
+            })
+            .map_err(disk)?;
+        outcome
+    }
+}
+
+fn disk(error: StoreError) -> ViewError {
+    ViewError::Disk(Box::new(error))
+}
+
+/// Returns where a view's file is.
+pub(super) fn path<V: View>(folder: &Path) -> PathBuf {
+    folder.join(format!("{}-{}.redb", V::NAME, fingerprint::<V>()))
+}
+
+impl<V: View> Projection<V> {
+    /// Opens the view's file in `folder`, or begins a new one where there is none, where it is
+    /// damaged, or where its checkpoint is not on this log.
+    pub fn open(folder: &Path, reader: &Reader) -> Result<Self, ProjectorError> {
+        let path = path::<V>(folder);
+        if path.exists() {
+            match Store::open(&path, CACHE_BYTES) {
+                Ok(store) => {
+                    if let Some(at) = Self::checkpoint(&store, reader)? {
+                        return Ok(Self { view: V::default(), store, at, unflushed: 0 });
+                    }
+                }
+                // A view is a cache: a damaged file is folded again.
+                Err(StoreError::Corrupt { .. }) => {}
+                Err(error) => return Err(Self::store_error(error)),
+            }
+        }
+        Self::fresh(&path, reader)
+    }
+
+    /// Begins a new file at `path`, in the place of whatever is there.
+    pub fn fresh(path: &Path, reader: &Reader) -> Result<Self, ProjectorError> {
+        if path.exists() {
+            let removed = fs::remove_file(path);
+            removed.map_err(|source| {
+                Self::store_error(StoreError::Io { path: path.to_owned(), source })
+            })?;
+        }
+        let store = Store::create(path, CACHE_BYTES, |_writing| Ok::<_, StoreError>(()));
+        let store = store.map_err(Self::store_error)?;
+        let at = Checkpoint { seq: 0, chain: reader.genesis() };
+        Ok(Self { view: V::default(), store, at, unflushed: 0 })
+    }
+
+    /// Begins anew on a medium of the caller's: memory, to check another or to look back.
+    pub fn on(medium: impl StorageBackend, reader: &Reader) -> Result<Self, ProjectorError> {
+        let store = Store::on(medium, CACHE_BYTES).map_err(Self::store_error)?;
+        let at = Checkpoint { seq: 0, chain: reader.genesis() };
+        Ok(Self { view: V::default(), store, at, unflushed: 0 })
+    }
+
+    /// Returns the file's checkpoint, if it is on this log.
+    fn checkpoint(store: &Store, reader: &Reader) -> Result<Option<Checkpoint>, ProjectorError> {
+        let found = store.read(|read| read.table(META)?.get(CHECKPOINT));
+        let Some(bytes) = found.map_err(Self::store_error)? else { return Ok(None) };
+        let Some((seq, chain)) = bytes.split_first_chunk::<8>() else { return Ok(None) };
+        let Ok(chain) = <[u8; 32]>::try_from(chain) else { return Ok(None) };
+        let at = Checkpoint { seq: u64::from_be_bytes(*seq), chain };
+        let known = if at.seq == 0 {
+            at.chain == reader.genesis()
+        } else {
+            let batch = reader.batches(at.seq, 1).map_err(Self::log_error)?.pop();
+            batch.is_some_and(|batch| batch.last_seq() == at.seq && batch.chain == at.chain)
+        };
+        Ok(known.then_some(at))
+    }
+
+    /// Returns how far it has come.
+    pub fn at(&self) -> Checkpoint {
+        self.at
+    }
+
+    /// Folds one batch in, if it is the next one; one that is folded already changes nothing.
+    /// Returns false when batches before it are missing here.
+    pub fn take(&mut self, batch: &Batch) -> Result<bool, ProjectorError> {
+        if batch.first_seq > self.at.seq + 1 {
+            return Ok(false);
+        }
+        if batch.first_seq <= self.at.seq {
+            return Ok(true);
+        }
+        let folded = self.view.fold(&Shelf(&self.store), batch);
+        folded.map_err(|source| ProjectorError::Fold {
+            view: V::NAME,
+            seq: batch.first_seq,
+            source,
+        })?;
+        self.at = Checkpoint { seq: batch.last_seq(), chain: batch.chain };
+        self.unflushed += 1;
+        Ok(true)
+    }
+
+    /// Folds one step of the log in, up to `until` at most; returns false when there is no more.
+    pub fn step(&mut self, reader: &Reader, until: u64) -> Result<bool, ProjectorError> {
+        if self.at.seq >= until {
+            return Ok(false);
+        }
+        let batches = reader.batches(self.at.seq + 1, STEP_BATCHES).map_err(Self::log_error)?;
+        if batches.is_empty() {
+            return Ok(false);
+        }
+        for batch in &batches {
+            if batch.last_seq() > until {
+                return Ok(false);
+            }
+            self.take(batch)?;
+        }
+        if self.unflushed >= FLUSH_BATCHES {
+            self.flush()?;
+        }
+        Ok(true)
+    }
+
+    /// Folds the log in to its end.
+    pub fn catch_up(&mut self, reader: &Reader) -> Result<(), ProjectorError> {
+        while self.step(reader, u64::MAX)? {}
+        Ok(())
+    }
+
+    /// Writes the changed rows and the checkpoint, in one transaction.
+    pub fn flush(&mut self) -> Result<(), ProjectorError> {
+        if self.unflushed > 0 {
+            self.write()?;
+            self.settle();
+        }
+        Ok(())
+    }
+
+    /// Returns whether there is anything to flush.
+    pub(super) fn is_dirty(&self) -> bool {
+        self.unflushed > 0
+    }
+
+    /// The first half of a flush, which readers do not have to wait for.
+    pub(super) fn write(&self) -> Result<(), ProjectorError> {
+        let mut checkpoint = self.at.seq.to_be_bytes().to_vec();
+        checkpoint.extend_from_slice(&self.at.chain);
+        let rows: Dirty = self.view.dirty();
+        let written = self.store.write(Commit::Checkpoint, |writing| {
+            let mut table = writing.table(ROWS)?;
+            for (key, value) in &rows {
+                match value {
+                    Some(value) => table.put(key, value)?,
+                    None => table.remove(key)?,
+                }
+            }
+            drop(table);
+            writing.table(META)?.put(CHECKPOINT, &checkpoint)
+        });
+        written.map_err(Self::store_error)
+    }
+
+    /// The second half of a flush.
+    pub(super) fn settle(&mut self) {
+        self.view.settled();
+        self.unflushed = 0;
+    }
+
+    /// Opens the file again after a failure; rows in memory stay as they are.
+    pub(super) fn reopen(&self) -> Result<(), ProjectorError> {
+        self.store.reopen().map_err(Self::store_error)
+    }
+
+    /// Goes back to what is on disk, after a fold was broken off by a failure of the file: the
+    /// rows in memory may hold half a batch.
+    pub(super) fn revert(&mut self, reader: &Reader) -> Result<(), ProjectorError> {
+        self.reopen()?;
+        let genesis = Checkpoint { seq: 0, chain: reader.genesis() };
+        let at = Self::checkpoint(&self.store, reader)?.unwrap_or(genesis);
+        (self.view, self.at, self.unflushed) = (V::default(), at, 0);
+        Ok(())
+    }
+
+    /// Gives the file another name.
+    pub(super) fn rename(&mut self, path: &Path) -> Result<(), ProjectorError> {
+        self.store.rename(path).map_err(Self::store_error)
+    }
+
+    /// Asks the view.
+    pub fn ask<T>(
+        &self,
+        question: impl FnOnce(&V, &dyn Disk) -> Result<T, ViewError>,
+    ) -> Result<T, ProjectorError> {
+        question(&self.view, &Shelf(&self.store))
+            .map_err(|source| ProjectorError::View { view: V::NAME, source })
+    }
+
+    /// Returns how many rows there are, and a hash over all of them in key order: equal for views
+    /// that hold the same, however their files look.
+    pub fn digest(&mut self) -> Result<(u64, [u8; 32]), ProjectorError> {
+        self.flush()?;
+        let (mut rows, mut hasher) = (0, blake3::Hasher::new());
+        let scanned = self.store.read(|read| {
+            read.table(ROWS)?.scan(&[], None, |key, value| {
+                rows += 1;
+                hasher.update(&(key.len() as u64).to_le_bytes()).update(key);
+                hasher.update(&(value.len() as u64).to_le_bytes()).update(value);
+                Ok::<_, StoreError>(true)
+            })
+        });
+        scanned.map_err(Self::store_error)?;
+        Ok((rows, *hasher.finalize().as_bytes()))
+    }
+
+    /// Flushes and closes the file.
+    pub fn close(mut self) -> Result<(), ProjectorError> {
+        self.flush()?;
+        self.store.close().map_err(Self::store_error)
+    }
+
+    fn store_error(source: StoreError) -> ProjectorError {
+        ProjectorError::Store { view: V::NAME, source }
+    }
+
+    fn log_error(source: crate::log::LogError) -> ProjectorError {
+        ProjectorError::Log { view: V::NAME, source }
+    }
+}

@@ -1,0 +1,192 @@
+//! All the views of a log together.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::log::Reader;
+use crate::store::InMemoryBackend;
+use crate::view::{Curves, Keywords, People, Polls, Spaces, View};
+
+use super::projection::path;
+use super::{Handle, Lag, Projection, ProjectorError};
+
+/// What a long fold is told: the view, the seq reached, the last seq; it says whether to go on.
+pub type Progress<'a> = dyn FnMut(&'static str, u64, u64) -> bool + 'a;
+
+/// What a check of one view found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ViewCheck {
+    /// The view.
+    pub view: &'static str,
+    /// Its checkpoint.
+    pub seq: u64,
+    /// Its rows.
+    pub rows: u64,
+    /// Whether they equal a fresh fold to the same seq.
+    pub equal: bool,
+}
+
+/// The views, each with its file under one folder. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Views {
+    folder: PathBuf,
+    /// What each Space is.
+    pub spaces: Handle<Spaces>,
+    /// Participant curves.
+    pub curves: Handle<Curves>,
+    /// Hosts and other people.
+    pub people: Handle<People>,
+    /// Words of titles.
+    pub keywords: Handle<Keywords>,
+    /// Polls and gaps.
+    pub polls: Handle<Polls>,
+}
+
+/// The views' names, in the order in which they are shown.
+pub const NAMES: [&str; 5] =
+    [Spaces::NAME, Curves::NAME, People::NAME, Keywords::NAME, Polls::NAME];
+
+impl Views {
+    /// Opens every view's file in `folder`; none is caught up yet.
+    pub fn open(folder: &Path, reader: &Reader) -> Result<Self, ProjectorError> {
+        fn one<V: View>(folder: &Path, reader: &Reader) -> Result<Handle<V>, ProjectorError> {
+            Ok(Handle::new(Projection::open(folder, reader)?))
+        }
+        let views = Self {
+            folder: folder.to_owned(),
+            spaces: one(folder, reader)?,
+            curves: one(folder, reader)?,
+            people: one(folder, reader)?,
+            keywords: one(folder, reader)?,
+            polls: one(folder, reader)?,
+        };
+        views.sweep();
+        Ok(views)
+    }
+
+    /// Removes files of views that no program of this version reads. What cannot be removed only
+    /// takes room, and is tried again at the next start.
+    fn sweep(&self) {
+        let current = [
+            path::<Spaces>(&self.folder),
+            path::<Curves>(&self.folder),
+            path::<People>(&self.folder),
+            path::<Keywords>(&self.folder),
+            path::<Polls>(&self.folder),
+        ];
+        let Ok(entries) = fs::read_dir(&self.folder) else { return };
+        for entry in entries.flatten() {
+            let ours = NAMES
+                .iter()
+                .any(|name| entry.file_name().to_string_lossy().starts_with(&format!("{name}-")));
+            if ours && !current.contains(&entry.path()) {
+                drop(fs::remove_file(entry.path()));
+            }
+        }
+    }
+
+    /// Folds the log into every view, to its end. `progress` may break it off between steps.
+    pub fn catch_up(
+        &self,
+        reader: &Reader,
+        progress: &mut Progress,
+    ) -> Result<bool, ProjectorError> {
+        fn one<V: View>(
+            view: &Handle<V>,
+            reader: &Reader,
+            progress: &mut Progress,
+        ) -> Result<bool, ProjectorError> {
+            let log = |source| ProjectorError::Log { view: V::NAME, source };
+            let head = reader.head().map_err(log)?.seq;
+            while view.change(reader, |projection| projection.step(reader, u64::MAX))? {
+                if !progress(V::NAME, view.lag().seq, head) {
+                    return Ok(false);
+                }
+            }
+            view.flush()?;
+            Ok(true)
+        }
+        Ok(one(&self.spaces, reader, progress)?
+            && one(&self.curves, reader, progress)?
+            && one(&self.people, reader, progress)?
+            && one(&self.keywords, reader, progress)?
+            && one(&self.polls, reader, progress)?)
+    }
+
+    /// Folds one view (or all, for `None`) anew beside itself. Returns false for a name that no
+    /// view has.
+    pub fn rebuild(
+        &self,
+        name: Option<&str>,
+        reader: &Reader,
+        progress: &mut Progress,
+    ) -> Result<bool, ProjectorError> {
+        fn one<V: View>(
+            (view, folder): (&Handle<V>, &Path),
+            name: Option<&str>,
+            reader: &Reader,
+            progress: &mut Progress,
+        ) -> Result<bool, ProjectorError> {
+            if name.is_some_and(|name| name != V::NAME) {
+                return Ok(false);
+            }
+            view.rebuild(folder, reader, &mut |at, end| progress(V::NAME, at, end))?;
+            Ok(true)
+        }
+        let folder = self.folder.as_path();
+        let mut known = one((&self.spaces, folder), name, reader, progress)?;
+        known |= one((&self.curves, folder), name, reader, progress)?;
+        known |= one((&self.people, folder), name, reader, progress)?;
+        known |= one((&self.keywords, folder), name, reader, progress)?;
+        known |= one((&self.polls, folder), name, reader, progress)?;
+        Ok(known)
+    }
+
+    /// Compares every view with a fresh fold to its checkpoint.
+    pub fn check(
+        &self,
+        reader: &Reader,
+        progress: &mut Progress,
+    ) -> Result<Vec<ViewCheck>, ProjectorError> {
+        fn one<V: View>(
+            view: &Handle<V>,
+            reader: &Reader,
+            progress: &mut Progress,
+        ) -> Result<ViewCheck, ProjectorError> {
+            let mut tell = |at, end| progress(V::NAME, at, end);
+            let (seq, rows, equal) = view.check(InMemoryBackend::new(), reader, &mut tell)?;
+            Ok(ViewCheck { view: V::NAME, seq, rows, equal })
+        }
+        Ok(vec![
+            one(&self.spaces, reader, progress)?,
+            one(&self.curves, reader, progress)?,
+            one(&self.people, reader, progress)?,
+            one(&self.keywords, reader, progress)?,
+            one(&self.polls, reader, progress)?,
+        ])
+    }
+
+    /// Returns how far each view has come.
+    pub fn lags(&self) -> Vec<Lag> {
+        vec![
+            self.spaces.lag(),
+            self.curves.lag(),
+            self.people.lag(),
+            self.keywords.lag(),
+            self.polls.lag(),
+        ]
+    }
+
+    /// Writes what changed and closes every file; the first failure is returned, after all were
+    /// closed.
+    pub fn close(&self) -> Result<(), ProjectorError> {
+        let closed = [
+            self.spaces.close(),
+            self.curves.close(),
+            self.people.close(),
+            self.keywords.close(),
+            self.polls.close(),
+        ];
+        closed.into_iter().collect()
+    }
+}

@@ -1,0 +1,79 @@
+//! A redb file's birth, opening and errors.
+
+use std::fs::{self, File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use redb::backends::FileBackend;
+use redb::{Database, StorageError};
+
+use super::StoreError;
+
+/// Opens an existing file.
+pub(super) fn open(path: &Path, cache_bytes: usize) -> Result<Database, StoreError> {
+    let mut builder = Database::builder();
+    builder.set_cache_size(cache_bytes);
+    builder.open(path).map_err(|error| explain(path, error.into()))
+}
+
+/// Makes a new file that only its owner may read.
+pub(super) fn create(path: &Path, cache_bytes: usize) -> Result<Database, StoreError> {
+    let file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(|source| io(path, source))?;
+    let mut builder = Database::builder();
+    builder.set_cache_size(cache_bytes);
+    let medium = FileBackend::new(file).map_err(|error| explain(path, error.into()))?;
+    builder.create_with_backend(medium).map_err(|error| explain(path, error.into()))
+}
+
+/// Returns the name under which `path` is made; what a crash left there is removed.
+pub(super) fn begin(path: &Path) -> Result<PathBuf, StoreError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    let young = PathBuf::from(name);
+    match fs::remove_file(&young) {
+        Ok(()) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(source) => return Err(io(&young, source)),
+    }
+    Ok(young)
+}
+
+/// Gives a finished file its name, durably.
+pub(super) fn finish(young: &Path, path: &Path) -> Result<(), StoreError> {
+    File::open(young).and_then(|file| file.sync_all()).map_err(|source| io(young, source))?;
+    fs::rename(young, path).map_err(|source| io(path, source))?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|source| io(folder, source))
+}
+
+pub(super) fn io(path: &Path, source: std::io::Error) -> StoreError {
+    StoreError::Io { path: path.to_owned(), source }
+}
+
+/// Says what redb means.
+pub(super) fn explain(path: &Path, error: redb::Error) -> StoreError {
+    match error {
+        redb::Error::DatabaseAlreadyOpen | redb::Error::LockProtocolMismatch => {
+            StoreError::Locked(path.to_owned())
+        }
+        redb::Error::Io(source) if source.kind() == std::io::ErrorKind::InvalidData => {
+            StoreError::Corrupt { path: path.to_owned(), reason: source.to_string() }
+        }
+        redb::Error::Io(source) => io(path, source),
+        redb::Error::PreviousIo | redb::Error::DatabaseClosed => {
+            StoreError::Closed(path.to_owned())
+        }
+        other => StoreError::Corrupt { path: path.to_owned(), reason: other.to_string() },
+    }
+}
+
+/// Says what redb's storage means.
+pub(super) fn explain_storage(path: &Path, error: StorageError) -> StoreError {
+    explain(path, error.into())
+}

@@ -1,0 +1,174 @@
+//! The one door to redb: files, transactions, durability, caches, and the seam for faults.
+//!
+//! What holds:
+//! - A write is one transaction and is durable when it returned (redb's `Immediate`): one fsync,
+//!   as far as the disk honours it.
+//! - **A write that returned an error may still have been stored.** Callers make every write
+//!   idempotent, and after an I/O error call [`Store::reopen`] before they try again; an fsync is
+//!   never repeated.
+//! - Ordinary reads do not check redb's pages, so every record carries its own checksum.
+//! - The other rooms see byte keys and byte values, and no type of redb but [`StorageBackend`].
+
+mod file;
+pub mod folder;
+mod transaction;
+
+use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+
+use redb::{Database, Durability, ReadableDatabase as _};
+use thiserror::Error;
+
+pub use redb::StorageBackend;
+pub use redb::backends::InMemoryBackend;
+pub use transaction::{Reading, ReadingTable, Row, Writing, WritingTable};
+
+/// Why a file could not be used.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// Another process, or another part of this one, holds the file.
+    #[error("`{0}` is held by another process")]
+    Locked(PathBuf),
+    /// The operating system refused.
+    #[error("the operating system refuses `{path}`")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file is not a store, or a damaged one.
+    #[error("`{path}` is damaged, or no store of this program: {reason}")]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What redb found.
+        reason: String,
+    },
+    /// An earlier failure closed the file; it must be reopened.
+    #[error("`{0}` was closed after an earlier failure")]
+    Closed(PathBuf),
+}
+
+/// What a commit is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Commit {
+    /// One more batch: one fsync.
+    Append,
+    /// A checkpoint: the next open is quick also after a crash; two fsyncs.
+    Checkpoint,
+}
+
+/// One redb file.
+#[derive(Debug)]
+pub struct Store {
+    path: PathBuf,
+    cache_bytes: usize,
+    database: RwLock<Option<Database>>,
+}
+
+impl Store {
+    /// Opens the file, which must exist.
+    pub fn open(path: &Path, cache_bytes: usize) -> Result<Self, StoreError> {
+        let database = file::open(path, cache_bytes)?;
+        Ok(Self { path: path.to_owned(), cache_bytes, database: RwLock::new(Some(database)) })
+    }
+
+    /// Makes the file with what `fill` writes into it, and opens it.
+    ///
+    /// It appears whole or not at all: it is written under another name, closed, synced and
+    /// renamed, because a redb file cut off at its creation never opens again.
+    pub fn create<E: From<StoreError>>(
+        path: &Path,
+        cache_bytes: usize,
+        fill: impl FnOnce(&mut Writing) -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let young = file::begin(path)?;
+        let store = Self {
+            path: young.clone(),
+            cache_bytes,
+            database: RwLock::new(Some(file::create(&young, cache_bytes)?)),
+        };
+        store.write(Commit::Checkpoint, fill)?;
+        store.close()?;
+        file::finish(&young, path)?;
+        Ok(Self::open(path, cache_bytes)?)
+    }
+
+    /// Opens a store on a medium of the caller's: memory, or one that fails on purpose.
+    pub fn on(medium: impl StorageBackend, cache_bytes: usize) -> Result<Self, StoreError> {
+        let path = PathBuf::from("(medium)");
+        let mut builder = Database::builder();
+        builder.set_cache_size(cache_bytes);
+        let opened = builder.create_with_backend(medium);
+        let database = opened.map_err(|error| file::explain(&path, error.into()))?;
+        Ok(Self { path, cache_bytes, database: RwLock::new(Some(database)) })
+    }
+
+    /// Returns where the file is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Runs `work` in one write transaction and commits it durably.
+    ///
+    /// When `work` or the commit fails, nothing is visible to later reads of this process until
+    /// [`Store::reopen`]; a failed commit may be found there to have been stored.
+    pub fn write<T, E: From<StoreError>>(
+        &self,
+        commit: Commit,
+        work: impl FnOnce(&mut Writing) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let guard = self.lock();
+        let database = guard.as_ref().ok_or_else(|| StoreError::Closed(self.path.clone()))?;
+        let explain = |error: redb::Error| file::explain(&self.path, error);
+        let mut transaction = database.begin_write().map_err(|error| explain(error.into()))?;
+        transaction.set_durability(Durability::Immediate).map_err(|error| explain(error.into()))?;
+        transaction.set_quick_repair(commit == Commit::Checkpoint);
+        let mut writing = Writing::new(transaction, &self.path);
+        let value = work(&mut writing)?;
+        writing.into_inner().commit().map_err(|error| explain(error.into()))?;
+        Ok(value)
+    }
+
+    /// Runs `work` on one consistent state of the file, while writes go on.
+    pub fn read<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&Reading) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let guard = self.lock();
+        let database = guard.as_ref().ok_or_else(|| StoreError::Closed(self.path.clone()))?;
+        let transaction =
+            database.begin_read().map_err(|error| file::explain(&self.path, error.into()))?;
+        work(&Reading::new(transaction, &self.path))
+    }
+
+    /// Closes the file and opens it again: the way out after an I/O error. Waits for running
+    /// reads. A failure leaves the store closed; it may be tried again.
+    pub fn reopen(&self) -> Result<(), StoreError> {
+        let mut guard = self.database.write().unwrap_or_else(PoisonError::into_inner);
+        // What a close says here is what the failure already said.
+        drop(guard.take());
+        *guard = Some(file::open(&self.path, self.cache_bytes)?);
+        Ok(())
+    }
+
+    /// Gives the file another name, in the place of whatever has it; the store stays open.
+    pub fn rename(&mut self, path: &Path) -> Result<(), StoreError> {
+        file::finish(&self.path, path)?;
+        path.clone_into(&mut self.path);
+        Ok(())
+    }
+
+    /// Closes the file and says whether that went well.
+    pub fn close(self) -> Result<(), StoreError> {
+        let database = self.database.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let closed = database.map_or(Ok(()), Database::close);
+        closed.map_err(|error| file::explain(&self.path, error.into()))
+    }
+
+    fn lock(&self) -> RwLockReadGuard<'_, Option<Database>> {
+        self.database.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,74 @@
+//! Views: answers kept ready by a fold over the log, one file a view.
+//!
+//! A fold is total and deterministic: the same events in the same order give the same rows, with
+//! no clock, no randomness and no configuration. What depends on those (now, stop words, topic
+//! names, a reader's wishes) is applied when a question is asked. Rows hold integers and ordered
+//! collections. A view is a cache: it may be thrown away and folded again at any time.
+
+pub mod audience;
+mod codec;
+mod curves;
+mod keywords;
+mod people;
+mod polls;
+mod spaces;
+mod table;
+mod words;
+
+use thiserror::Error;
+
+use crate::event::Batch;
+
+pub use curves::{Curves, Point};
+pub use keywords::{Keywords, Titled};
+pub use people::{People, PersonRow};
+pub use polls::{DayRow, EndpointRow, GapRow, PollRow, PollTarget, Polls};
+pub use spaces::{SpaceGap, SpaceRow, Spaces};
+pub use table::{Dirty, Disk, Each};
+pub use words::{is_stop_word, words};
+
+/// Why a view could not be folded or asked.
+#[derive(Debug, Error)]
+pub enum ViewError {
+    /// Its file.
+    #[error("the view's file cannot be used")]
+    Disk(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A row does not hold.
+    #[error("a row of the view is damaged: {0}")]
+    Damaged(String),
+}
+
+/// A view: a fold, and the rows that it keeps.
+///
+/// Rows that changed since the last flush are held in memory; all others are on disk. The
+/// projector writes the changed rows and its checkpoint in one transaction.
+pub trait View: Default + Send + Sync + 'static {
+    /// The view's name: a file name, a word in `status`.
+    const NAME: &'static str;
+    /// The version of its logic and its rows: raised by whoever changes what the fold gives.
+    const VERSION: u32;
+
+    /// Folds one batch in. Batches come once each, in the order of the log.
+    fn fold(&mut self, disk: &dyn Disk, batch: &Batch) -> Result<(), ViewError>;
+
+    /// Returns the rows that changed since [`View::settled`]; `None` stands for a removed one.
+    fn dirty(&self) -> Dirty;
+
+    /// Says that what [`View::dirty`] gave is on disk.
+    fn settled(&mut self);
+}
+
+/// Returns the fingerprint of a view: what its rows depend on, in sixteen hexadecimal digits. A
+/// file with another fingerprint is folded again.
+pub fn fingerprint<V: View>() -> String {
+    let mut hasher = blake3::Hasher::new_derive_key("spacelog view fingerprint, 1");
+    hasher.update(V::NAME.as_bytes());
+    hasher.update(&V::VERSION.to_le_bytes());
+    hasher.update(&codec::ROW_FORMAT.to_le_bytes());
+    hasher.update(&words::TOKENIZER.to_le_bytes());
+    hasher.update(&[crate::event::codec::VERSION]);
+    for kind in crate::event::Event::KINDS {
+        hasher.update(kind.as_bytes()).update(&[0]);
+    }
+    hasher.finalize().to_hex()[..16].to_owned()
+}
