@@ -11,12 +11,22 @@
     allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by panicking")
 )]
 
+pub mod chart;
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod decide;
 pub mod event;
+pub mod export;
+pub mod import;
 pub mod log;
+pub mod monitor;
+pub mod poll;
 pub mod projector;
+pub mod question;
+pub mod serve;
 pub mod sheet;
+pub mod simulate;
 pub mod space;
 pub mod store;
 pub mod view;

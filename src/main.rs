@@ -1,1 +1,5 @@
-fn main() {}
+//! The program: see `spacelog::cli`.
+
+fn main() -> std::process::ExitCode {
+    spacelog::cli::run()
+}

@@ -4,6 +4,7 @@
 //! says that it is not found; absence from a search, a failed request or a damaged body ends
 //! nothing.
 
+mod act;
 mod cost;
 mod describe;
 mod notice;
@@ -17,6 +18,7 @@ use crate::space::{
     Answer, Asked, Failure, FailureClass, Moment, Outcome, Seen, SpaceId, SpaceState, Target,
 };
 
+pub use act::{WatchList, blind, started, stepped, stopped};
 pub use cost::Prices;
 
 /// Who decides, and by which rules.

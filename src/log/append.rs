@@ -20,24 +20,29 @@ pub enum Appended {
 impl Log {
     /// Appends a batch and returns when it is durable.
     ///
-    /// `now` becomes its `recorded_at`, unless the batch before is later. Notices that an earlier
-    /// batch left in the outbox are taken to be printed, and are erased.
+    /// `now` becomes its `recorded_at`, unless the batch before is later. Notices of batches up
+    /// to `printed` are erased from the outbox.
     ///
     /// # Errors
     /// After an error the batch may or may not be stored: call [`Log::reopen`], then append the
     /// same batch again; the log will hold it once.
-    pub fn append(&mut self, new: NewBatch, now: Moment) -> Result<Appended, LogError> {
+    pub fn append(
+        &mut self,
+        new: &NewBatch,
+        now: Moment,
+        printed: u64,
+    ) -> Result<Appended, LogError> {
         let NewBatch { poll_id, observed_at, events, texts, known, notices } = new;
         let mut batch = Batch {
             first_seq: self.head.seq + 1,
-            poll_id,
-            observed_at,
+            poll_id: *poll_id,
+            observed_at: *observed_at,
             recorded_at: now.max(self.head.recorded_at),
-            events,
+            events: events.clone(),
             texts: texts.iter().map(|new| (new.reference, new.text.clone())).collect(),
             chain: [0; 32],
         };
-        let key = keys::poll(observed_at, key_of(&batch));
+        let key = keys::poll(*observed_at, key_of(&batch));
         let canonical = codec::canonical(&batch);
         batch.chain = codec::chain(&self.head.chain, &canonical);
         let record = codec::encode_batch(&batch.chain, &canonical);
@@ -50,9 +55,9 @@ impl Log {
             }
             polls.put(&key, &seq)?;
             writing.table(keys::TAIL)?.put(&seq, &record)?;
-            put_texts(writing, &texts)?;
-            super::known::put(writing, &known)?;
-            put_notices(writing, batch.first_seq, &notices)?;
+            put_texts(writing, texts)?;
+            super::known::put(writing, known)?;
+            put_notices(writing, batch.first_seq, notices, printed)?;
             Ok(None)
         })?;
         if let Some(first) = held {
@@ -93,10 +98,14 @@ fn put_notices(
     writing: &Writing,
     seq: u64,
     notices: &[crate::event::Notice],
+    printed: u64,
 ) -> Result<(), LogError> {
     let mut outbox = writing.table(keys::OUTBOX)?;
-    while let Some((printed, _notice)) = outbox.last()? {
-        outbox.remove(&printed)?;
+    while let Some((key, _notice)) = outbox.first()? {
+        if keys::read_seq(&key).is_some_and(|seq| seq > printed) {
+            break;
+        }
+        outbox.remove(&key)?;
     }
     for (number, notice) in (0..).zip(notices) {
         outbox.put(&keys::notice(seq, number), &codec::encode_notice(notice))?;

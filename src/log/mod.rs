@@ -27,8 +27,8 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use crate::event::MonitorId;
 use crate::event::codec::{self, CodecError, Header, Simulated};
-use crate::event::{MonitorId, Notice};
 use crate::space::Moment;
 use crate::store::{Commit, StorageBackend, Store, StoreError};
 
@@ -181,19 +181,6 @@ impl Log {
         self.store.reopen()?;
         self.head = self.reader().head()?;
         Ok(())
-    }
-
-    /// Returns the notices that were not known to be printed when the log was last written.
-    pub fn outbox(&self) -> Result<Vec<Notice>, LogError> {
-        let mut notices = Vec::new();
-        self.store.read(|read| {
-            read.table(keys::OUTBOX)?.scan(&[], None, |_key, record| {
-                let notice = codec::decode_notice(record);
-                notices.push(notice.map_err(|source| LogError::Damaged { seq: 0, source })?);
-                Ok::<_, LogError>(true)
-            })
-        })?;
-        Ok(notices)
     }
 
     /// Closes the log; the next open is quick. Readers must be gone.

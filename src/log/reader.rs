@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::event::codec::{self, Header};
-use crate::event::{AskedFor, Batch, Event, TextRef, Watched};
+use crate::event::{AskedFor, Batch, Event, Notice, Text, TextRef, Watched};
 use crate::space::Moment;
 use crate::store::{ReadingTable, Store};
 
@@ -94,6 +94,28 @@ impl Reader {
             }
         }
         Ok(low)
+    }
+
+    /// Returns the notices of batches after `seq` that wait in the outbox, with their batch's seq.
+    pub fn outbox(&self, seq: u64) -> Result<Vec<(u64, Notice)>, LogError> {
+        let mut notices = Vec::new();
+        self.store.read(|read| {
+            read.table(keys::OUTBOX)?.scan(&keys::seq(seq + 1), None, |key, record| {
+                let notice = codec::decode_notice(record);
+                let notice = notice.map_err(|source| LogError::Damaged { seq: 0, source })?;
+                notices.push((keys::read_seq(key).unwrap_or_default(), notice));
+                Ok::<_, LogError>(true)
+            })
+        })?;
+        Ok(notices)
+    }
+
+    /// Returns a text, unless it was forgotten.
+    pub fn text(&self, reference: &TextRef) -> Result<Option<Text>, LogError> {
+        let record = self.store.read(|read| read.table(keys::TEXTS)?.get(&reference.0))?;
+        let row = record.map(|record| codec::decode_text_row(reference, &record)).transpose();
+        let row = row.map_err(|source| LogError::Damaged { seq: 0, source })?;
+        Ok(row.map(|(_owner, text)| text))
     }
 
     /// Adds the texts that a batch refers to and does not carry yet.

@@ -65,10 +65,10 @@ impl WritingTable<'_> {
         removed.map(|_before| ()).map_err(|error| explain_storage(self.path, error))
     }
 
-    /// Returns the last row.
-    pub fn last(&self) -> Result<Option<Row>, StoreError> {
-        let last = self.table.last().map_err(|error| explain_storage(self.path, error))?;
-        Ok(last.map(|(key, value)| (key.value().to_vec(), value.value().to_vec())))
+    /// Returns the first row.
+    pub fn first(&self) -> Result<Option<Row>, StoreError> {
+        let first = self.table.first().map_err(|error| explain_storage(self.path, error))?;
+        Ok(first.map(|(key, value)| (key.value().to_vec(), value.value().to_vec())))
     }
 }
 

@@ -1,0 +1,355 @@
+//! Arguments as they are typed.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+use super::parse;
+use crate::config::Creator;
+use crate::space::SpaceId;
+
+/// Watches X Spaces and keeps what it saw: an event log, and the audience curves folded from it.
+#[derive(Debug, Parser)]
+#[command(name = "spacelog", version, about, max_term_width = 100)]
+pub struct Args {
+    /// The folder of data [default: SPACELOG_DATA, else spacelog in your data folder]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Watch a simulated X, sped up: the first command to try; needs no token
+    Demo(Demo),
+    /// Watch X: search, follow every Space found to its end, and keep what was seen
+    Run(Run),
+    /// The Spaces known
+    Spaces(Spaces),
+    /// Everything about one Space
+    Space {
+        /// Its id, or a link to it
+        #[arg(value_parser = parse::space)]
+        id: SpaceId,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Participant curves
+    Curve {
+        /// Ids of Spaces, or links to them
+        #[arg(required = true, value_name = "ID", value_parser = parse::space)]
+        ids: Vec<SpaceId>,
+        /// One point every so often instead of one an observation
+        #[arg(long, value_name = "DURATION", value_parser = parse::duration)]
+        step: Option<Duration>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// The leaderboard of hosts
+    Hosts(Hosts),
+    /// Words of titles, now and in the window before
+    Keywords {
+        /// How far back
+        #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = parse::duration)]
+        last: Duration,
+        /// At most this many; 0 shows all [default: 30 in a table, else all]
+        #[arg(long)]
+        limit: Option<usize>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// What was asked of X, and what came of it
+    Polls {
+        /// Only sent at or after this time
+        #[arg(long, value_name = "TIME", value_parser = parse::moment, allow_hyphen_values = true)]
+        since: Option<i64>,
+        /// The last so many; 0 shows all [default: 50 in a table, else all]
+        #[arg(long)]
+        limit: Option<usize>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// When we did not look, and why
+    Gaps {
+        /// Only of this Space
+        #[arg(long, value_name = "ID", value_parser = parse::space)]
+        space: Option<SpaceId>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// The event log itself
+    Events(Events),
+    /// Is it well: last poll, windows, lag of views, disk
+    Status {
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Check the log, and every view against it
+    Verify {
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Fold the log anew into one view, or into all
+    Rebuild {
+        /// The view: spaces, curves, hosts, keywords or polls
+        view: Option<String>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Take recorded data in
+    Import(Import),
+    /// The simulated X alone, as an HTTP server
+    Simulate(Simulate),
+}
+
+/// How an answer is written.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub struct Output {
+    /// The same as --format json: an array of objects
+    #[arg(long, group = "shape", help_heading = "Output")]
+    pub json: bool,
+    /// The same as --format jsonl: an object a line
+    #[arg(long, group = "shape", help_heading = "Output")]
+    pub jsonl: bool,
+    /// The same as --format csv
+    #[arg(long, group = "shape", help_heading = "Output")]
+    pub csv: bool,
+    /// How the answer is written
+    #[arg(long, group = "shape", value_enum, value_name = "FORMAT", help_heading = "Output")]
+    pub format: Option<Shape>,
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub output: Option<PathBuf>,
+}
+
+/// Formats by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Shape {
+    /// For people
+    Table,
+    /// An array of objects
+    Json,
+    /// An object a line
+    Jsonl,
+    /// Comma-separated values
+    Csv,
+    /// A Markdown table
+    Markdown,
+}
+
+/// `demo`
+#[derive(Debug, ClapArgs)]
+pub struct Demo {
+    /// Stop after this long
+    #[arg(long = "for", value_name = "DURATION", default_value = "30s", value_parser = parse::duration)]
+    pub stop_after: Duration,
+    /// How many times faster than real time
+    #[arg(long, default_value = "60", value_parser = parse::speed)]
+    pub speed: f64,
+    /// Which simulated world: the same seed gives the same one
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// How many Spaces it holds at a time
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub spaces: u32,
+}
+
+/// `run`
+#[derive(Debug, ClapArgs)]
+pub struct Run {
+    /// Search for this text; may be given several times
+    #[arg(long = "query", value_name = "TEXT", value_parser = parse::query)]
+    pub queries: Vec<String>,
+    /// Watch this creator's Spaces: @name or id; may be given several times
+    #[arg(long = "creator", value_name = "@NAME or ID", value_parser = parse::creator)]
+    pub creators: Vec<Creator>,
+    /// Follow this Space: id or link; may be given several times
+    #[arg(long = "space", value_name = "ID or URL", value_parser = parse::space)]
+    pub spaces: Vec<SpaceId>,
+    /// Ask everything once, then stop
+    #[arg(long)]
+    pub once: bool,
+    /// Stop after this long
+    #[arg(long = "for", value_name = "DURATION", value_parser = parse::duration)]
+    pub stop_after: Option<Duration>,
+    /// At least this long between two searches for the same query, and two looks at the same
+    /// creators [default: 3s; the budget of requests usually makes it longer]
+    #[arg(long, value_name = "DURATION", value_parser = parse::duration)]
+    pub interval: Option<Duration>,
+    /// Rows a search asks for
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub max_results: u8,
+    /// Dollars that a UTC day may cost at most
+    #[arg(long, value_name = "USD", default_value = "10", value_parser = parse::dollars)]
+    pub spend_cap: u64,
+    /// Keep the raw answers beside the log
+    #[arg(long)]
+    pub keep_bodies: bool,
+    /// The origin of the API: https, or http on this machine
+    #[arg(long, value_name = "URL", default_value = crate::config::API_URL)]
+    pub api_url: String,
+    /// Read the bearer token from this file, which nobody else may read
+    #[arg(long, value_name = "FILE")]
+    pub bearer_token_file: Option<PathBuf>,
+}
+
+/// `spaces`
+#[derive(Debug, ClapArgs)]
+pub struct Spaces {
+    /// Only in this state: live, scheduled, ended, …
+    #[arg(long)]
+    pub state: Option<String>,
+    /// Only of this host: @name or id
+    #[arg(long, value_name = "@NAME or ID")]
+    pub host: Option<String>,
+    /// Only with this text in the title
+    #[arg(long, value_name = "TEXT")]
+    pub keyword: Option<String>,
+    /// Only with at least this many participants at the peak
+    #[arg(long, value_name = "N")]
+    pub min_participants: Option<u64>,
+    /// The order, the greatest first
+    #[arg(long, value_enum, default_value_t = Sort::Participants)]
+    pub sort: Sort,
+    /// At most this many; 0 shows all [default: 50 in a table, else all]
+    #[arg(long)]
+    pub limit: Option<usize>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// Orders of Spaces.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Sort {
+    /// By the count last seen
+    Participants,
+    /// By the peak
+    Peak,
+    /// By the followers of hosts and speakers
+    Reach,
+    /// By the begin, the latest first
+    Started,
+}
+
+/// `hosts`
+#[derive(Debug, ClapArgs)]
+pub struct Hosts {
+    /// By which figure
+    #[arg(long, value_enum, default_value_t = By::ParticipantHours)]
+    pub by: By,
+    /// Only hosts with at least this many Spaces seen live
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub min_spaces: usize,
+    /// Only Spaces of which at least this share was covered, from 0 to 1
+    #[arg(long, value_name = "SHARE", value_parser = parse::share)]
+    pub min_coverage: Option<f64>,
+    /// At most this many; 0 shows all [default: 25 in a table, else all]
+    #[arg(long)]
+    pub limit: Option<usize>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// Figures of hosts.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum By {
+    /// Participant-hours
+    ParticipantHours,
+    /// Average concurrent participants
+    Average,
+    /// The largest peak
+    Peak,
+    /// How many Spaces
+    Spaces,
+    /// Followers of hosts and speakers
+    Reach,
+}
+
+/// `events`
+#[derive(Debug, ClapArgs)]
+pub struct Events {
+    /// Only observed at or after this time
+    #[arg(long, value_name = "TIME", value_parser = parse::moment, allow_hyphen_values = true)]
+    pub since: Option<i64>,
+    /// Only observed before this time
+    #[arg(long, value_name = "TIME", value_parser = parse::moment, allow_hyphen_values = true)]
+    pub until: Option<i64>,
+    /// Only about this Space
+    #[arg(long, value_name = "ID", value_parser = parse::space)]
+    pub space: Option<SpaceId>,
+    /// Only of this kind, such as SpaceObserved
+    #[arg(long)]
+    pub kind: Option<String>,
+    /// Go on with new events as they come
+    #[arg(long)]
+    pub follow: bool,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `import`
+#[derive(Debug, ClapArgs)]
+pub struct Import {
+    /// What to take in.
+    #[command(subcommand)]
+    pub what: ImportWhat,
+}
+
+/// What can be taken in.
+#[derive(Debug, Subcommand)]
+pub enum ImportWhat {
+    /// Recorded bodies of the API: plain, or lines of {"observed_at", "endpoint", "body"}
+    Bodies(ImportBodies),
+}
+
+/// `import bodies`
+#[derive(Debug, ClapArgs)]
+pub struct ImportBodies {
+    /// The files; lines may be compressed with zstd (.zst)
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// When the bodies were received [default: the file's time; lines say it themselves]
+    #[arg(long, value_name = "TIME", value_parser = parse::moment)]
+    pub observed_at: Option<i64>,
+    /// X's path, such as /2/spaces/search [default: what the shape says]
+    #[arg(long, value_name = "PATH")]
+    pub endpoint: Option<String>,
+    /// How often they were asked for: a count is held for twice as long [default: 5m]
+    #[arg(long, value_name = "DURATION", value_parser = parse::duration)]
+    pub every: Option<Duration>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `simulate`
+#[derive(Debug, ClapArgs)]
+pub struct Simulate {
+    /// The address to listen at; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    pub listen: std::net::SocketAddr,
+    /// Which world: the same seed gives the same one
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// How many Spaces it holds at a time
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub spaces: u32,
+    /// Requests in a window, at each endpoint
+    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: u32,
+    /// How long a window is
+    #[arg(long, value_name = "DURATION", default_value = "15m", value_parser = parse::duration)]
+    pub window: Duration,
+    /// Misbehave, each kind in this share of requests: 429:0.05,html:0.02,silence:0.01
+    #[arg(long, value_name = "KIND:SHARE,…")]
+    pub faults: Option<String>,
+    /// X's description to follow: 2.166 or 2.167
+    #[arg(long, value_name = "VERSION", default_value = "2.167")]
+    pub description: String,
+    /// Stop after this long
+    #[arg(long = "for", value_name = "DURATION", value_parser = parse::duration)]
+    pub stop_after: Option<Duration>,
+}

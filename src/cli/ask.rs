@@ -1,0 +1,150 @@
+//! Asking: whoever owns the files if somebody does, else the files themselves.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::args::Output;
+use super::output::{Progress, show, show_with};
+use super::report::Failure;
+use crate::chart::{plot, sparkline};
+use crate::clock::{Clock, Stopwatch, pause};
+use crate::config::data_folder;
+use crate::monitor::files::Files;
+use crate::monitor::owner::alone;
+use crate::question::Question;
+use crate::serve::{self, AskError, Reply, Request, socket_path};
+use crate::sheet::{Sheet, Value};
+use crate::space::SpaceId;
+use crate::store::folder::Folder;
+
+/// How long a command waits for another one, or for a monitor that starts or stops.
+const WAIT: Duration = Duration::from_secs(60);
+
+/// How often it looks.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// The size of a curve on a terminal.
+const PLOT: (usize, usize) = (72, 12);
+
+/// How long a sparkline is.
+const SPARKLINE: usize = 60;
+
+/// Between two looks further apart than this, a drawn curve has a gap.
+const DRAWN_HOLD_MS: i64 = 120_000;
+
+/// Opens the folder of data: the one named, or the usual one.
+pub fn folder(data: Option<PathBuf>) -> Result<Folder, Failure> {
+    let path = data_folder(data)
+        .map_err(|error| Failure::of(2, &error).hint("name a folder with `--data`"))?;
+    Ok(Folder::existing(&path)?)
+}
+
+/// Puts a request to whoever owns the files.
+pub fn put(folder: &Folder, request: &Request) -> Result<Sheet, Failure> {
+    let socket = socket_path(folder.path())
+        .map_err(|error| Failure::new(6, "cannot use the data folder").because(Some(&error)))?;
+    let progress = Progress::new();
+    let waited = Stopwatch::start();
+    loop {
+        let tell = &mut |what: &str, at, end| progress.tell(what, at, end);
+        match serve::ask(&socket, request, tell) {
+            Ok(sheet) => return Ok(sheet),
+            Err(AskError::Refused(refusal)) => return Err(refusal.into()),
+            // Nobody there, or it went away: perhaps it only stops, or starts.
+            Err(AskError::Nobody | AskError::Broken(_)) => {}
+        }
+        match Files::open(folder.clone()) {
+            Ok(files) => {
+                if let Some(answer) = by_ourselves(files, request, &progress)? {
+                    return answer;
+                }
+            }
+            Err(error) if error.is_locked() && waited.elapsed() < WAIT => {}
+            Err(error) => return Err(error.into()),
+        }
+        pause(LOOK_EVERY);
+    }
+}
+
+/// Answers with the files open here; `None` when they were given up to a monitor.
+fn by_ourselves(
+    files: Files,
+    request: &Request,
+    progress: &Progress,
+) -> Result<Option<Result<Sheet, Failure>>, Failure> {
+    let mut answer = None;
+    let done = alone(files, &Clock::real(), request.clone(), &mut |reply| {
+        match reply {
+            Reply::Sheet(sheet) => answer = Some(Ok(sheet)),
+            Reply::Refused(refusal) => answer = Some(Err(refusal.into())),
+            Reply::Progress { what, at, end } => progress.tell(&what, at, end),
+        }
+        true
+    });
+    match (answer, done) {
+        (Some(answer), _) => Ok(Some(answer)),
+        (None, Ok(())) => Ok(None),
+        (None, Err(error)) => Err(Failure::of(6, &error).hint("`spacelog verify` says what holds")),
+    }
+}
+
+/// Asks a question and shows the answer.
+pub fn simple(data: Option<PathBuf>, question: Question, output: &Output) -> Result<u8, Failure> {
+    long(data, Request::Ask(question), output)
+}
+
+/// Puts a request and shows the answer.
+pub fn long(data: Option<PathBuf>, request: Request, output: &Output) -> Result<u8, Failure> {
+    show(&put(&folder(data)?, &request)?, output)
+}
+
+/// Shows one Space, for people with its curve in a line.
+pub fn space(data: Option<PathBuf>, id: SpaceId, output: &Output) -> Result<u8, Failure> {
+    let folder = folder(data)?;
+    let sheet = put(&folder, &Request::Ask(Question::Space { id }))?;
+    if !output.is_table() {
+        return show(&sheet, output);
+    }
+    let curve = put(&folder, &Request::Ask(Question::Curve { ids: vec![id], step_ms: None }))?;
+    let line = sparkline(&live_points(&curve, id), DRAWN_HOLD_MS, SPARKLINE);
+    show_with(&sheet, output, &format!("\ncurve  {line}\n"))
+}
+
+/// Shows curves, for people with a drawing of each.
+pub fn curve(
+    data: Option<PathBuf>,
+    ids: &[SpaceId],
+    step: Option<Duration>,
+    output: &Output,
+) -> Result<u8, Failure> {
+    let step_ms = step.map(|step| u64::try_from(step.as_millis()).unwrap_or(u64::MAX));
+    let question = Question::Curve { ids: ids.to_vec(), step_ms };
+    let sheet = put(&folder(data)?, &Request::Ask(question))?;
+    let mut drawing = String::new();
+    if output.is_table() {
+        let (width, height) = PLOT;
+        let hold_ms = step_ms.and_then(|step| i64::try_from(step).ok()).unwrap_or(DRAWN_HOLD_MS);
+        for id in ids {
+            let points = live_points(&sheet, *id);
+            drawing.push_str(&format!("\n{id}\n{}\n", plot(&points, hold_ms, width, height)));
+        }
+    }
+    show_with(&sheet, output, &drawing)
+}
+
+/// Returns the points of a curve seen while live: what X counts after the end is no audience.
+fn live_points(sheet: &Sheet, id: SpaceId) -> Vec<(i64, Option<u64>)> {
+    sheet
+        .rows
+        .iter()
+        .filter(|row| row.first() == Some(&Value::Text(id.to_string())))
+        .filter(|row| row.get(3) == Some(&Value::Text("live".to_owned())))
+        .filter_map(|row| match (row.get(1), row.get(2)) {
+            (Some(Value::Time(at)), Some(Value::Int(count))) => {
+                Some((*at, u64::try_from(*count).ok()))
+            }
+            (Some(Value::Time(at)), _) => Some((*at, None)),
+            _ => None,
+        })
+        .collect()
+}

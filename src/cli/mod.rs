@@ -1,0 +1,61 @@
+//! The command line: arguments in, sheets and messages for people out.
+
+mod args;
+mod ask;
+mod bodies;
+mod demo;
+mod events;
+mod output;
+mod parse;
+mod questions;
+mod report;
+mod running;
+mod simulate;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Args, Command};
+use report::Failure;
+
+/// Runs the program and returns its exit code: 0 done; 1 failure; 2 usage or configuration;
+/// 3 authentication, access or credits; 4 rate limit or budget; 5 network; 6 storage locked or
+/// corrupt; 7 nothing found; 130 and 143 for signals.
+pub fn run() -> ExitCode {
+    let args = Args::parse();
+    match obey(args) {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            failure.print();
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+fn obey(args: Args) -> Result<u8, Failure> {
+    let data = args.data;
+    match args.command {
+        Command::Run(it) => running::run(&it, data),
+        Command::Demo(it) => demo::demo(&it, data),
+        Command::Simulate(it) => simulate::simulate(&it),
+        Command::Events(it) => events::events(&it, data),
+        Command::Import(it) => bodies::import(&it, data),
+        Command::Status { output } => ask::simple(data, questions::status(), &output),
+        Command::Spaces(it) => ask::simple(data, it.question(), &it.output),
+        Command::Space { id, output } => ask::space(data, id, &output),
+        Command::Curve { ids, step, output } => ask::curve(data, &ids, step, &output),
+        Command::Hosts(it) => ask::simple(data, it.question(), &it.output),
+        Command::Keywords { last, limit, output } => {
+            ask::simple(data, questions::keywords(last, limit, &output), &output)
+        }
+        Command::Polls { since, limit, output } => {
+            ask::simple(data, questions::polls(since, limit, &output), &output)
+        }
+        Command::Gaps { space, output } => ask::simple(data, questions::gaps(space), &output),
+        Command::Verify { output } => ask::long(data, crate::serve::Request::Verify, &output),
+        Command::Rebuild { view, output } => {
+            ask::long(data, crate::serve::Request::Rebuild { view }, &output)
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Failures as people see them: what failed, why, what now. Every hint is written here.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use crate::config::CredentialError;
+use crate::log::LogError;
+use crate::monitor::files::FilesError;
+use crate::monitor::{MonitorError, remedy};
+use crate::poll::OriginError;
+use crate::serve::{Refusal, RefusalKind};
+use crate::space::{Failure as PollFailure, FailureClass, Untrusted};
+use crate::store::StoreError;
+use crate::store::folder::FolderError;
+
+/// A failure with its exit code.
+#[derive(Debug)]
+pub struct Failure {
+    /// The exit code.
+    pub code: u8,
+    what: String,
+    why: Vec<String>,
+    now: Option<String>,
+}
+
+impl Failure {
+    /// Returns a failure of these words.
+    pub fn new(code: u8, what: impl Into<String>) -> Self {
+        Self { code, what: what.into(), why: Vec::new(), now: None }
+    }
+
+    /// Returns a failure that an error caused.
+    pub fn of(code: u8, error: &dyn std::error::Error) -> Self {
+        Self::new(code, error.to_string()).because(error.source())
+    }
+
+    /// Adds an error and its causes; a cause that only repeats what is said is left out.
+    #[must_use]
+    pub fn because(mut self, cause: Option<&(dyn std::error::Error + 'static)>) -> Self {
+        let mut cause = cause;
+        while let Some(error) = cause {
+            let words = error.to_string();
+            if self.why.last().unwrap_or(&self.what) != &words {
+                self.why.push(words);
+            }
+            cause = error.source();
+        }
+        self
+    }
+
+    /// Adds what to do.
+    #[must_use]
+    pub fn hint(mut self, now: impl Into<String>) -> Self {
+        self.now = Some(now.into());
+        self
+    }
+
+    /// Returns the failure as people see it.
+    pub fn text(&self) -> String {
+        let mut text = format!("error: {}\n", Untrusted(&self.what).term());
+        for why in &self.why {
+            // Writing to a String cannot fail.
+            writeln!(text, "cause: {}", Untrusted(why).term()).unwrap_or_default();
+        }
+        if let Some(now) = &self.now {
+            writeln!(text, " hint: {now}").unwrap_or_default();
+        }
+        text
+    }
+
+    /// Writes the failure to standard error.
+    pub fn print(&self) {
+        // With nobody to tell, the exit code still does.
+        drop(std::io::stderr().lock().write_all(self.text().as_bytes()));
+    }
+}
+
+/// A wrong argument that only shows when it is used.
+pub fn usage(what: impl Into<String>) -> Failure {
+    Failure::new(2, what)
+}
+
+impl From<FolderError> for Failure {
+    fn from(error: FolderError) -> Self {
+        let hint = match &error {
+            FolderError::NotAFolder(_) | FolderError::Foreign(_) => {
+                "name another folder with `--data`"
+            }
+            FolderError::Empty(_) => {
+                "begin one with `spacelog demo`, or `spacelog run`; or name another folder with \
+                 `--data`"
+            }
+            FolderError::Io { .. } => {
+                "look at the folder's permissions, or name another with `--data`"
+            }
+        };
+        let code = if matches!(error, FolderError::Empty(_)) { 7 } else { 6 };
+        Self::of(code, &error).hint(hint)
+    }
+}
+
+impl From<FilesError> for Failure {
+    fn from(error: FilesError) -> Self {
+        let hint = match &error {
+            FilesError::Folder(_) => "name another folder with `--data`",
+            FilesError::Owned(_) => {
+                "stop the other `spacelog run`, or name another folder with `--data`"
+            }
+            FilesError::OtherWorld { holds: "simulated", .. } => {
+                "demo data stays by itself: name another folder with `--data`"
+            }
+            FilesError::OtherWorld { .. } => {
+                "real data stays by itself: name another folder with `--data`"
+            }
+            FilesError::Log(LogError::Newer(_)) => "install the newest spacelog",
+            FilesError::Log(LogError::Foreign) => "name another folder with `--data`",
+            FilesError::Log(LogError::Store(error)) => store_hint(error),
+            FilesError::Log(_) => {
+                "restore the folder from a copy; `spacelog verify` says where it breaks"
+            }
+            FilesError::Views(_) => "look at the disk; views can be removed, and are folded again",
+        };
+        match error {
+            FilesError::Folder(error) => error.into(),
+            error => Self::of(6, &error).hint(hint),
+        }
+    }
+}
+
+fn store_hint(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::Locked(_) => {
+            "another command holds the files: wait for it, or name another folder with `--data`"
+        }
+        StoreError::Io { .. } | StoreError::Closed(_) => {
+            "look at the disk: is it full, may this user write there?"
+        }
+        StoreError::Corrupt { .. } => {
+            "restore the file from a copy, or name another folder with `--data`"
+        }
+    }
+}
+
+impl From<CredentialError> for Failure {
+    fn from(error: CredentialError) -> Self {
+        let hint = match &error {
+            CredentialError::Missing => format!(
+                "set {} or give --bearer-token-file FILE; without a token, try `spacelog demo`",
+                crate::config::TOKEN_NAMES[0]
+            ),
+            CredentialError::Unreadable { .. } => {
+                "look at the file's name and permissions".to_owned()
+            }
+            CredentialError::Open { path, .. } => {
+                format!("make it yours alone: chmod 600 {}", path.display())
+            }
+            CredentialError::NoToken(_) => "put the bearer token alone into the file".to_owned(),
+        };
+        Self::of(3, &error).hint(hint)
+    }
+}
+
+impl From<OriginError> for Failure {
+    fn from(error: OriginError) -> Self {
+        Self::of(2, &error).hint("give the origin alone, such as https://api.x.com")
+    }
+}
+
+impl From<MonitorError> for Failure {
+    fn from(error: MonitorError) -> Self {
+        match error {
+            MonitorError::Files(error) => error.into(),
+            error @ (MonitorError::Log(_) | MonitorError::Append(_) | MonitorError::View(_)) => {
+                Self::of(6, &error).hint("look at the disk: is it full, may this user write there?")
+            }
+            error @ MonitorError::Socket(_) => {
+                Self::of(6, &error).hint("look at the runtime folder (XDG_RUNTIME_DIR)")
+            }
+            error @ MonitorError::Thread(_) => Self::of(1, &error),
+        }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        let (code, hint) = match refusal.kind {
+            RefusalKind::Usage => (2, "see `spacelog help`"),
+            RefusalKind::NotFound => (7, "`spacelog spaces` lists what is there"),
+            RefusalKind::Storage => (6, "`spacelog verify` says what holds"),
+            RefusalKind::Failure => (1, "try again"),
+        };
+        let mut failure = Self::new(code, refusal.message).hint(hint);
+        failure.why = refusal.causes;
+        failure
+    }
+}
+
+/// What a request failed with, as the end of a command.
+impl From<&PollFailure> for Failure {
+    fn from(failure: &PollFailure) -> Self {
+        let code = match failure.class {
+            FailureClass::Unauthorized | FailureClass::Forbidden | FailureClass::Credits => 3,
+            FailureClass::RateLimited | FailureClass::UsageCap => 4,
+            FailureClass::Network | FailureClass::Timeout => 5,
+            FailureClass::NotFound
+            | FailureClass::InvalidRequest
+            | FailureClass::Server
+            | FailureClass::BadBody
+            | FailureClass::TooLarge => 1,
+        };
+        let status = failure.status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
+        let mut it = Self::new(code, format!("asking X failed: {}{status}", failure.class.word()));
+        it.why.push(failure.message.clone());
+        it.hint(remedy(failure.class))
+    }
+}

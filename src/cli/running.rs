@@ -1,0 +1,135 @@
+//! `run`: a monitor on X.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use super::args::Run;
+use super::output::say;
+use super::report::{Failure, usage};
+use crate::clock::Clock;
+use crate::config::{self, Settings, Watch, data_folder};
+use crate::monitor::files::Files;
+use crate::monitor::{Monitor, Outcome, Talk, real_log};
+use crate::poll::{Client, DEADLINE, Http, Transport};
+use crate::store::folder::Folder;
+
+/// Watches X until it is told to stop.
+pub fn run(it: &Run, data: Option<PathBuf>) -> Result<u8, Failure> {
+    let settings = settings(it, data)?;
+    if settings.watch.is_empty() {
+        return Err(usage("there is nothing to watch")
+            .hint("name at least one --query TEXT, --creator @NAME or --space ID"));
+    }
+    let http = Http::new(&settings.api_url, DEADLINE)?;
+    let (token, label) = config::token(it.bearer_token_file.as_deref())?;
+    let clock = Clock::real();
+    let client = Client::new(Transport::Http(http), token, label, clock.clone())
+        .map_err(|error| Failure::of(3, &error).hint("put the bearer token alone into the file"))?;
+    let files = Files::own(Folder::make(&settings.data)?, &real_log(&clock))?;
+    introduce(&settings);
+    let monitor = Monitor {
+        settings,
+        client,
+        files,
+        clock,
+        talk: Talk::new(false),
+        stop: CancellationToken::new(),
+        out: Box::new(std::io::stdout()),
+        mark: "",
+        tell_all: true,
+    };
+    let once = it.once;
+    let outcome = on_runtime(async move {
+        let stopper = stop_on(monitor.stop.clone(), monitor.settings.stop_after)?;
+        let outcome = monitor.run().await;
+        stopper.abort();
+        Ok(outcome?)
+    })?;
+    ended(&outcome, once)
+}
+
+/// Returns the exit code of a monitor that ended in good order.
+pub fn ended(outcome: &Outcome, once: bool) -> Result<u8, Failure> {
+    if outcome.output_closed {
+        say("standard output was closed: stopped; everything seen is stored");
+    }
+    match &outcome.failure {
+        Some(failure) if once => Err(failure.into()),
+        _ => Ok(0),
+    }
+}
+
+fn settings(it: &Run, data: Option<PathBuf>) -> Result<Settings, Failure> {
+    let data = data_folder(data)
+        .map_err(|error| Failure::of(2, &error).hint("name a folder with `--data`"))?;
+    Ok(Settings {
+        watch: Watch {
+            queries: it.queries.clone(),
+            creators: it.creators.clone(),
+            spaces: it.spaces.clone(),
+        },
+        data,
+        api_url: it.api_url.clone(),
+        interval: it.interval.unwrap_or(config::INTERVAL_MIN),
+        max_results: it.max_results,
+        once: it.once,
+        stop_after: it.stop_after,
+        keep_bodies: it.keep_bodies,
+        spend_cap_micro_usd: it.spend_cap,
+    })
+}
+
+fn introduce(it: &Settings) {
+    #[expect(clippy::cast_precision_loss, reason = "dollars for people")]
+    let dollars = it.spend_cap_micro_usd as f64 / 1e6;
+    say(&format!(
+        "watching {} queries, {} creators and {} Spaces; data in {}; at most ${dollars:.2} a UTC \
+         day (--spend-cap)",
+        it.watch.queries.len(),
+        it.watch.creators.len(),
+        it.watch.spaces.len(),
+        it.data.display()
+    ));
+}
+
+/// Runs asynchronous work to its end.
+pub fn on_runtime<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(1, "cannot start").because(Some(&error)))?;
+    let outcome = runtime.block_on(work);
+    // Questions still being worked on have nobody left to answer to.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    outcome
+}
+
+/// Cancels `stop` at Ctrl-C, at SIGTERM, or after `span` of real time.
+pub fn stop_on(
+    stop: CancellationToken,
+    span: Option<Duration>,
+) -> Result<tokio::task::JoinHandle<Option<u8>>, Failure> {
+    let failed =
+        |error: std::io::Error| Failure::new(1, "cannot listen to signals").because(Some(&error));
+    let mut interrupted = signal(SignalKind::interrupt()).map_err(failed)?;
+    let mut terminated = signal(SignalKind::terminate()).map_err(failed)?;
+    Ok(tokio::spawn(async move {
+        let after = async {
+            match span {
+                Some(span) => crate::clock::sleep_real(span).await,
+                None => std::future::pending().await,
+            }
+        };
+        let code = tokio::select! {
+            _ = interrupted.recv() => Some(130),
+            _ = terminated.recv() => Some(143),
+            () = after => None,
+        };
+        stop.cancel();
+        code
+    }))
+}

@@ -1,0 +1,281 @@
+//! The owner of the files: works on every request, whether a monitor runs or a command alone.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::clock::Clock;
+use crate::decide::Source;
+use crate::import::{Recorded, answer};
+use crate::log::{LogCheck, LogFault, Reader};
+use crate::projector::{ProjectorError, Views};
+use crate::question::{Desk, QuestionError, Running};
+use crate::serve::{self, Body, Refusal, RefusalKind, Reply, Request};
+use crate::sheet::{Column, Sheet, Unit, Value};
+use crate::space::{Answer, Endpoint, Outcome};
+use crate::store::folder::Folder;
+
+use super::appender::{AppendError, Taken};
+
+/// Events between two reports of progress.
+const REPORT_EVERY: u64 = 20_000;
+
+/// How an answer is appended: by the appender's thread, or right here.
+pub type Append = dyn Fn(Answer, Source) -> Result<Taken, AppendError> + Send + Sync;
+
+/// Whoever owns the files.
+pub struct Owner {
+    /// The folder.
+    pub folder: Folder,
+    /// The log.
+    pub reader: Reader,
+    /// The views.
+    pub views: Views,
+    /// The clock.
+    pub clock: Clock,
+    /// What a running monitor knows.
+    pub running: Arc<Mutex<Option<Running>>>,
+    /// How answers are appended.
+    pub append: Box<Append>,
+}
+
+/// What is handed the replies.
+type Tell<'a> = &'a mut dyn FnMut(Reply) -> bool;
+
+impl serve::Owner for Owner {
+    fn handle(&self, request: Request, reply: &mut dyn FnMut(Reply) -> bool) {
+        let outcome = match request {
+            Request::Ask(question) => self.desk(|desk| desk.ask(&question)).map_err(refuse),
+            Request::Verify => self.verify(reply),
+            Request::Rebuild { view } => self.rebuild(view.as_deref(), reply),
+            Request::Import(bodies) => self.import(&bodies),
+        };
+        // Nobody listening any more is no failure of ours.
+        reply(match outcome {
+            Ok(sheet) => Reply::Sheet(sheet),
+            Err(refusal) => Reply::Refused(refusal),
+        });
+    }
+}
+
+impl Owner {
+    fn desk<T>(&self, ask: impl FnOnce(&Desk) -> T) -> T {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        ask(&Desk {
+            views: &self.views,
+            reader: &self.reader,
+            now: self.now(running.is_some()),
+            running: running.as_ref(),
+            disk_bytes: Some(self.folder.bytes()),
+        })
+    }
+
+    /// Now; on simulated data without its simulation, the last moment of it.
+    fn now(&self, running: bool) -> i64 {
+        let wall = self.clock.now().timestamp_millis();
+        if running || self.reader.header().simulated.is_none() {
+            return wall;
+        }
+        self.reader.head().map_or(wall, |head| head.recorded_at.0)
+    }
+
+    /// Checks the log from its first batch to its last, then every view against a fresh fold.
+    fn verify(&self, reply: Tell) -> Result<Sheet, Refusal> {
+        let head = self.reader.head().map_err(|error| storage(&error))?;
+        let mut sheet = Sheet::new(vec![
+            Column::new("what", Unit::None),
+            Column::new("seq", Unit::Count),
+            Column::new("rows", Unit::Count),
+            Column::new("ok", Unit::None),
+            Column::new("hash", Unit::None),
+        ]);
+        let mut check = LogCheck::new(self.reader.clone());
+        let mut reports = Reports::new(reply);
+        while check.step().map_err(|fault| damaged(&fault))? {
+            reports.tell("log", check.seq(), head.seq);
+        }
+        let hash = blake3::Hash::from_bytes(check.chain()).to_hex().to_string();
+        sheet.push(vec![
+            "log".into(),
+            check.seq().into(),
+            Value::Unknown,
+            true.into(),
+            hash.into(),
+        ]);
+        let mut tell = |view: &'static str, at, end| reports.tell(view, at, end);
+        let views = self.views.check(&self.reader, &mut tell).map_err(|error| storage(&error))?;
+        for view in &views {
+            sheet.push(vec![
+                view.view.into(),
+                view.seq.into(),
+                view.rows.into(),
+                view.equal.into(),
+                Value::Unknown,
+            ]);
+        }
+        if let Some(bad) = views.iter().find(|view| !view.equal) {
+            return Err(Refusal {
+                kind: RefusalKind::Storage,
+                message: format!("view `{}` is not the fold of the log to {}", bad.view, bad.seq),
+                causes: Vec::new(),
+            });
+        }
+        sheet.notes.push(format!("all of {} events and {} views hold", check.seq(), views.len()));
+        Ok(sheet)
+    }
+
+    fn rebuild(&self, view: Option<&str>, reply: Tell) -> Result<Sheet, Refusal> {
+        let mut sheet = Sheet::new(vec![
+            Column::new("view", Unit::None),
+            Column::new("seq", Unit::Count),
+            Column::new("events_per_second", Unit::Count),
+        ]);
+        let took = crate::clock::Stopwatch::start();
+        let mut reports = Reports::new(reply);
+        let mut tell = |view: &'static str, at, end| reports.tell(view, at, end);
+        let known = self.views.rebuild(view, &self.reader, &mut tell);
+        if !known.map_err(|error| storage(&error))? {
+            return Err(Refusal {
+                kind: RefusalKind::Usage,
+                message: format!("there is no view `{}`", view.unwrap_or_default()),
+                causes: vec![format!("the views are {}", crate::projector::NAMES.join(", "))],
+            });
+        }
+        let rebuilt: Vec<_> = self
+            .views
+            .lags()
+            .into_iter()
+            .filter(|lag| view.is_none_or(|view| view == lag.view))
+            .collect();
+        let events: u64 = rebuilt.iter().map(|lag| lag.seq).sum();
+        #[expect(clippy::cast_precision_loss, reason = "a rate is rounded anyway")]
+        let rate = events as f64 / took.elapsed().as_secs_f64().max(1e-9);
+        for lag in &rebuilt {
+            sheet.push(vec![lag.view.into(), lag.seq.into(), rate.round().into()]);
+        }
+        Ok(sheet)
+    }
+
+    /// Takes recorded bodies in, one after the other; a body that is in already changes nothing.
+    fn import(&self, bodies: &[Body]) -> Result<Sheet, Refusal> {
+        let mut sheet = Sheet::new(vec![
+            Column::new("bodies", Unit::Count),
+            Column::new("new_polls", Unit::Count),
+            Column::new("spaces", Unit::Count),
+            Column::new("new_spaces", Unit::Count),
+            Column::new("failed_polls", Unit::Count),
+        ]);
+        let (mut polls, mut spaces, mut new_spaces, mut failed) = (0_u64, 0_u64, 0_u64, 0_u64);
+        for body in bodies {
+            let (answer, id) = answer(&recorded(body)?);
+            failed += u64::from(matches!(answer.outcome, Outcome::Failed(_)));
+            let taken = (self.append)(answer, Source::Imported(id));
+            let taken = taken.map_err(|error| Refusal::of(RefusalKind::Storage, &error))?;
+            polls += u64::from(!taken.duplicate);
+            spaces += u64::from(taken.returned);
+            new_spaces += u64::from(taken.new_spaces);
+        }
+        let bodies = bodies.len() as u64;
+        let counts = [bodies, polls, spaces, new_spaces, failed];
+        sheet.push(counts.into_iter().map(Value::from).collect());
+        Ok(sheet)
+    }
+}
+
+fn recorded(body: &Body) -> Result<Recorded, Refusal> {
+    let endpoint = Endpoint::from_word(&body.endpoint).ok_or_else(|| Refusal {
+        kind: RefusalKind::Usage,
+        message: format!("there is no endpoint `{}`", body.endpoint),
+        causes: Vec::new(),
+    })?;
+    Ok(Recorded {
+        observed_at: body.observed_at,
+        endpoint,
+        status: body.status,
+        target: body.target.clone(),
+        holding_ms: body.holding_ms,
+        body: body.body.clone().into_bytes(),
+    })
+}
+
+/// Progress, told now and then.
+struct Reports<'a> {
+    reply: Tell<'a>,
+    last: (&'static str, u64),
+    listened: bool,
+}
+
+impl<'a> Reports<'a> {
+    fn new(reply: Tell<'a>) -> Self {
+        Self { reply, last: ("", 0), listened: true }
+    }
+
+    /// Returns whether anybody listens still.
+    fn tell(&mut self, what: &'static str, at: u64, end: u64) -> bool {
+        let (before, told) = self.last;
+        if before != what || at >= told + REPORT_EVERY || at == end {
+            self.last = (what, at);
+            self.listened = (self.reply)(Reply::Progress { what: what.to_owned(), at, end });
+        }
+        self.listened
+    }
+}
+
+fn refuse(error: QuestionError) -> Refusal {
+    let kind = match &error {
+        QuestionError::UnknownSpace(_) => RefusalKind::NotFound,
+        QuestionError::UnknownKind(_) => RefusalKind::Usage,
+        QuestionError::View(_) | QuestionError::Log(_) => RefusalKind::Storage,
+    };
+    Refusal::of(kind, &error)
+}
+
+fn storage(error: &dyn std::error::Error) -> Refusal {
+    Refusal::of(RefusalKind::Storage, error)
+}
+
+fn damaged(fault: &LogFault) -> Refusal {
+    storage(fault)
+}
+
+/// Answers one request with the files open in this process alone.
+pub fn alone(
+    files: super::files::Files,
+    clock: &Clock,
+    request: Request,
+    reply: &mut dyn FnMut(Reply) -> bool,
+) -> Result<(), ProjectorError> {
+    let folder = files.folder.clone();
+    let wanted = folder.clone();
+    let (reader, views) = (files.log.reader(), files.views.clone());
+    let mut reports = Reports::new(reply);
+    let caught_up = views.catch_up(&reader, &mut |view, at, end| {
+        reports.tell(view, at, end) && !wanted.is_wanted()
+    })?;
+    if !caught_up {
+        // A monitor wants the files; whoever asked asks it.
+        return views.close();
+    }
+    let importing = matches!(request, Request::Import(_));
+    let rules = super::rules(&files.log);
+    let patience = tokio_util::sync::CancellationToken::new();
+    patience.cancel();
+    let talk = super::talk::Talk::new(true);
+    let appender = super::appender::Appender::new(files.log, rules, clock.clone(), talk, patience);
+    let appender = Arc::new(Mutex::new(appender));
+    let append = appender.clone();
+    let owner = Owner {
+        folder,
+        reader: reader.clone(),
+        views: views.clone(),
+        clock: clock.clone(),
+        running: Arc::default(),
+        append: Box::new(move |answer, source| {
+            append.lock().unwrap_or_else(PoisonError::into_inner).take(&answer, source)
+        }),
+    };
+    serve::Owner::handle(&owner, request, reply);
+    if importing {
+        views.catch_up(&reader, &mut |_, _, _| true)?;
+    }
+    views.close()
+    // The log closes as it is dropped: whatever was appended is durable already.
+}

@@ -1,0 +1,287 @@
+//! The loop that asks X: what the schedule says, as the windows allow, a few requests at a time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::config::CONCURRENT_REQUESTS_MAX;
+use crate::decide::Source;
+use crate::poll::schedule::{Next, Schedule};
+use crate::poll::{Client, Polled, Windows};
+use crate::space::{Answer, Asked, FailureClass, Moment, Outcome, Seen, Target};
+
+use super::appender::{AppendError, Taken};
+use super::talk::Talk;
+
+/// A target that X refuses is asked again after this: a person may have acted.
+const REFUSED_MS: i64 = 900_000;
+
+/// Asking everything once, a window that is closed for longer than this is not waited for.
+const ONCE_PATIENCE_MS: i64 = 30_000;
+
+/// With nothing to ask, how often the schedule is looked at again.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// Work for the appender's thread.
+pub enum Work {
+    /// An answer to decide on and store, with its body where bodies are kept.
+    Answer(Box<Answer>, Option<Vec<u8>>, Source, oneshot::Sender<Result<Taken, AppendError>>),
+    /// Something the monitor did.
+    Act(Box<crate::event::NewBatch>),
+}
+
+/// What came of a request.
+struct Done {
+    polled: Polled,
+    target: Target,
+    taken: Result<Taken, AppendError>,
+}
+
+/// How polling ended.
+#[derive(Debug, Default)]
+pub struct Ended {
+    /// The worst that happened to a request, if none of its kind succeeded afterwards.
+    pub failure: Option<crate::space::Failure>,
+    /// The log could not be written.
+    pub storage: Option<AppendError>,
+}
+
+/// Everything that polling needs.
+pub struct Poller {
+    /// Whom to ask.
+    pub client: Arc<Client>,
+    /// In which order.
+    pub schedule: Schedule,
+    /// Where answers go.
+    pub work: mpsc::Sender<Work>,
+    /// What time it is.
+    pub clock: Clock,
+    /// Who listens.
+    pub talk: Talk,
+    /// Says when to stop.
+    pub stop: CancellationToken,
+    /// Whether everything is asked once.
+    pub once: bool,
+    /// Whether searches without news are told.
+    pub tell_all: bool,
+    /// Whether bodies go to the appender.
+    pub keep_bodies: bool,
+    /// What may be spent a UTC day, in millionths of a dollar; and what was, on which day.
+    pub cap_micro_usd: u64,
+    /// The day (since the epoch) and what it cost so far, at most.
+    pub spent: (i64, u64),
+    /// Told how many Spaces are followed.
+    pub following: Arc<std::sync::atomic::AtomicU64>,
+}
+
+impl Poller {
+    /// Polls until it is told to stop, or everything was asked once. Answers under way are
+    /// stored before it returns; requests under way are given up.
+    pub async fn run(mut self) -> Ended {
+        let mut windows = Windows::default();
+        let mut under_way: JoinSet<Option<Done>> = JoinSet::new();
+        let mut ended = Ended::default();
+        while !self.stop.is_cancelled() && ended.storage.is_none() {
+            let now = Moment::from(self.clock.now());
+            let is_spent = self.is_spent(now);
+            self.schedule.only_free(is_spent);
+            let wait = match self.schedule.next(now, &windows) {
+                Next::Ask { target, holding_ms } if under_way.len() < CONCURRENT_REQUESTS_MAX => {
+                    self.schedule.asked(&target, now);
+                    windows.of_mut(crate::poll::endpoint_of(&target)).sent(now);
+                    under_way.spawn(self.ask(target, holding_ms));
+                    continue;
+                }
+                Next::Ask { .. } => None,
+                Next::Wait(at) if self.once && under_way.is_empty() => {
+                    if at.since(now) > ONCE_PATIENCE_MS {
+                        break;
+                    }
+                    Some(at)
+                }
+                Next::Wait(at) => Some(at),
+                Next::Idle if self.once && under_way.is_empty() => break,
+                Next::Idle => Some(now.plus(i64::try_from(IDLE.as_millis()).unwrap_or(1_000))),
+            };
+            let span = wait.map(|at| Duration::from_millis(at.since(now).max(1).unsigned_abs()));
+            tokio::select! {
+                () = self.stop.cancelled() => {}
+                Some(done) = under_way.join_next() => self.done(done, &mut windows, &mut ended),
+                () = self.clock.sleep(span.unwrap_or(IDLE)), if span.is_some() => {}
+            }
+        }
+        while let Some(done) = under_way.join_next().await {
+            self.done(done, &mut windows, &mut ended);
+        }
+        ended
+    }
+
+    /// Asks X and hands the answer to the appender. `None` when it was given up.
+    fn ask(&self, target: Target, holding_ms: u64) -> impl Future<Output = Option<Done>> + use<> {
+        let (client, work, stop) = (self.client.clone(), self.work.clone(), self.stop.clone());
+        let keep = self.keep_bodies;
+        async move {
+            let asked = target.clone();
+            let polled = tokio::select! {
+                polled = client.ask(asked, Some(holding_ms)) => polled,
+                () = stop.cancelled() => return None,
+            };
+            let (reply, replied) = oneshot::channel();
+            let body = polled.body.clone().filter(|_| keep);
+            let answer = Box::new(polled.answer.clone());
+            work.send(Work::Answer(answer, body, Source::Live, reply)).await.ok()?;
+            // The appender broke down if nobody replies; its thread says why when it is joined.
+            let taken = replied.await.ok()?;
+            Some(Done { polled, target, taken })
+        }
+    }
+
+    fn done(
+        &mut self,
+        done: Result<Option<Done>, tokio::task::JoinError>,
+        windows: &mut Windows,
+        ended: &mut Ended,
+    ) {
+        let Ok(Some(done)) = done else {
+            if !self.stop.is_cancelled() {
+                self.talk.wrong("monitor", "the appender's thread is gone");
+                self.stop.cancel();
+            }
+            return;
+        };
+        let now = Moment::from(self.clock.now());
+        let asked = &done.polled.answer.asked;
+        let outcome = &done.polled.answer.outcome;
+        for field in &done.polled.retried_without {
+            // The refused request took its place in the window too.
+            let window = windows.of_mut(asked.endpoint);
+            window.sent(now);
+            window.observe(now, None);
+            self.talk.say(&format!(
+                "X refuses the field `{field}` at {}: it is left out, and unknown from now on",
+                asked.endpoint.word()
+            ));
+        }
+        windows.of_mut(asked.endpoint).settle(now, outcome, done.polled.retry_after);
+        match outcome {
+            Outcome::Seen(seen) => {
+                self.talk.well(&about(asked));
+                self.seen(seen, &done, now);
+                if ended.failure.is_some() {
+                    ended.failure = None;
+                }
+            }
+            Outcome::Failed(failure) => {
+                let until = windows.of(asked.endpoint).status(now).closed_until;
+                let from = if failure.class.ask_again() { now } else { now.plus(REFUSED_MS) };
+                self.schedule.failed(&done.target, from);
+                self.talk.wrong(&about(asked), &told(failure, until));
+                ended.failure = Some(failure.clone());
+            }
+        }
+        if let Err(error) = done.taken {
+            ended.storage = Some(error);
+        }
+    }
+
+    /// Learns from an answer what to ask next.
+    fn seen(&mut self, seen: &Seen, done: &Done, now: Moment) {
+        let Ok(taken) = &done.taken else { return };
+        for (id, state, start) in &taken.spaces {
+            let open = crate::event::SpaceKnown { state: state.clone(), ..Default::default() };
+            self.schedule.follow(*id, state.clone(), *start, open.is_open(), now);
+        }
+        let count = self.schedule.following() as u64;
+        self.following.store(count, std::sync::atomic::Ordering::Relaxed);
+        self.spend(taken.micro_usd, now);
+        match &done.target {
+            Target::Query { text, .. } if self.tell_all || taken.new_spaces > 0 => {
+                self.talk.say(&format!(
+                    "\"{text}\": {} Spaces, {} new",
+                    taken.returned, taken.new_spaces
+                ));
+            }
+            Target::Usernames(_) => {
+                self.schedule.watch(seen.users.iter().map(|user| user.id));
+                for name in &seen.unknown_names {
+                    self.talk.say(&format!("X knows nobody named @{name}; not watched"));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether today's money is spent. A new UTC day begins with none spent.
+    fn is_spent(&mut self, now: Moment) -> bool {
+        if self.spent.0 != now.day() {
+            self.spent = (now.day(), 0);
+            self.talk.well("spend cap");
+        }
+        self.spent.1 >= self.cap_micro_usd
+    }
+
+    fn spend(&mut self, micro_usd: u64, now: Moment) {
+        let before = self.is_spent(now);
+        self.spent.1 = self.spent.1.saturating_add(micro_usd);
+        if !before && self.is_spent(now) {
+            #[expect(clippy::cast_precision_loss, reason = "dollars for people")]
+            let dollars = self.cap_micro_usd as f64 / 1e6;
+            self.talk.wrong(
+                "spend cap",
+                &format!(
+                    "${dollars:.2} of this UTC day may be spent: until midnight only Spaces \
+                     already paid for today are looked up"
+                ),
+            );
+        }
+    }
+}
+
+/// What a line of trouble is about: the endpoint, and the query where there is one.
+fn about(asked: &Asked) -> String {
+    match &asked.target {
+        Target::Query { text, .. } => format!("search \"{text}\""),
+        _ => asked.endpoint.word().to_owned(),
+    }
+}
+
+/// What failed, why, and what now, in a line.
+fn told(failure: &crate::space::Failure, until: Option<Moment>) -> String {
+    let status = failure.status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
+    let message = crate::space::Untrusted(&failure.message).term();
+    let now = match (failure.class.ask_again(), until) {
+        (true, Some(until)) => format!("asked again at {until}"),
+        (true, None) => "asked again".to_owned(),
+        (false, _) => format!("needs a person: {}", remedy(failure.class)),
+    };
+    format!("{}{status}: {message}; {now}", failure.class.word())
+}
+
+/// What a person can do about a failure.
+pub fn remedy(class: FailureClass) -> &'static str {
+    match class {
+        FailureClass::RateLimited => "wait for the window's reset; watch fewer queries",
+        FailureClass::UsageCap => {
+            "the month's cap of the X account is used up: raise it in X's developer portal, or \
+             wait for the next month"
+        }
+        FailureClass::Credits => "buy credits in X's developer portal",
+        FailureClass::Unauthorized => {
+            "X refuses the token: make a new bearer token in X's developer portal"
+        }
+        FailureClass::Forbidden => {
+            "the app may not ask this: attach it to a project with access in X's developer portal"
+        }
+        FailureClass::NotFound => "nothing is there",
+        FailureClass::InvalidRequest => "X refuses the request: change the query",
+        FailureClass::Server => "X has trouble; it is asked again by itself",
+        FailureClass::BadBody => "X, or something in between, sends no JSON; look at the proxy",
+        FailureClass::TooLarge => "ask for fewer rows with --max-results",
+        FailureClass::Timeout => "look at the network; it is asked again by itself",
+        FailureClass::Network => "look at the network, and at --api-url if it is set",
+    }
+}

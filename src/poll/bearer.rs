@@ -1,0 +1,111 @@
+//! The token as a header: checked once, marked sensitive, never shown.
+
+use std::fmt;
+
+use reqwest::header::HeaderValue;
+use secrecy::{ExposeSecret as _, SecretString};
+use thiserror::Error;
+
+/// Why a token cannot be sent. The messages hold nothing of it.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum BearerError {
+    /// There is nothing in it.
+    #[error("the bearer token is empty")]
+    Empty,
+    /// A space, a line break, a control character or a letter beyond ASCII.
+    #[error("the bearer token holds a character at byte `{0}` that no header can carry")]
+    Character(usize),
+}
+
+/// A token ready to be sent as `Authorization: Bearer …`.
+#[derive(Clone)]
+pub struct Bearer {
+    header: HeaderValue,
+    token: SecretString,
+}
+
+/// Shorter texts are no tokens of X's, and would be found in any body by chance.
+const REDACTED_FROM: usize = 20;
+
+impl Bearer {
+    /// Returns the header for `token`.
+    ///
+    /// # Errors
+    /// When the token is empty or holds what a header cannot carry.
+    pub fn new(token: SecretString) -> Result<Self, BearerError> {
+        let text = token.expose_secret();
+        if text.is_empty() {
+            return Err(BearerError::Empty);
+        }
+        if let Some(at) = text.bytes().position(|byte| !byte.is_ascii_graphic()) {
+            return Err(BearerError::Character(at));
+        }
+        let mut header = HeaderValue::from_str(&format!("Bearer {text}"))
+            .map_err(|_| BearerError::Character(0))?;
+        header.set_sensitive(true);
+        Ok(Self { header, token })
+    }
+
+    /// Returns the value of the `Authorization` header, marked sensitive.
+    pub(super) fn header(&self) -> HeaderValue {
+        self.header.clone()
+    }
+
+    /// Writes `*` over the token wherever `body` repeats it: bodies are quoted, kept and stored,
+    /// and whoever answers may echo our headers.
+    pub(super) fn redact(&self, body: &mut [u8]) {
+        let token = self.token.expose_secret().as_bytes();
+        if token.len() < REDACTED_FROM {
+            return;
+        }
+        let mut from = 0;
+        while let Some(at) = find(&body[from..], token) {
+            body[from + at..from + at + token.len()].fill(b'*');
+            from += at + token.len();
+        }
+    }
+}
+
+fn find(text: &[u8], sought: &[u8]) -> Option<usize> {
+    text.windows(sought.len()).position(|window| window == sought)
+}
+
+/// Shows that there is a token, and nothing of it.
+impl fmt::Debug for Bearer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Bearer(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SENTINEL: &str = "AAAAAAAAAAAAsentinel%3Dtoken";
+
+    #[test]
+    fn debug_output_never_holds_the_token() {
+        let bearer = Bearer::new(SENTINEL.into()).unwrap();
+        let shown = format!("{bearer:?} {:?}", bearer.header());
+        assert!(!shown.contains("sentinel"), "{shown}");
+    }
+
+    #[test]
+    fn a_token_that_no_header_can_carry_is_refused_without_being_shown() {
+        assert_eq!(Bearer::new("".into()).unwrap_err(), BearerError::Empty);
+        for (token, at) in [("abc\n", 3), ("a b", 1), ("é", 0), ("ab\u{7f}", 2)] {
+            assert_eq!(Bearer::new(token.into()).unwrap_err(), BearerError::Character(at));
+        }
+    }
+
+    #[test]
+    fn a_body_that_echoes_the_token_loses_it() {
+        let bearer = Bearer::new(SENTINEL.into()).unwrap();
+        let mut body = format!("you sent {SENTINEL}{SENTINEL}, really").into_bytes();
+        let length = body.len();
+        bearer.redact(&mut body);
+        let text = String::from_utf8(body).unwrap();
+        assert!(!text.contains("sentinel") && text.starts_with("you sent *"));
+        assert_eq!(text.len(), length);
+    }
+}

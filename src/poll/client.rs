@@ -1,0 +1,188 @@
+//! One question to X: sent, waited for, read; and asked again without what a 400 refused.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::problem::{line, named_in};
+use super::transport::{Lost, RawReply, TransportError};
+use super::{Bearer, BearerError, FieldSet, Transport, decode, endpoint_of, request};
+use crate::clock::{Clock, Stopwatch};
+use crate::space::{
+    Answer, Asked, Endpoint, Failure, FailureClass, Moment, Outcome, RateLimit, Target,
+};
+
+/// A request is repeated without refused fields at most this many times.
+pub const FIELDS_GIVEN_UP_MAX: usize = 2;
+
+/// X through one credential.
+#[derive(Debug)]
+pub struct Client {
+    transport: Transport,
+    bearer: Bearer,
+    credential: String,
+    clock: Clock,
+    fields: Mutex<[FieldSet; Endpoint::ALL.len()]>,
+}
+
+/// What came of one question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Polled {
+    /// The request that brought the answer, and the answer.
+    pub answer: Answer,
+    /// The body as it came, if it came whole.
+    pub body: Option<Vec<u8>>,
+    /// How long that request took in real time, in milliseconds.
+    pub took_ms: u64,
+    /// How long X asked to be left alone (`Retry-After`).
+    pub retry_after: Option<Duration>,
+    /// The fields that 400s refused meanwhile: each cost one more request than the answer's.
+    pub retried_without: Vec<String>,
+}
+
+/// One request and what came back, before it is decided whether to repeat it.
+struct Attempt {
+    outcome: Outcome,
+    body: Option<Vec<u8>>,
+    retry_after: Option<Duration>,
+    sent_at: Moment,
+    observed_at: Moment,
+    took_ms: u64,
+}
+
+impl Client {
+    /// Returns the client that asks over `transport` with `token`; `credential` is the token's
+    /// label, under which polls are recorded.
+    ///
+    /// # Errors
+    /// When the token cannot be sent as a header.
+    pub fn new(
+        transport: Transport,
+        token: SecretString,
+        credential: impl Into<String>,
+        clock: Clock,
+    ) -> Result<Self, BearerError> {
+        Ok(Self {
+            transport,
+            bearer: Bearer::new(token)?,
+            credential: credential.into(),
+            clock,
+            fields: Mutex::new(Endpoint::ALL.map(FieldSet::all)),
+        })
+    }
+
+    /// Asks X for `target`; what fails is an [`Outcome::Failed`].
+    ///
+    /// A 400 that names a field we send is believed: the field is left out of this and all later
+    /// requests to the endpoint, and this one is repeated, at most [`FIELDS_GIVEN_UP_MAX`] times.
+    /// Nothing else is repeated here: when to ask again is the schedule's to decide.
+    pub async fn ask(&self, target: Target, holding_ms: Option<u64>) -> Polled {
+        let endpoint = endpoint_of(&target);
+        let mut retried_without = Vec::new();
+        loop {
+            let fields = self.fields(endpoint);
+            let attempt = self.attempt(&target, &fields).await;
+            if let Some(refused) = self.give_up(endpoint, &fields, &attempt)
+                && retried_without.len() < FIELDS_GIVEN_UP_MAX
+            {
+                retried_without.push(refused);
+                continue;
+            }
+            let asked = Asked {
+                endpoint,
+                target,
+                sent_at: attempt.sent_at,
+                observed_at: attempt.observed_at,
+                credential: self.credential.clone(),
+                holding_ms,
+            };
+            return Polled {
+                answer: Answer { asked, outcome: attempt.outcome },
+                body: attempt.body,
+                took_ms: attempt.took_ms,
+                retry_after: attempt.retry_after,
+                retried_without,
+            };
+        }
+    }
+
+    async fn attempt(&self, target: &Target, fields: &FieldSet) -> Attempt {
+        let sent_at = Moment::from(self.clock.now());
+        let stopwatch = Stopwatch::start();
+        let reply = match request(target, fields) {
+            Ok(request) => self.transport.get(&request.path_and_query(), &self.bearer).await,
+            Err(refused) => {
+                let outcome = failed(FailureClass::InvalidRequest, None, &refused, None);
+                return self.attempted(sent_at, stopwatch, outcome, None, None);
+            }
+        };
+        match reply {
+            Ok(mut reply) => {
+                self.bearer.redact(&mut reply.body);
+                let rate = reply.rate();
+                let read = decode(endpoint_of(target), target, reply.status, &reply.body, rate);
+                self.attempted(sent_at, stopwatch, read, Some(reply.body), reply.retry_after)
+            }
+            Err(Lost { error, head }) => {
+                let class = match error {
+                    TransportError::Timeout => FailureClass::Timeout,
+                    TransportError::Network(_) => FailureClass::Network,
+                    TransportError::TooLarge => FailureClass::TooLarge,
+                };
+                let status = head.as_ref().map(|head| head.status);
+                let rate = head.as_ref().and_then(RawReply::rate);
+                let outcome = failed(class, status, &error, rate);
+                let retry_after = head.and_then(|head| head.retry_after);
+                self.attempted(sent_at, stopwatch, outcome, None, retry_after)
+            }
+        }
+    }
+
+    fn attempted(
+        &self,
+        sent_at: Moment,
+        stopwatch: Stopwatch,
+        outcome: Outcome,
+        body: Option<Vec<u8>>,
+        retry_after: Option<Duration>,
+    ) -> Attempt {
+        let took_ms = u64::try_from(stopwatch.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let observed_at = Moment::from(self.clock.now());
+        Attempt { outcome, body, retry_after, sent_at, observed_at, took_ms }
+    }
+
+    fn fields(&self, endpoint: Endpoint) -> FieldSet {
+        // A set of names is whole whatever happened to a thread that held it.
+        let fields = self.fields.lock().unwrap_or_else(PoisonError::into_inner);
+        fields[endpoint as usize].clone()
+    }
+
+    /// Leaves out of later requests what a 400 names of the fields `sent`, and returns its name.
+    fn give_up(&self, endpoint: Endpoint, sent: &FieldSet, attempt: &Attempt) -> Option<String> {
+        let refused = matches!(&attempt.outcome, Outcome::Failed(failure)
+            if failure.class == FailureClass::InvalidRequest && failure.status == Some(400));
+        let body = attempt.body.as_deref().filter(|_| refused)?;
+        let named = named_in(body).into_iter().find_map(|name| {
+            // Not the set as it is now: another request may have left the field out meanwhile.
+            let dropped = sent.clone().drop_named(&name)?;
+            Some((name, dropped))
+        });
+        let (name, dropped) = named?;
+        let mut fields = self.fields.lock().unwrap_or_else(PoisonError::into_inner);
+        fields[endpoint as usize].drop_named(&name);
+        Some(dropped)
+    }
+}
+
+fn failed(
+    class: FailureClass,
+    status: Option<u16>,
+    why: &dyn std::error::Error,
+    rate: Option<RateLimit>,
+) -> Outcome {
+    Outcome::Failed(Failure { class, status, message: line(&why.to_string()), rate, field: None })
+}
+
+#[cfg(test)]
+mod tests;

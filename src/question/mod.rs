@@ -1,0 +1,184 @@
+//! The closed set of questions, and the sheets that answer them: the same for command line, local
+//! API and page.
+
+mod curve;
+mod data;
+mod events;
+mod hosts;
+mod keywords;
+mod polls;
+mod space;
+mod spaces;
+mod status;
+mod wire;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::event::codec::Header;
+use crate::log::{LogError, Reader};
+use crate::projector::{ProjectorError, Views};
+use crate::sheet::Sheet;
+use crate::space::SpaceId;
+
+pub use hosts::HostRank;
+pub use spaces::SpaceSort;
+pub use status::Running;
+
+/// What can be asked. Spans are in milliseconds, moments in milliseconds since the epoch; a limit
+/// of 0 is none.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Question {
+    /// Is it well: last poll, windows, lag, disk.
+    Status,
+    /// The Spaces known.
+    Spaces {
+        /// Only in this state.
+        state: Option<String>,
+        /// Only of this host, by id or name.
+        host: Option<String>,
+        /// Only with this in the title.
+        keyword: Option<String>,
+        /// Only with at least this peak (or, never seen live, this last count).
+        min_participants: Option<u64>,
+        /// The order.
+        sort: SpaceSort,
+        /// At most this many.
+        limit: usize,
+    },
+    /// Everything about one Space.
+    Space {
+        /// Which.
+        #[serde(with = "wire::space")]
+        id: SpaceId,
+    },
+    /// Participant curves.
+    Curve {
+        /// Of which Spaces.
+        #[serde(with = "wire::spaces")]
+        ids: Vec<SpaceId>,
+        /// One point every so often instead of one an observation.
+        step_ms: Option<u64>,
+    },
+    /// The leaderboard of hosts.
+    Hosts {
+        /// By which figure.
+        by: HostRank,
+        /// Only with at least this many Spaces.
+        min_spaces: usize,
+        /// Only Spaces with at least this coverage count.
+        min_coverage: Option<f64>,
+        /// At most this many.
+        limit: usize,
+    },
+    /// Words of titles of Spaces first seen in a window, and in the one before.
+    Keywords {
+        /// How far back.
+        last_ms: u64,
+        /// At most this many.
+        limit: usize,
+    },
+    /// What was asked of X.
+    Polls {
+        /// Only sent at or after.
+        since: Option<i64>,
+        /// The last so many.
+        limit: usize,
+    },
+    /// When we did not look.
+    Gaps {
+        /// Only of this Space.
+        #[serde(with = "wire::maybe_space")]
+        space: Option<SpaceId>,
+    },
+    /// One page of the log itself.
+    Events {
+        /// From this seq on.
+        from: u64,
+        /// Only observed at or after.
+        since: Option<i64>,
+        /// Only observed before.
+        until: Option<i64>,
+        /// Only of this Space.
+        #[serde(with = "wire::maybe_space")]
+        space: Option<SpaceId>,
+        /// Only of this kind.
+        kind: Option<String>,
+    },
+}
+
+/// Why a question has no answer.
+#[derive(Debug, Error)]
+pub enum QuestionError {
+    /// No Space of this id is in the log.
+    #[error("Space `{0}` is not in the log")]
+    UnknownSpace(SpaceId),
+    /// No kind of event has this name.
+    #[error("no event is of kind `{0}`")]
+    UnknownKind(String),
+    /// A view.
+    #[error(transparent)]
+    View(#[from] ProjectorError),
+    /// The log.
+    #[error(transparent)]
+    Log(#[from] LogError),
+}
+
+/// What questions are answered from.
+#[derive(Clone, Copy, Debug)]
+pub struct Desk<'a> {
+    /// The views.
+    pub views: &'a Views,
+    /// The log.
+    pub reader: &'a Reader,
+    /// Now, in milliseconds since the epoch: on simulated data, the simulation's.
+    pub now: i64,
+    /// What only a running monitor knows.
+    pub running: Option<&'a Running>,
+    /// Bytes of the data folder.
+    pub disk_bytes: Option<u64>,
+}
+
+impl Desk<'_> {
+    /// Answers a question.
+    pub fn ask(&self, question: &Question) -> Result<Sheet, QuestionError> {
+        let mut sheet = match question {
+            Question::Status => self.status(),
+            Question::Spaces { state, host, keyword, min_participants, sort, limit } => {
+                let filter = spaces::Filter {
+                    state: state.as_deref(),
+                    host: host.as_deref(),
+                    keyword: keyword.as_deref(),
+                    min_participants: *min_participants,
+                };
+                self.spaces(&filter, *sort, *limit)
+            }
+            Question::Space { id } => self.space(*id),
+            Question::Curve { ids, step_ms } => self.curve(ids, *step_ms),
+            Question::Hosts { by, min_spaces, min_coverage, limit } => {
+                self.hosts(*by, *min_spaces, *min_coverage, *limit)
+            }
+            Question::Keywords { last_ms, limit } => self.keywords(*last_ms, *limit),
+            Question::Polls { since, limit } => self.polls(*since, *limit),
+            Question::Gaps { space } => self.gaps(*space),
+            Question::Events { from, since, until, space, kind } => {
+                let filter = events::Filter {
+                    since: *since,
+                    until: *until,
+                    space: *space,
+                    kind: kind.as_deref(),
+                };
+                self.events(*from, &filter)
+            }
+        }?;
+        if self.header().simulated.is_some() {
+            sheet.notes.push("SIMULATED data: nothing here comes from X".to_owned());
+        }
+        Ok(sheet)
+    }
+
+    fn header(&self) -> &Header {
+        self.reader.header()
+    }
+}

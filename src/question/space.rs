@@ -1,0 +1,287 @@
+//! One Space as a row of a sheet: every key, and how each figure comes about.
+
+use crate::projector::ProjectorError;
+use crate::sheet::{Column, Sheet, Unit, Value};
+use crate::space::{SpaceId, UserId};
+use crate::view::audience::{Audience, Totals, airtime_ms, reach};
+use crate::view::{Disk, People, PersonRow, SpaceRow, ViewError, is_stop_word, words};
+
+use super::{Desk, QuestionError};
+
+/// The columns of a Space: name, unit, whether the list shows it, whether the card does.
+const COLUMNS: [(&str, Unit, bool, bool); 41] = [
+    ("space_id", Unit::None, true, true),
+    ("title", Unit::None, true, true),
+    ("state", Unit::None, true, true),
+    ("state_source", Unit::None, false, true),
+    ("lang", Unit::None, false, true),
+    ("is_ticketed", Unit::None, false, true),
+    ("creator_id", Unit::None, false, false),
+    ("host_ids", Unit::None, false, false),
+    ("host_usernames", Unit::None, true, true),
+    ("speaker_ids", Unit::None, false, false),
+    ("topic_ids", Unit::None, false, false),
+    ("topics", Unit::None, false, true),
+    ("keywords", Unit::None, false, true),
+    ("participants", Unit::Count, true, true),
+    ("participants_at", Unit::None, false, true),
+    ("subscriber_count", Unit::Count, false, true),
+    ("peak_participants", Unit::Count, true, true),
+    ("peak_at", Unit::None, false, true),
+    ("average_participants", Unit::Count, true, true),
+    ("participant_hours", Unit::ParticipantHours, false, true),
+    ("created_at", Unit::None, false, true),
+    ("scheduled_start", Unit::None, false, true),
+    ("started_at", Unit::None, true, true),
+    ("ended_at", Unit::None, false, true),
+    ("ended_between", Unit::None, false, true),
+    ("airtime_seconds", Unit::Seconds, false, true),
+    ("tracked_seconds", Unit::Seconds, false, true),
+    ("coverage", Unit::Share, true, true),
+    ("reach", Unit::Count, false, true),
+    ("first_seen", Unit::None, false, true),
+    ("last_seen", Unit::None, false, true),
+    ("observations", Unit::Count, false, true),
+    ("url", Unit::None, false, true),
+    ("host_names", Unit::None, false, true),
+    ("host_followers", Unit::Count, false, true),
+    ("host_verified", Unit::None, false, true),
+    ("speaker_count", Unit::Count, false, true),
+    ("speaker_usernames", Unit::None, false, true),
+    ("invited_user_ids", Unit::None, false, false),
+    ("gaps", Unit::Count, false, true),
+    ("gap_seconds", Unit::Seconds, false, true),
+];
+
+/// Topic labels that the project began with; X's own come before them.
+const TOPICS: [(&str, &str); 9] = [
+    ("847895172357959680", "Technology"),
+    ("781974596148793345", "Crypto & Blockchain"),
+    ("839123456789012345", "Politics"),
+    ("913534554358464512", "Sports"),
+    ("131272609", "Music"),
+    ("10058", "Finance"),
+    ("848920587458609152", "Science"),
+    ("745273178788196352", "News"),
+    ("683762048983572480", "Entertainment"),
+];
+
+/// The figures of one Space's audience up to now.
+pub(super) struct Figures {
+    pub audience: Audience,
+    pub totals: Totals,
+    pub airtime_so_far_ms: Option<u64>,
+}
+
+impl Figures {
+    pub fn coverage(&self) -> Option<f64> {
+        self.totals.coverage(self.airtime_so_far_ms?)
+    }
+
+    /// Whether it was ever seen live: without that, an audience is unknown, not empty.
+    pub fn is_known(&self) -> bool {
+        self.audience.first.is_some()
+    }
+}
+
+/// Returns an empty sheet of Spaces; a `card` shows nearly all columns in a table.
+pub(super) fn sheet(card: bool) -> Sheet {
+    let columns = COLUMNS.iter().map(|(name, unit, in_list, in_card)| Column {
+        name: (*name).to_owned(),
+        unit: *unit,
+        in_table: if card { *in_card } else { *in_list },
+    });
+    Sheet::new(columns.collect())
+}
+
+impl Desk<'_> {
+    /// Answers `space ID`.
+    pub(super) fn space(&self, id: SpaceId) -> Result<Sheet, QuestionError> {
+        let row = self.space_row(id)?.ok_or(QuestionError::UnknownSpace(id))?;
+        let mut sheet = sheet(true);
+        sheet.push(self.space_values(id, &row)?);
+        let figures = self.figures(id, &row)?;
+        sheet.notes.extend(basis(&row, &figures));
+        Ok(sheet)
+    }
+
+    pub(super) fn space_row(&self, id: SpaceId) -> Result<Option<SpaceRow>, ProjectorError> {
+        self.views.spaces.ask(|spaces, disk| spaces.space(disk, id))
+    }
+
+    /// Returns the figures of a Space: from the row, or from its curve where looks came out of
+    /// order.
+    pub(super) fn figures(&self, id: SpaceId, row: &SpaceRow) -> Result<Figures, ProjectorError> {
+        let until = row.held_until(self.now);
+        let audience = if row.audience.disordered {
+            let points = self.views.curves.ask(|curves, disk| curves.points(disk, id))?;
+            let looks = points.iter().filter_map(|point| point.look(row.ended_at)).collect();
+            Audience::of(looks, row.closed_at.map(|_closed| until))
+        } else {
+            row.audience.clone()
+        };
+        let totals = audience.totals(until);
+        Ok(Figures { totals, airtime_so_far_ms: row.airtime_so_far_ms(self.now), audience })
+    }
+
+    /// Returns the followers of hosts and speakers, each person once.
+    pub(super) fn reach_of(&self, row: &SpaceRow) -> Result<Option<u64>, ProjectorError> {
+        let mut ids: Vec<u64> = row.hosts.iter().flatten().copied().collect();
+        ids.extend(row.speakers.iter().flatten());
+        ids.sort_unstable();
+        ids.dedup();
+        let people = self.persons(&ids)?;
+        Ok(reach(people.iter().map(|person| person.followers)))
+    }
+
+    /// Returns these people, in order; one who was never described is unknown in every field.
+    pub(super) fn persons(&self, ids: &[u64]) -> Result<Vec<PersonRow>, ProjectorError> {
+        self.views.people.ask(|people, disk| {
+            ids.iter()
+                .map(|id| Ok(people.person(disk, UserId(*id))?.unwrap_or_default()))
+                .collect::<Result<_, ViewError>>()
+        })
+    }
+
+    /// Returns the values under [`COLUMNS`].
+    pub(super) fn space_values(
+        &self,
+        id: SpaceId,
+        row: &SpaceRow,
+    ) -> Result<Vec<Value>, ProjectorError> {
+        let figures = self.figures(id, row)?;
+        let hosts = self.persons(row.hosts.as_deref().unwrap_or_default())?;
+        let speakers = self.persons(row.speakers.as_deref().unwrap_or_default())?;
+        let topics = self.views.people.ask(|people, disk| labels(people, disk, row))?;
+        let mut values = described(id, row, &hosts, topics);
+        values.extend(audience_values(row, &figures));
+        values.extend([
+            self.reach_of(row)?.into(),
+            Value::Time(row.seen.0),
+            Value::Time(row.seen.1),
+            row.observations.into(),
+            id.url().into(),
+            each(row.hosts.as_ref(), &hosts, |person| person.name.clone().into()),
+            each(row.hosts.as_ref(), &hosts, |person| person.followers.into()),
+            each(row.hosts.as_ref(), &hosts, |person| person.verified.into()),
+            row.speakers.as_ref().map(|speakers| speakers.len() as u64).into(),
+            each(row.speakers.as_ref(), &speakers, |person| person.username.clone().into()),
+            id_list(row.invited.as_ref()),
+            u64::from(figures.totals.gaps).into(),
+            seconds(Some(figures.totals.gap_ms)),
+        ]);
+        Ok(values)
+    }
+}
+
+/// From `participants` to `coverage`.
+fn audience_values(row: &SpaceRow, figures: &Figures) -> Vec<Value> {
+    let known = figures.is_known();
+    let peak = figures.audience.peak.filter(|_| known);
+    let totals = Some(figures.totals).filter(|_| known);
+    let last = if known { figures.audience.last_count } else { row.participants() };
+    let between = row.ended_between.map(|(from, to)| vec![Value::Time(from), Value::Time(to)]);
+    vec![
+        last.map(|(_, count)| count).into(),
+        time(last.map(|(at, _)| at)),
+        row.subscribers.into(),
+        peak.map(|peak| peak.count).into(),
+        time(peak.map(|peak| peak.at)),
+        totals.and_then(|totals| totals.average()).into(),
+        totals.and_then(|totals| totals.participant_hours()).into(),
+        time(row.created_at),
+        time(row.scheduled_start),
+        time(row.started_at),
+        time(row.ended_at),
+        between.map_or(Value::Unknown, Value::List),
+        seconds(airtime_ms(row.started_at, row.ended_at)),
+        seconds(figures.audience.tracked_ms()),
+        figures.coverage().filter(|_| known).into(),
+    ]
+}
+
+/// From `space_id` to `keywords`.
+fn described(id: SpaceId, row: &SpaceRow, hosts: &[PersonRow], topics: Value) -> Vec<Value> {
+    let source = row.state.as_ref().map(|_| if row.inferred { "inferred" } else { "reported" });
+    vec![
+        id.to_string().into(),
+        row.title.clone().into(),
+        row.state.clone().into(),
+        source.into(),
+        row.lang.clone().into(),
+        row.is_ticketed.into(),
+        row.creator.map(|user| user.to_string()).into(),
+        id_list(row.hosts.as_ref()),
+        each(row.hosts.as_ref(), hosts, |person| person.username.clone().into()),
+        id_list(row.speakers.as_ref()),
+        row.topics.clone().into(),
+        topics,
+        keywords(row).into(),
+    ]
+}
+
+/// Returns the words of the title that say something.
+pub(super) fn keywords(row: &SpaceRow) -> Option<Vec<String>> {
+    let mut found = words(row.title.as_ref()?);
+    found.retain(|word| !is_stop_word(word, row.lang.as_deref()));
+    Some(found)
+}
+
+/// Returns the labels of a Space's topics: X's, else the ones known from the beginning, else
+/// `topic:ID`.
+fn labels(people: &People, disk: &dyn Disk, row: &SpaceRow) -> Result<Value, ViewError> {
+    let Some(ids) = &row.topics else { return Ok(Value::Unknown) };
+    let label = |id: &String| {
+        let known = || TOPICS.iter().find(|(known, _)| known == id).map(|(_, name)| *name);
+        let said = people.topic(disk, id)?;
+        let label = said.or_else(|| known().map(ToOwned::to_owned));
+        Ok(Value::Text(label.unwrap_or_else(|| format!("topic:{id}"))))
+    };
+    Ok(Value::List(ids.iter().map(label).collect::<Result<_, ViewError>>()?))
+}
+
+/// Says what the card's figures rest on.
+fn basis(row: &SpaceRow, figures: &Figures) -> Option<String> {
+    let peak = figures.audience.peak?;
+    let looks = figures.audience.looks;
+    let tracked = figures.audience.tracked_ms()?;
+    let every = tracked / 1000 / looks.saturating_sub(1).max(1);
+    let coverage = figures
+        .coverage()
+        .map_or("coverage unknown".to_owned(), |share| format!("coverage {:.1} %", share * 100.0));
+    let at = crate::space::Moment(peak.at);
+    let end = match row.ended_between {
+        Some((from, to)) => {
+            format!(", end between {} and {}", crate::space::Moment(from), crate::space::Moment(to))
+        }
+        None => String::new(),
+    };
+    let gaps = figures.totals.gaps;
+    Some(format!(
+        "peak {} at {at} ({looks} looks, one every {every} s, {coverage}, {gaps} gaps{end})",
+        peak.count
+    ))
+}
+
+/// Returns one value a person, unknown as a whole where the list of ids is.
+fn each(
+    ids: Option<&Vec<u64>>,
+    people: &[PersonRow],
+    value: impl Fn(&PersonRow) -> Value,
+) -> Value {
+    ids.map_or(Value::Unknown, |_| Value::List(people.iter().map(value).collect()))
+}
+
+fn id_list(ids: Option<&Vec<u64>>) -> Value {
+    ids.map(|ids| ids.iter().map(ToString::to_string).collect::<Vec<_>>()).into()
+}
+
+pub(super) fn time(ms: Option<i64>) -> Value {
+    ms.map_or(Value::Unknown, Value::Time)
+}
+
+/// Milliseconds as seconds.
+pub(super) fn seconds(ms: Option<u64>) -> Value {
+    #[expect(clippy::cast_precision_loss, reason = "exact for spans under 285,000 years")]
+    ms.map(|ms| ms as f64 / 1000.0).into()
+}

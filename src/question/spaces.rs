@@ -1,0 +1,126 @@
+//! The list of Spaces: filtered, in order, cut.
+
+use std::cmp::Ordering;
+
+use serde::{Deserialize, Serialize};
+
+use crate::projector::ProjectorError;
+use crate::sheet::Sheet;
+use crate::space::SpaceId;
+use crate::view::SpaceRow;
+
+use super::{Desk, QuestionError, space};
+
+/// The order of Spaces, the greatest first; unknown last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SpaceSort {
+    /// By the count last seen while live.
+    #[default]
+    Participants,
+    /// By the peak.
+    Peak,
+    /// By the followers of hosts and speakers.
+    Reach,
+    /// By the begin, or where it has none the announced one: the latest first.
+    Started,
+}
+
+/// Which Spaces are wanted.
+pub(super) struct Filter<'a> {
+    pub state: Option<&'a str>,
+    pub host: Option<&'a str>,
+    pub keyword: Option<&'a str>,
+    pub min_participants: Option<u64>,
+}
+
+impl Desk<'_> {
+    /// Answers `spaces`.
+    pub(super) fn spaces(
+        &self,
+        filter: &Filter,
+        sort: SpaceSort,
+        limit: usize,
+    ) -> Result<Sheet, QuestionError> {
+        let mut found = Vec::new();
+        self.views.spaces.ask(|spaces, disk| {
+            spaces.each(disk, |id, row| {
+                if filter.takes(row) {
+                    found.push((id, row.clone()));
+                }
+                Ok(true)
+            })
+        })?;
+        if let Some(host) = filter.host {
+            found = self.hosted_by(host, found)?;
+        }
+        let mut ranked = Vec::with_capacity(found.len());
+        for (id, row) in found {
+            ranked.push((self.rank(sort, &row)?, id, row));
+        }
+        // The greatest first; `None` sorts below every number, and so comes last.
+        ranked.sort_by(|a, b| match b.0.cmp(&a.0) {
+            Ordering::Equal => a.1.cmp(&b.1),
+            order => order,
+        });
+        let total = ranked.len();
+        let shown = if limit == 0 { total } else { limit.min(total) };
+        let mut sheet = space::sheet(false);
+        for (_rank, id, row) in ranked.into_iter().take(shown) {
+            sheet.push(self.space_values(id, &row)?);
+        }
+        if shown < total {
+            sheet.notes.push(format!("{shown} of {total} Spaces; --limit 0 shows all"));
+        }
+        Ok(sheet)
+    }
+
+    fn rank(&self, sort: SpaceSort, row: &SpaceRow) -> Result<Option<i64>, ProjectorError> {
+        let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+        Ok(match sort {
+            SpaceSort::Participants => row.participants().map(|(_, count)| whole(count)),
+            SpaceSort::Peak => row.audience.peak.map(|peak| whole(peak.count)),
+            SpaceSort::Reach => self.reach_of(row)?.map(whole),
+            SpaceSort::Started => row.started_at.or(row.scheduled_start),
+        })
+    }
+
+    /// Keeps the Spaces of a host, named by id or by name in any case.
+    fn hosted_by(
+        &self,
+        host: &str,
+        spaces: Vec<(SpaceId, SpaceRow)>,
+    ) -> Result<Vec<(SpaceId, SpaceRow)>, ProjectorError> {
+        let name = host.trim_start_matches('@');
+        let mut kept = Vec::new();
+        for (id, row) in spaces {
+            let ids = row.hosts.as_deref().unwrap_or_default();
+            let people = self.persons(ids)?;
+            let named = ids.iter().any(|id| id.to_string() == name)
+                || people
+                    .iter()
+                    .filter_map(|person| person.username.as_ref())
+                    .any(|username| username.eq_ignore_ascii_case(name));
+            if named {
+                kept.push((id, row));
+            }
+        }
+        Ok(kept)
+    }
+}
+
+impl Filter<'_> {
+    fn takes(&self, row: &SpaceRow) -> bool {
+        // A description without any answer that carried the Space does not make it known.
+        row.observations > 0
+            && self.state.is_none_or(|state| row.state.as_deref() == Some(state))
+            && self.keyword.is_none_or(|keyword| {
+                let title = row.title.as_ref().map(|title| title.to_lowercase());
+                title.is_some_and(|title| title.contains(&keyword.to_lowercase()))
+            })
+            && self.min_participants.is_none_or(|least| {
+                let count = row.audience.peak.map(|peak| peak.count);
+                count.or(row.participants().map(|(_, count)| count)).is_some_and(|it| it >= least)
+            })
+    }
+}

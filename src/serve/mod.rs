@@ -1,0 +1,13 @@
+//! Answering others: the Unix socket on which whoever owns the files answers every command.
+//!
+//! One process owns the files of a folder. A command first asks at the folder's socket; when
+//! nobody answers, it opens the files itself. One line of JSON is a request, each line that comes
+//! back a reply; the last one is a sheet or a refusal.
+
+mod ask;
+mod message;
+mod socket;
+
+pub use ask::{AskError, ask, is_served};
+pub use message::{Body, Refusal, RefusalKind, Reply, Request};
+pub use socket::{Owner, Runner, SocketError, bind, serve, socket_path};

@@ -1,0 +1,141 @@
+//! The owner's side of the socket.
+
+use std::fs::{self, DirBuilder, Permissions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use thiserror::Error;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::{Semaphore, mpsc};
+
+use super::{Refusal, RefusalKind, Reply, Request};
+use crate::config::runtime_folder;
+
+/// Requests worked on at a time; others wait their turn.
+const REQUESTS_MAX: usize = 4;
+
+/// Connections held at a time; one more waits to be accepted.
+const CONNECTIONS_MAX: usize = 64;
+
+/// The longest request: an import's bodies come in several.
+const REQUEST_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// Replies that may wait for a slow reader.
+const REPLIES_QUEUED: usize = 16;
+
+/// Whoever answers requests.
+pub trait Owner: Send + Sync + 'static {
+    /// Works on a request, handing replies to `reply`; it returns false when nobody listens any
+    /// more, and the work may be broken off. The last reply is a sheet or a refusal.
+    fn handle(&self, request: Request, reply: &mut dyn FnMut(Reply) -> bool);
+}
+
+/// Runs work that blocks, on a thread of its own.
+pub type Runner = Arc<dyn Fn(Box<dyn FnOnce() + Send>) + Send + Sync>;
+
+/// Why there is no socket.
+#[derive(Debug, Error)]
+pub enum SocketError {
+    /// The folder for it is somebody else's.
+    #[error("the folder `{0}` for the socket belongs to somebody else")]
+    NotOurs(PathBuf),
+    /// The operating system refused.
+    #[error("cannot open the socket `{path}`")]
+    Io {
+        /// The socket.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// Returns where the socket of a data folder is: a short path in the user's runtime folder,
+/// because a socket's path holds no more than 108 bytes.
+pub fn socket_path(data: &Path) -> io::Result<PathBuf> {
+    let folder = fs::canonicalize(data)?;
+    let owner = fs::metadata(&folder)?.uid();
+    let name = blake3::hash(folder.as_os_str().as_encoded_bytes()).to_hex();
+    Ok(runtime_folder(owner).join(format!("{}.sock", &name[..16])))
+}
+
+/// Opens the socket, in the place of one that a dead process left. Only the owner of the files
+/// may call this.
+pub fn bind(path: &Path) -> Result<UnixListener, SocketError> {
+    let refused = |source| SocketError::Io { path: path.to_owned(), source };
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(refused)?;
+    let found = fs::metadata(folder).map_err(refused)?;
+    // Making a file tells who we are.
+    match fs::remove_file(path) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(source) => return Err(refused(source)),
+    }
+    let listener = UnixListener::bind(path).map_err(refused)?;
+    if fs::metadata(path).map_err(refused)?.uid() != found.uid() {
+        return Err(SocketError::NotOurs(folder.to_owned()));
+    }
+    fs::set_permissions(path, Permissions::from_mode(0o600)).map_err(refused)?;
+    Ok(listener)
+}
+
+/// Answers whoever connects, until it is dropped.
+pub async fn serve(listener: UnixListener, owner: Arc<dyn Owner>, run: Runner) {
+    let requests = Arc::new(Semaphore::new(REQUESTS_MAX));
+    let mut connections = tokio::task::JoinSet::new();
+    loop {
+        while connections.len() >= CONNECTIONS_MAX {
+            connections.join_next().await;
+        }
+        while connections.try_join_next().is_some() {}
+        match listener.accept().await {
+            Ok((stream, _address)) => {
+                let (owner, run, requests) = (owner.clone(), run.clone(), requests.clone());
+                connections.spawn(async move {
+                    // A client that goes away is its own business.
+                    drop(converse(stream, owner, run, requests).await);
+                });
+            }
+            // Out of descriptors, say: others will close theirs.
+            Err(_) => crate::clock::sleep_real(std::time::Duration::from_millis(100)).await,
+        }
+    }
+}
+
+/// Reads one request and writes its replies.
+async fn converse(
+    stream: UnixStream,
+    owner: Arc<dyn Owner>,
+    run: Runner,
+    requests: Arc<Semaphore>,
+) -> io::Result<()> {
+    let (read, mut write) = stream.into_split();
+    let mut line = String::new();
+    BufReader::new(read.take(REQUEST_BYTES_MAX)).read_line(&mut line).await?;
+    let (replies, mut to_write) = mpsc::channel::<Reply>(REPLIES_QUEUED);
+    match serde_json::from_str::<Request>(&line) {
+        Ok(request) => {
+            let turn = requests.acquire_owned().await.map_err(io::Error::other)?;
+            run(Box::new(move || {
+                owner.handle(request, &mut |reply| replies.blocking_send(reply).is_ok());
+                drop(turn);
+            }));
+        }
+        Err(error) => {
+            let refusal = Refusal::of(RefusalKind::Usage, &error);
+            replies.send(Reply::Refused(refusal)).await.map_err(io::Error::other)?;
+            drop(replies);
+        }
+    }
+    while let Some(reply) = to_write.recv().await {
+        let mut line = reply.to_line().map_err(io::Error::other)?;
+        line.push('\n');
+        write.write_all(line.as_bytes()).await?;
+    }
+    write.shutdown().await
+}
