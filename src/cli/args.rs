@@ -1,4 +1,5 @@
 //! Arguments as they are typed.
+#![expect(clippy::doc_markdown, reason = "the words here are help texts for a terminal")]
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -122,8 +123,8 @@ pub struct Output {
     #[arg(long, group = "shape", value_enum, value_name = "FORMAT", help_heading = "Output")]
     pub format: Option<Shape>,
     /// Write to this file instead of standard output
-    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
-    pub output: Option<PathBuf>,
+    #[arg(short, long = "output", value_name = "FILE", help_heading = "Output")]
+    pub file: Option<PathBuf>,
 }
 
 /// Formats by name.

@@ -18,7 +18,7 @@ use crate::space::SpaceId;
 use crate::store::folder::Folder;
 
 /// How long a command waits for another one, or for a monitor that starts or stops.
-const WAIT: Duration = Duration::from_secs(60);
+const WAIT: Duration = Duration::from_mins(1);
 
 /// How often it looks.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -90,12 +90,12 @@ fn by_ourselves(
 
 /// Asks a question and shows the answer.
 pub fn simple(data: Option<PathBuf>, question: Question, output: &Output) -> Result<u8, Failure> {
-    long(data, Request::Ask(question), output)
+    long(data, &Request::Ask(question), output)
 }
 
 /// Puts a request and shows the answer.
-pub fn long(data: Option<PathBuf>, request: Request, output: &Output) -> Result<u8, Failure> {
-    show(&put(&folder(data)?, &request)?, output)
+pub fn long(data: Option<PathBuf>, request: &Request, output: &Output) -> Result<u8, Failure> {
+    show(&put(&folder(data)?, request)?, output)
 }
 
 /// Shows one Space, for people with its curve in a line.
@@ -126,7 +126,8 @@ pub fn curve(
         let hold_ms = step_ms.and_then(|step| i64::try_from(step).ok()).unwrap_or(DRAWN_HOLD_MS);
         for id in ids {
             let points = live_points(&sheet, *id);
-            drawing.push_str(&format!("\n{id}\n{}\n", plot(&points, hold_ms, width, height)));
+            let plotted = plot(&points, hold_ms, width, height);
+            drawing.extend(["\n", id.as_str(), "\n", &plotted, "\n"]);
         }
     }
     show_with(&sheet, output, &drawing)

@@ -86,12 +86,12 @@ impl Pages {
                 let before = if first { "[\n" } else { ",\n" };
                 format!("{before}{inner}")
             }
-            Format::JsonLines => text.into_owned(),
-            Format::Csv if first => text.into_owned(),
-            Format::Csv => lines_after(&text, 1),
-            Format::Markdown if first => text.into_owned(),
-            Format::Markdown => lines_after(&text, 2),
-            Format::Table { .. } => text.into_owned(),
+            // A page after the first brings no heads again.
+            Format::Csv if !first => lines_after(&text, 1),
+            Format::Markdown if !first => lines_after(&text, 2),
+            Format::JsonLines | Format::Csv | Format::Markdown | Format::Table { .. } => {
+                text.into_owned()
+            }
         };
         out.write_all(part.as_bytes())?;
         out.flush()

@@ -53,9 +53,9 @@ fn obey(args: Args) -> Result<u8, Failure> {
             ask::simple(data, questions::polls(since, limit, &output), &output)
         }
         Command::Gaps { space, output } => ask::simple(data, questions::gaps(space), &output),
-        Command::Verify { output } => ask::long(data, crate::serve::Request::Verify, &output),
+        Command::Verify { output } => ask::long(data, &crate::serve::Request::Verify, &output),
         Command::Rebuild { view, output } => {
-            ask::long(data, crate::serve::Request::Rebuild { view }, &output)
+            ask::long(data, &crate::serve::Request::Rebuild { view }, &output)
         }
     }
 }

@@ -35,7 +35,7 @@ impl Output {
 
     /// A table on a terminal keeps to its width, where the terminal tells it.
     fn width(&self) -> Option<usize> {
-        if self.output.is_some() || !io::stdout().is_terminal() {
+        if self.file.is_some() || !io::stdout().is_terminal() {
             return None;
         }
         std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok())
@@ -68,7 +68,7 @@ pub fn emit(
     output: &Output,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<u8, Failure> {
-    let Some(path) = &output.output else {
+    let Some(path) = &output.file else {
         return piped(write(&mut BufWriter::new(io::stdout().lock())));
     };
     write_beside(path, write).map_err(|error: io::Error| {

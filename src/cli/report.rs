@@ -102,7 +102,9 @@ impl From<FolderError> for Failure {
 impl From<FilesError> for Failure {
     fn from(error: FilesError) -> Self {
         let hint = match &error {
-            FilesError::Folder(_) => "name another folder with `--data`",
+            FilesError::Folder(_) | FilesError::Log(LogError::Foreign) => {
+                "name another folder with `--data`"
+            }
             FilesError::Owned(_) => {
                 "stop the other `spacelog run`, or name another folder with `--data`"
             }
@@ -113,7 +115,6 @@ impl From<FilesError> for Failure {
                 "real data stays by itself: name another folder with `--data`"
             }
             FilesError::Log(LogError::Newer(_)) => "install the newest spacelog",
-            FilesError::Log(LogError::Foreign) => "name another folder with `--data`",
             FilesError::Log(LogError::Store(error)) => store_hint(error),
             FilesError::Log(_) => {
                 "restore the folder from a copy; `spacelog verify` says where it breaks"

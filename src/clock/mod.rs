@@ -115,10 +115,10 @@ mod tests {
     async fn a_held_clock_wakes_a_sleeper_when_it_is_moved() {
         let clock = Clock::held(DateTime::UNIX_EPOCH);
         let sleeper = clock.clone();
-        let task = tokio::spawn(async move { sleeper.sleep(Duration::from_secs(60)).await });
+        let task = tokio::spawn(async move { sleeper.sleep(Duration::from_mins(1)).await });
         tokio::task::yield_now().await;
         assert!(!task.is_finished());
-        clock.advance(Duration::from_secs(60));
+        clock.advance(Duration::from_mins(1));
         assert!(task.await.is_ok());
     }
 }

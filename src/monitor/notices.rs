@@ -14,6 +14,9 @@ use crate::space::{Moment, Untrusted};
 /// The outbox is looked into this often even when nobody called.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
+/// Milliseconds in a minute.
+const MINUTE_MS: i64 = 60_000;
+
 /// Prints what stands in the outbox whenever `news` says so, until its sender is gone. What a
 /// crash left unprintable in the outbox is printed first.
 ///
@@ -38,48 +41,43 @@ pub fn print(
             printed.store(*seq, Ordering::Release);
         }
         match news.recv_timeout(LOOK_EVERY) {
-            Ok(()) | Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) if waiting.is_empty() => return Ok(()),
-            Err(RecvTimeoutError::Disconnected) => {}
+            Ok(()) | Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
         }
     }
 }
 
 /// Returns the line of a notice.
 pub fn line(it: &Notice, now: Moment) -> String {
-    let mut line = format!("{}  ", it.kind.word());
-    match &it.title {
-        Some(title) => line.push_str(&format!("\"{}\"", Untrusted(title).term())),
-        None => line.push_str("(no title)"),
-    }
-    if let Some(host) = &it.host {
-        line.push_str(&format!(" by @{}", Untrusted(host).term()));
-    }
-    if let Some(followers) = it.followers {
-        line.push_str(&format!(", {} followers", grouped(followers)));
-    }
-    match it.kind {
+    let title = it.title.as_ref().map(|title| format!("\"{}\"", Untrusted(title).term()));
+    let host = it.host.as_ref().map(|host| format!(" by @{}", Untrusted(host).term()));
+    let followers = it.followers.map(|count| format!(", {} followers", grouped(count)));
+    let state = match it.kind {
         NoticeKind::Scheduled => {
-            if let Some(starts) = it.starts {
-                line.push_str(&format!(", starts {}", clock_time(starts, now)));
-            }
+            it.starts.map(|starts| format!(", starts {}", clock_time(starts, now)))
         }
-        NoticeKind::Live => match it.participants {
-            Some(count) => line.push_str(&format!(", {} participants", grouped(count))),
-            None => line.push_str(", participants unknown"),
+        NoticeKind::Live => Some(match it.participants {
+            Some(count) => format!(", {} participants", grouped(count)),
+            None => ", participants unknown".to_owned(),
+        }),
+        NoticeKind::Ended if it.inferred => Some(", not found any more (end inferred)".to_owned()),
+        NoticeKind::Ended => match it.ran {
+            (Some(from), Some(to)) => {
+                let minutes = to.since(from).max(0) / MINUTE_MS;
+                Some(format!(", ran {minutes} min, ended {}", clock_time(to, now)))
+            }
+            _ => None,
         },
-        NoticeKind::Ended => {
-            if let (Some(from), Some(to)) = it.ran {
-                let minutes = to.since(from).max(0) / 60_000;
-                line.push_str(&format!(", ran {} min, ended {}", minutes, clock_time(to, now)));
-            }
-            if it.inferred {
-                line.push_str(", not found any more (end inferred)");
-            }
-        }
-    }
-    line.push_str(&format!("  {}", it.space));
-    line
+    };
+    format!(
+        "{}  {}{}{}{}  {}",
+        it.kind.word(),
+        title.as_deref().unwrap_or("(no title)"),
+        host.unwrap_or_default(),
+        followers.unwrap_or_default(),
+        state.unwrap_or_default(),
+        it.space
+    )
 }
 
 /// The time of day, with its date where that is another than today's.

@@ -43,7 +43,9 @@ type Tell<'a> = &'a mut dyn FnMut(Reply) -> bool;
 impl serve::Owner for Owner {
     fn handle(&self, request: Request, reply: &mut dyn FnMut(Reply) -> bool) {
         let outcome = match request {
-            Request::Ask(question) => self.desk(|desk| desk.ask(&question)).map_err(refuse),
+            Request::Ask(question) => {
+                self.desk(|desk| desk.ask(&question)).map_err(|error| refuse(&error))
+            }
             Request::Verify => self.verify(reply),
             Request::Rebuild { view } => self.rebuild(view.as_deref(), reply),
             Request::Import(bodies) => self.import(&bodies),
@@ -219,13 +221,13 @@ impl<'a> Reports<'a> {
     }
 }
 
-fn refuse(error: QuestionError) -> Refusal {
-    let kind = match &error {
+fn refuse(error: &QuestionError) -> Refusal {
+    let kind = match error {
         QuestionError::UnknownSpace(_) => RefusalKind::NotFound,
         QuestionError::UnknownKind(_) => RefusalKind::Usage,
         QuestionError::View(_) | QuestionError::Log(_) => RefusalKind::Storage,
     };
-    Refusal::of(kind, &error)
+    Refusal::of(kind, error)
 }
 
 fn storage(error: &dyn std::error::Error) -> Refusal {

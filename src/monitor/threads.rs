@@ -47,11 +47,6 @@ impl<T: Send + 'static> Thread<T> {
             Err(_panic) => Err(ThreadError::Panicked(self.name)),
         }
     }
-
-    /// Returns whether it has ended.
-    pub fn is_over(&self) -> bool {
-        self.handle.is_finished()
-    }
 }
 
 /// Returns what runs work that blocks beside the asynchronous side.

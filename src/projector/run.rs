@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, RecvTimeoutError};
+use crossbeam_channel::{Receiver, select, tick};
 
 use crate::event::Batch;
 use crate::log::Reader;
@@ -29,23 +29,22 @@ pub fn run<V: View>(
     reader: &Reader,
 ) -> Result<(), ProjectorError> {
     catch_up(view, reader)?;
-    let mut due = crate::clock::Stopwatch::start();
+    let flushes = tick(FLUSH_EVERY);
     loop {
-        match batches.recv_timeout(FLUSH_EVERY) {
-            Ok(batch) => {
+        select! {
+            recv(batches) -> batch => {
+                let Ok(batch) = batch else { break };
                 let taken = view.change(reader, |projection| projection.take(&batch));
                 if !passing(taken, false)? {
                     catch_up(view, reader)?;
                 }
             }
-            Err(RecvTimeoutError::Timeout) => catch_up(view, reader)?,
-            Err(RecvTimeoutError::Disconnected) => break,
-        }
-        if due.elapsed() >= FLUSH_EVERY {
-            due = crate::clock::Stopwatch::start();
-            // The failure stands in the view's fault, where `status` shows it; the next turn
-            // tries again.
-            drop(view.flush());
+            recv(flushes) -> _ => {
+                catch_up(view, reader)?;
+                // A failure stands in the view's fault, where `status` shows it; the next turn
+                // tries again.
+                drop(view.flush());
+            }
         }
     }
     catch_up(view, reader)?;

@@ -274,5 +274,4 @@ fn spoil(mut reply: SimReply, fault: Fault) -> SimReply {
 }
 
 #[cfg(test)]
-#[path = "desk_tests.rs"]
 mod tests;

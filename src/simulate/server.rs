@@ -180,5 +180,4 @@ fn respond(status: u16, headers: &[(String, String)], body: Body) -> Response<Bo
 }
 
 #[cfg(test)]
-#[path = "server_tests.rs"]
 mod tests;

@@ -296,5 +296,4 @@ fn space_id(seed: u64, serial: u64) -> Option<SpaceId> {
 }
 
 #[cfg(test)]
-#[path = "world_tests.rs"]
 mod tests;
