@@ -114,7 +114,7 @@ fn each_door_finds_what_comes_in_beside_it() {
         assert_eq!(lines(doors::check, "src/question/ask.rs", &after), [5], "{text}");
     }
     assert_eq!(lines(doors::check, "src/monitor/mod.rs", "thread::scope(f)"), [1]);
-    assert_eq!(lines(doors::check, "src/view/hosts.rs", "bincode::encode()"), [1]);
+    assert_eq!(lines(doors::check, "src/log/hosts.rs", "bincode::encode()"), [1]);
 }
 
 #[test]
