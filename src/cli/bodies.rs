@@ -169,4 +169,9 @@ fn add(sum: &mut Sheet, part: &Sheet) {
             *total += more;
         }
     }
+    for note in &part.notes {
+        if !sum.notes.contains(note) {
+            sum.notes.push(note.clone());
+        }
+    }
 }

@@ -14,13 +14,11 @@ use crate::event::{Batch, GapCause, NewBatch, NoticeKind, Text};
 use crate::log::{Appended, Log, LogError};
 use crate::space::{Answer, Moment, SpaceId, SpaceState};
 
+use super::poller::step;
 use super::talk::Talk;
 
 /// How often a log that cannot be written is tried again.
 const RETRY_EVERY: Duration = Duration::from_secs(2);
-
-/// A wall clock that runs away from the steady one by more than this was moved.
-const STEP_MS: i64 = 2_000;
 
 /// An answer could not be stored, and nobody waits for the disk any longer.
 #[derive(Debug, Error)]
@@ -205,11 +203,9 @@ impl Appender {
 
     /// Notes in the log when the wall clock was moved, or the machine slept.
     fn watch_clock(&mut self) -> Result<(), AppendError> {
-        let (elapsed, now) = (self.clock.elapsed(), Moment::from(self.clock.now()));
-        let steady = i64::try_from((elapsed.saturating_sub(self.agreed.0)).as_millis());
-        let by_ms = now.since(self.agreed.1).saturating_sub(steady.unwrap_or(i64::MAX));
-        self.agreed = (elapsed, now);
-        if by_ms.abs() > STEP_MS {
+        let now = Moment::from(self.clock.now());
+        let by_ms = step(&mut self.agreed, self.clock.elapsed(), now);
+        if by_ms != 0 {
             self.store(&decide::stepped(by_ms, now))?;
         }
         Ok(())

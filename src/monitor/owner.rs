@@ -166,9 +166,13 @@ impl Owner {
             Column::new("failed_polls", Unit::Count),
         ]);
         let (mut polls, mut spaces, mut new_spaces, mut failed) = (0_u64, 0_u64, 0_u64, 0_u64);
+        let mut classes = std::collections::BTreeSet::new();
         for body in bodies {
             let (answer, id) = answer(&recorded(body)?);
-            failed += u64::from(matches!(answer.outcome, Outcome::Failed(_)));
+            if let Outcome::Failed(failure) = &answer.outcome {
+                failed += 1;
+                classes.insert(failure.class);
+            }
             let taken = (self.append)(answer, Source::Imported(id));
             let taken = taken.map_err(|error| Refusal::of(RefusalKind::Storage, &error))?;
             polls += u64::from(!taken.duplicate);
@@ -178,6 +182,10 @@ impl Owner {
         let bodies = bodies.len() as u64;
         let counts = [bodies, polls, spaces, new_spaces, failed];
         sheet.push(counts.into_iter().map(Value::from).collect());
+        sheet.notes.extend(classes.into_iter().map(|class| {
+            let who = if class.ask_again() { "to be asked again" } else { "needs a person" };
+            format!("failed with {}, {who}: {}", class.word(), super::remedy(class))
+        }));
         Ok(sheet)
     }
 }

@@ -85,8 +85,13 @@ impl Poller {
         let mut windows = Windows::default();
         let mut under_way: JoinSet<Option<Done>> = JoinSet::new();
         let mut ended = Ended::default();
+        let mut agreed = (self.clock.elapsed(), Moment::from(self.clock.now()));
         while !self.stop.is_cancelled() && ended.storage.is_none() {
             let now = Moment::from(self.clock.now());
+            let by_ms = step(&mut agreed, self.clock.elapsed(), now);
+            if by_ms != 0 {
+                windows.clock_stepped(by_ms);
+            }
             let is_spent = self.is_spent(now);
             self.schedule.only_free(is_spent);
             let wait = match self.schedule.next(now, &windows) {
@@ -239,6 +244,19 @@ impl Poller {
             );
         }
     }
+}
+
+/// A wall clock that runs away from the steady one by more than this was moved.
+const STEP_MS: i64 = 2_000;
+
+/// Returns by how many milliseconds the wall clock was moved since the two agreed; zero when it
+/// was not.
+pub(super) fn step(agreed: &mut (Duration, Moment), elapsed: Duration, now: Moment) -> i64 {
+    let steady = elapsed.saturating_sub(agreed.0).as_millis();
+    let steady = i64::try_from(steady).unwrap_or(i64::MAX);
+    let by_ms = now.since(agreed.1).saturating_sub(steady);
+    *agreed = (elapsed, now);
+    if by_ms.abs() > STEP_MS { by_ms } else { 0 }
 }
 
 /// What a line of trouble is about: the endpoint, and the query where there is one.

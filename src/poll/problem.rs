@@ -116,6 +116,7 @@ mod tests {
     fn every_recorded_error_finds_its_class() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/recorded/errors");
         let Ok(files) = std::fs::read_dir(&folder) else {
+            assert!(std::env::var_os("CI").is_none(), "CI has the recorded material");
             println!("skipped: no `{}`", folder.display());
             return;
         };

@@ -193,6 +193,7 @@ mod tests {
             let file = format!("/../shared/openapi/spaces-{version}.json");
             let Ok(text) = std::fs::read_to_string(env!("CARGO_MANIFEST_DIR").to_owned() + &file)
             else {
+                assert!(std::env::var_os("CI").is_none(), "CI has the recorded material");
                 println!("skipped: no descriptions");
                 return;
             };
