@@ -33,12 +33,12 @@ impl Output {
         matches!(self.format(), Format::Table { .. })
     }
 
-    /// A table on a terminal keeps to its width, where the terminal tells it.
+    /// A table on a terminal keeps to its width; one in a file or a pipe is as wide as it is.
     fn width(&self) -> Option<usize> {
         if self.file.is_some() || !io::stdout().is_terminal() {
             return None;
         }
-        std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok())
+        terminal_size::terminal_size().map(|(width, _height)| usize::from(width.0))
     }
 }
 

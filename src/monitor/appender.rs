@@ -176,7 +176,7 @@ impl Appender {
         loop {
             let error = match work(self) {
                 Ok(value) if failed => {
-                    self.talk.say("the event log can be written again; polling goes on");
+                    self.talk.well("storage");
                     let now = Moment::from(self.clock.now());
                     let gap = decide::blind(GapCause::Storage, since, now);
                     let printed = self.printed.load(Ordering::Acquire);

@@ -92,7 +92,9 @@ impl Owner {
         let mut check = LogCheck::new(self.reader.clone());
         let mut reports = Reports::new(reply);
         while check.step().map_err(|fault| damaged(&fault))? {
-            reports.tell("log", check.seq(), head.seq);
+            if !reports.tell("log", check.seq(), head.seq) {
+                return Err(broken_off());
+            }
         }
         let hash = blake3::Hash::from_bytes(check.chain()).to_hex().to_string();
         sheet.push(vec![
@@ -240,6 +242,12 @@ fn refuse(error: &QuestionError) -> Refusal {
 
 fn storage(error: &dyn std::error::Error) -> Refusal {
     Refusal::of(RefusalKind::Storage, error)
+}
+
+/// Nobody listens any more: the answer is not missed.
+fn broken_off() -> Refusal {
+    let message = "broken off: nobody listens any more".to_owned();
+    Refusal { kind: RefusalKind::Failure, message, causes: Vec::new() }
 }
 
 fn damaged(fault: &LogFault) -> Refusal {
