@@ -2,7 +2,9 @@
 
 use std::io;
 
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle};
+use comfy_table::{
+    CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle, Width,
+};
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -24,11 +26,11 @@ const CELL_MAX: usize = 48;
 const LINE_MAX: usize = 240;
 /// The widest a column may be to be kept whole where others wrap: an id, a time or a figure that
 /// is broken in two cannot be read, nor copied.
-const WHOLE_MAX: u16 = 24;
+const WHOLE_MAX: usize = 24;
 /// The narrowest a column that wraps may become for the sake of those kept whole.
-const WRAPPED_MIN: u16 = 12;
+const WRAPPED_MIN: usize = 11;
 /// What stands between two columns.
-const BETWEEN: u16 = 2;
+const BETWEEN: usize = 2;
 /// The most columns a single row may have to be shown lying.
 const LYING_MAX: usize = 6;
 /// A rule under the header is all there is of lines.
@@ -50,16 +52,25 @@ impl Table {
     fn lying(self, sheet: &Sheet, shown: &[usize], out: &mut dyn io::Write) -> io::Result<()> {
         let mut table = comfy_table::Table::new();
         table.load_style(STYLE);
-        table.set_header(shown.iter().map(|index| sheet.columns[*index].name.as_str()));
+        // Words, so that a long name can be broken where a person would.
+        let names: Vec<String> =
+            shown.iter().map(|index| sheet.columns[*index].name.replace('_', " ")).collect();
+        let mut widths: Vec<usize> = names.iter().map(|name| longest_word(name)).collect();
+        table.set_header(names);
         for row in &sheet.rows {
-            table.add_row(shown.iter().map(|index| cell(sheet, row, *index, CELL_MAX)));
+            let cells: Vec<String> =
+                shown.iter().map(|index| cell(sheet, row, *index, CELL_MAX)).collect();
+            for (width, cell) in widths.iter_mut().zip(&cells) {
+                *width = (*width).max(cell.width());
+            }
+            table.add_row(cells);
         }
         if let Some(width) = self.width {
-            keep_within(&mut table, u16::try_from(width).unwrap_or(u16::MAX));
+            keep_within(&mut table, &widths, width);
         }
         for (column, index) in table.column_iter_mut().zip(shown) {
             // The line style puts one space between columns, too.
-            column.set_padding((0, BETWEEN - 1));
+            column.set_padding((0, 1));
             if people::is_figures(sheet, *index) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
@@ -74,22 +85,25 @@ impl Table {
     }
 }
 
-/// Makes a table wrap to `width`: narrow columns stay whole as long as the others keep some room.
-fn keep_within(table: &mut comfy_table::Table, width: u16) {
+/// Makes a table wrap to `width`: from the left, narrow columns stay whole as long as those to
+/// their right keep some room.
+fn keep_within(table: &mut comfy_table::Table, widths: &[usize], width: usize) {
     table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(width);
-    let widths = table.column_max_content_widths();
-    let needed = widths.iter().fold(0_u16, |sum, width| {
-        let least = if *width <= WHOLE_MAX { *width } else { WRAPPED_MIN };
-        sum.saturating_add(least).saturating_add(BETWEEN)
-    });
-    if needed <= width {
-        for (column, width) in table.column_iter_mut().zip(widths) {
-            if width <= WHOLE_MAX {
-                column.set_constraint(ColumnConstraint::ContentWidth);
-            }
+    table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
+    let least = |wanted: &usize| (*wanted).min(WRAPPED_MIN) + BETWEEN;
+    let mut left = width.saturating_sub(widths.iter().map(least).sum());
+    for (column, wanted) in table.column_iter_mut().zip(widths) {
+        let more = wanted.saturating_sub(WRAPPED_MIN);
+        if *wanted <= WHOLE_MAX && more <= left {
+            left -= more;
+            let whole = u16::try_from(wanted + BETWEEN - 1).unwrap_or(u16::MAX);
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(whole)));
         }
     }
+}
+
+fn longest_word(name: &str) -> usize {
+    name.split(' ').map(unicode_width::UnicodeWidthStr::width).max().unwrap_or_default()
 }
 
 fn upright(
