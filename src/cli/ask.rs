@@ -12,7 +12,7 @@ use crate::config::data_folder;
 use crate::monitor::files::Files;
 use crate::monitor::owner::alone;
 use crate::question::Question;
-use crate::serve::{self, AskError, Reply, Request, socket_path};
+use crate::serve::{self, AskError, Reply, Request, told_path};
 use crate::sheet::{Sheet, Value};
 use crate::space::SpaceId;
 use crate::store::folder::Folder;
@@ -41,17 +41,15 @@ pub fn folder(data: Option<PathBuf>) -> Result<Folder, Failure> {
 
 /// Puts a request to whoever owns the files.
 pub fn put(folder: &Folder, request: &Request) -> Result<Sheet, Failure> {
-    let socket = socket_path(folder.path())
-        .map_err(|error| Failure::new(6, "cannot use the data folder").because(Some(&error)))?;
     let progress = Progress::new();
     let waited = Stopwatch::start();
     loop {
         let tell = &mut |what: &str, at, end| progress.tell(what, at, end);
-        match serve::ask(&socket, request, tell) {
-            Ok(sheet) => return Ok(sheet),
-            Err(AskError::Refused(refusal)) => return Err(refusal.into()),
+        match told_path(folder.path()).map(|socket| serve::ask(&socket, request, tell)) {
+            Some(Ok(sheet)) => return Ok(sheet),
+            Some(Err(AskError::Refused(refusal))) => return Err(refusal.into()),
             // Nobody there, or it went away: perhaps it only stops, or starts.
-            Err(AskError::Nobody | AskError::Broken(_)) => {}
+            None | Some(Err(AskError::Nobody | AskError::Broken(_))) => {}
         }
         match Files::open(folder.clone()) {
             Ok(files) => {

@@ -121,8 +121,9 @@ fn contents(path: &Path) -> Result<(Vec<u8>, i64), Failure> {
     let file = File::open(path).map_err(unreadable)?;
     let mut bytes = Vec::new();
     if path.extension().is_some_and(|ending| ending == "zst") {
-        let mut decoder = zstd::Decoder::new(file).map_err(unreadable)?;
-        decoder.read_to_end(&mut bytes).map_err(unreadable)?;
+        // What is compressed may be far larger than its file.
+        let decoder = zstd::Decoder::new(file).map_err(unreadable)?;
+        decoder.take(FILE_BYTES_MAX).read_to_end(&mut bytes).map_err(unreadable)?;
     } else {
         file.take(FILE_BYTES_MAX).read_to_end(&mut bytes).map_err(unreadable)?;
     }
@@ -139,6 +140,8 @@ fn body(it: Recorded) -> Body {
     Body {
         observed_at: it.observed_at,
         endpoint: it.endpoint.word().to_owned(),
+        poll_id: it.poll_id.map(|id| id.to_string()),
+        sent_at: it.sent_at,
         status: it.status,
         target: it.target,
         holding_ms: it.holding_ms,

@@ -32,7 +32,7 @@ pub fn events(it: &Events, data: Option<PathBuf>) -> Result<u8, Failure> {
                 Ok(page) => page,
                 Err(failure) => {
                     trouble = Some(failure);
-                    return Ok(());
+                    return Err(io::Error::other("the rest could not be read"));
                 }
             };
             pages.write(&page, out)?;
@@ -43,10 +43,11 @@ pub fn events(it: &Events, data: Option<PathBuf>) -> Result<u8, Failure> {
                 None => return pages.end(out),
             }
         }
-    })?;
+    });
     if let Some(failure) = trouble {
         return Err(failure);
     }
+    let code = code?;
     if it.output.is_table() {
         notes(&last_notes);
     }

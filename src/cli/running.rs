@@ -58,6 +58,10 @@ pub fn ended(outcome: &Outcome, once: bool) -> Result<u8, Failure> {
     }
     match &outcome.failure {
         Some(failure) if once => Err(failure.into()),
+        None if once && outcome.over_budget => {
+            Err(Failure::new(4, "the money for this UTC day is spent: not everything was asked")
+                .hint("raise --spend-cap, or wait for midnight UTC"))
+        }
         _ => Ok(0),
     }
 }
@@ -130,6 +134,14 @@ pub fn stop_on(
             () = after => None,
         };
         stop.cancel();
+        let asked_again = tokio::spawn(async move {
+            // Whoever asks a second time does not want to wait: all acknowledged is stored.
+            tokio::select! {
+                _ = interrupted.recv() => std::process::exit(130),
+                _ = terminated.recv() => std::process::exit(143),
+            }
+        });
+        drop(asked_again);
         code
     }))
 }

@@ -51,12 +51,13 @@ pub enum CredentialError {
 /// When there is none, or a file that was named holds none or is open to others.
 pub fn token(file: Option<&Path>) -> Result<(SecretString, &'static str), CredentialError> {
     if let Some(path) = file {
-        return Ok((read(path)?, "token-file"));
+        return Ok((read(path, true)?, "token-file"));
     }
     if let Some(folder) = std::env::var_os("CREDENTIALS_DIRECTORY") {
         let path = PathBuf::from(folder).join(SYSTEMD_NAME);
         if path.exists() {
-            return Ok((read(&path)?, "systemd"));
+            // systemd guards this folder itself; its files may be readable by the service's group.
+            return Ok((read(&path, false)?, "systemd"));
         }
     }
     let found = TOKEN_NAMES.iter().find_map(|name| {
@@ -67,11 +68,11 @@ pub fn token(file: Option<&Path>) -> Result<(SecretString, &'static str), Creden
     found.map(|token| (token, "environment")).ok_or(CredentialError::Missing)
 }
 
-fn read(path: &Path) -> Result<SecretString, CredentialError> {
+fn read(path: &Path, alone: bool) -> Result<SecretString, CredentialError> {
     let unreadable = |source| CredentialError::Unreadable { path: path.to_owned(), source };
     let metadata = fs::metadata(path).map_err(unreadable)?;
     let mode = metadata.permissions().mode() & 0o777;
-    if mode & 0o077 != 0 {
+    if alone && mode & 0o077 != 0 {
         return Err(CredentialError::Open { path: path.to_owned(), mode });
     }
     if metadata.len() > TOKEN_BYTES_MAX {

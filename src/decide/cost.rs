@@ -1,6 +1,6 @@
 //! What an answer costs: each resource once a UTC day.
 
-use crate::event::Cost;
+use crate::event::{Cost, DaySpend};
 use crate::space::{Asked, Endpoint, Seen};
 
 use super::{Desk, count};
@@ -51,12 +51,29 @@ impl Desk<'_> {
             u64::from(count(users)) * prices.user_micro_usd,
         );
         let certain = if asked.endpoint == Endpoint::UsersBy { for_users } else { 0 };
+        let (least, most) = (for_spaces + certain, for_spaces + for_users);
+        self.spend(least, most);
         Cost {
             spaces: count(spaces),
             users: count(users),
             posts: 0,
-            least_micro_usd: for_spaces + certain,
-            most_micro_usd: for_spaces + for_users,
+            least_micro_usd: least,
+            most_micro_usd: most,
         }
+    }
+
+    /// Adds to what the day cost; a new UTC day begins with nothing.
+    fn spend(&mut self, least: u64, most: u64) {
+        let today = self.now.day();
+        let mut spent = self.known.spent.unwrap_or_default();
+        if spent.day != today {
+            spent = DaySpend { day: today, ..DaySpend::default() };
+        }
+        spent.least_micro_usd = spent.least_micro_usd.saturating_add(least);
+        spent.most_micro_usd = spent.most_micro_usd.saturating_add(most);
+        if most > 0 {
+            self.changed.spent = Some(spent);
+        }
+        self.known.spent = Some(spent);
     }
 }

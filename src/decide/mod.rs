@@ -12,11 +12,10 @@ mod space;
 
 use crate::event::{
     AskedFor, EndpointKnown, Event, Gap, GapCause, Known, MonitorId, NewBatch, NewText, Notice,
-    Owner, PollFailed, PollHead, PollId, PollSucceeded, Salt, Text, TextRef, Wanted,
+    Origin, Owner, PollFailed, PollHead, PollId, PollSucceeded, Salt, SpaceKnown, Text, TextRef,
+    Wanted,
 };
-use crate::space::{
-    Answer, Asked, Failure, FailureClass, Moment, Outcome, Seen, SpaceId, SpaceState, Target,
-};
+use crate::space::{Answer, Asked, Failure, FailureClass, Moment, Outcome, Seen, SpaceId, Target};
 
 pub use act::{WatchList, blind, started, stepped, stopped};
 pub use cost::Prices;
@@ -45,7 +44,7 @@ pub struct Decided {
     /// The batch to append.
     pub batch: NewBatch,
     /// What became of each Space in it, for the order of asking.
-    pub spaces: Vec<(SpaceId, Option<SpaceState>, Option<Moment>)>,
+    pub spaces: Vec<(SpaceId, SpaceKnown)>,
     /// Spaces in the answer, and those never seen before.
     pub returned: u32,
     /// Of these, Spaces that the log had never seen.
@@ -130,10 +129,11 @@ pub fn decide(
         _ => None,
     };
     let poll_id = match source {
-        Source::Live => head.map(|head| PollId::of_live(head, now)),
+        Source::Live => head.map(|head| PollId::of_live(rules.monitor, head, now)),
         Source::Imported(id) => Some(id),
     };
     decided.batch = NewBatch {
+        monitor: None,
         poll_id,
         observed_at: now,
         events: desk.events,
@@ -174,7 +174,7 @@ impl Desk<'_> {
             self.missing(missing);
         }
         let spaces = self.changed.spaces.iter();
-        let spaces = spaces.map(|(id, it)| (*id, it.state.clone(), it.scheduled_start)).collect();
+        let spaces = spaces.map(|(id, it)| (*id, it.clone())).collect();
         Decided { batch: NewBatch::default(), spaces, returned, new_spaces }
     }
 
@@ -185,11 +185,13 @@ impl Desk<'_> {
             head,
             class: failure.class,
             status: failure.status,
+            retry_after_ms: failure.retry_after_ms,
             message,
             rate: failure.rate,
         }));
         let mut known = self.known.endpoints.get(&asked.endpoint).copied().unwrap_or_default();
-        if known.failing.is_none() {
+        // A failure that somebody recorded says nothing of how we are doing.
+        if self.live && known.failing.is_none() {
             known.failing = Some((self.now, failure.class));
             self.changed.endpoints.insert(asked.endpoint, known);
         }
@@ -197,32 +199,33 @@ impl Desk<'_> {
     }
 
     /// The endpoint answered: if it had been failing for longer than it was meant to be left
-    /// alone, that was a gap.
+    /// alone, that was a gap, from its first failure on.
     fn answered(&mut self, asked: &Asked) {
+        if !self.live {
+            return;
+        }
         let known = self.known.endpoints.get(&asked.endpoint).copied().unwrap_or_default();
-        if let (Some((_since, class)), Some(last)) = (known.failing, known.answered_at) {
+        if let Some((since, class)) = known.failing {
             let meant = asked.holding_ms.map_or(0, |ms| i64::try_from(ms).unwrap_or(i64::MAX));
-            if self.now.since(last) > meant {
+            if self.now.since(since) > meant {
                 self.events.push(Event::Gap(Gap {
                     space: None,
                     endpoint: Some(asked.endpoint),
-                    from: last,
+                    from: since,
                     to: self.now,
                     cause: cause(class),
                 }));
             }
         }
-        // Written at the first answer, after a failure, and now and then: a row a poll would
-        // double the work of an append for a time that is needed only after a failure.
-        let stale = known.answered_at.is_none_or(|at| self.now.since(at) > ANSWERED_EVERY_MS);
-        if stale || known.failing.is_some() {
-            let now = EndpointKnown { answered_at: Some(self.now), failing: None };
-            self.changed.endpoints.insert(asked.endpoint, now);
+        if known.failing.is_some() {
+            self.changed.endpoints.insert(asked.endpoint, EndpointKnown::default());
         }
     }
 
     fn head(&mut self, asked: &Asked, answered: bool) -> PollHead {
+        let line = asked.target.line();
         let asked_for = match &asked.target {
+            _ if line.is_empty() => AskedFor::Unknown,
             Target::Query { text, state, max_results } => {
                 AskedFor::Query { text: self.line(text), state: *state, max_results: *max_results }
             }
@@ -232,15 +235,16 @@ impl Desk<'_> {
                 count: count(ids.len()),
             },
             Target::Space(id) => AskedFor::Space(*id),
-            listed => AskedFor::Listed(self.line(&listed.line())),
+            _listed => AskedFor::Listed(self.line(&line)),
         };
         PollHead {
-            monitor: self.rules.monitor,
+            origin: if self.live { Origin::Live } else { Origin::Imported },
             endpoint: asked.endpoint,
             asked: asked_for,
             sent_at: asked.sent_at,
             credential: asked.credential.clone(),
             holding_ms: asked.holding_ms,
+            repeats: asked.repeats,
         }
     }
 
@@ -264,9 +268,6 @@ impl Desk<'_> {
         reference
     }
 }
-
-/// How old the stored time of an endpoint's last answer may get.
-const ANSWERED_EVERY_MS: i64 = 60_000;
 
 fn cause(class: FailureClass) -> GapCause {
     match class {

@@ -12,6 +12,11 @@ impl Desk<'_> {
         let mut known = before.clone();
         known.first_seen.get_or_insert(self.now);
         self.describe(it.id, &it.description, &mut known);
+        if !self.live && before.live_seen {
+            // What we saw ourselves is the later word on it; the import is a fact all the same.
+            known = before.clone();
+        }
+        known.live_seen |= self.live;
         self.events.push(Event::SpaceObserved(SpaceObserved {
             space: it.id,
             state: it.state.clone(),
@@ -19,7 +24,9 @@ impl Desk<'_> {
             subscribers: it.subscribers,
             speakers: it.speakers.clone(),
         }));
-        if let Some(state) = it.state.clone().filter(|state| !is_stale(endpoint, &known, state)) {
+        let heard = self.live || !before.live_seen;
+        let state = it.state.clone().filter(|state| heard && !is_stale(endpoint, &known, state));
+        if let Some(state) = state {
             known.was_live |= state == SpaceState::Live;
             known.state = Some(state);
             known.inferred = false;
@@ -34,7 +41,9 @@ impl Desk<'_> {
         let mut known = self.known.spaces.get(&it.id).cloned().unwrap_or_default();
         self.events
             .push(Event::SpaceMissing(SpaceMissing { space: it.id, problem: it.problem.clone() }));
-        if it.problem.as_deref() == Some(Missing::NOT_FOUND) && known.is_open() {
+        let heard = self.live || !known.live_seen;
+        let gone = it.problem.as_deref() == Some(Missing::NOT_FOUND);
+        if gone && heard && known.is_open() {
             known.inferred = true;
             known.state = Some(match (&known.state, known.was_live, known.first_seen) {
                 (_, true, _) | (Some(SpaceState::Live), ..) => SpaceState::Ended,

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use crate::space::Moment;
 
-use super::{Event, Known, NewText, Notice, PollId, Text, TextRef};
+use super::{Event, Known, MonitorId, NewText, Notice, PollId, Text, TextRef};
 
 /// A batch as it stands in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch {
     /// The seq of its first event; the others follow without a gap.
     pub first_seq: u64,
+    /// Whose it is: logs of several monitors can be joined.
+    pub monitor: MonitorId,
     /// The poll it came from; `None` for an act of the monitor.
     pub poll_id: Option<PollId>,
     /// When X answered (or the monitor acted).
@@ -64,6 +66,8 @@ pub struct Entry<'a> {
 /// What is to be appended in one transaction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewBatch {
+    /// Whose it is; `None` for the monitor of the log that it is appended to.
+    pub monitor: Option<MonitorId>,
     /// The poll it came from; the log holds each poll once.
     pub poll_id: Option<PollId>,
     /// When X answered (or the monitor acted).

@@ -298,6 +298,18 @@ pub enum GapCause {
 }
 
 impl GapCause {
+    /// Every cause.
+    pub const ALL: [Self; 8] = [
+        Self::NotRunning,
+        Self::RateLimited,
+        Self::Failing,
+        Self::Refused,
+        Self::Budget,
+        Self::Storage,
+        Self::Late,
+        Self::NotRecorded,
+    ];
+
     /// Returns the word for it in sheets.
     pub const fn word(self) -> &'static str {
         match self {

@@ -21,6 +21,9 @@ pub struct SpaceKnown {
     pub state: Option<SpaceState>,
     /// Whether that state was inferred from its absence.
     pub inferred: bool,
+    /// Whether a live poll carried it: then what is imported later no longer changes what we
+    /// take it to be, nor is it followed for an import alone.
+    pub live_seen: bool,
     /// Whether it was ever seen live.
     pub was_live: bool,
     /// When it is announced to begin.
@@ -67,10 +70,19 @@ pub struct UserKnown {
 /// How the polls of an endpoint went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EndpointKnown {
-    /// The last answer.
-    pub answered_at: Option<Moment>,
-    /// The first failure after it, and its class.
+    /// The first failure since the last answer, and its class.
     pub failing: Option<(Moment, FailureClass)>,
+}
+
+/// What a UTC day cost so far, in millionths of a dollar.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DaySpend {
+    /// Days since the epoch.
+    pub day: i64,
+    /// If users in `includes` are free.
+    pub least_micro_usd: u64,
+    /// If they are not.
+    pub most_micro_usd: u64,
 }
 
 /// What is known of all that one answer names; as an update, what is known from now on.
@@ -86,6 +98,8 @@ pub struct Known {
     pub lines: BTreeMap<TextKey, TextRef>,
     /// Endpoints.
     pub endpoints: BTreeMap<Endpoint, EndpointKnown>,
+    /// The last day on which anything was billed.
+    pub spent: Option<DaySpend>,
 }
 
 /// What has to be looked up before one answer can be decided on.

@@ -1,6 +1,7 @@
 //! The two poll events: a request was answered, or it was not.
 
 use std::fmt;
+use std::str::FromStr;
 
 use crate::space::{Endpoint, FailureClass, Moment, RateLimit, SearchState, SpaceId};
 
@@ -23,11 +24,11 @@ pub struct PollId(pub [u8; 16]);
 impl PollId {
     /// Returns the id of a live poll. The target enters by its salted reference, so that the id
     /// of a forgotten query tells nothing of its words.
-    pub fn of_live(head: &PollHead, observed_at: Moment) -> Self {
+    pub fn of_live(monitor: MonitorId, head: &PollHead, observed_at: Moment) -> Self {
         let mut hasher = blake3::Hasher::new_derive_key("spacelog poll id, live, 1");
-        hasher.update(&head.monitor.0.to_le_bytes());
+        hasher.update(&monitor.0.to_le_bytes());
         hasher.update(head.endpoint.word().as_bytes());
-        hasher.update(&head.sent_at.0.to_le_bytes());
+        hasher.update(&head.sent_at.map_or(0, |at| at.0).to_le_bytes());
         hasher.update(&observed_at.0.to_le_bytes());
         match &head.asked {
             AskedFor::Query { text, state, max_results } => {
@@ -38,6 +39,7 @@ impl PollId {
                 hasher.update(&first.to_bytes()).update(&count.to_le_bytes())
             }
             AskedFor::Space(id) => hasher.update(&id.to_bytes()),
+            AskedFor::Unknown => &mut hasher,
         };
         Self::cut(&hasher.finalize())
     }
@@ -55,6 +57,16 @@ impl PollId {
         let mut id = [0; 16];
         id.copy_from_slice(&hash.as_bytes()[..16]);
         Self(id)
+    }
+}
+
+/// Reads what is printed: 32 hexadecimal digits.
+impl FromStr for PollId {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let number = u128::from_str_radix(text, 16).map_err(|_| ())?;
+        if text.len() == 32 { Ok(Self(number.to_be_bytes())) } else { Err(()) }
     }
 }
 
@@ -94,23 +106,36 @@ pub enum AskedFor {
     },
     /// One Space.
     Space(SpaceId),
+    /// The imported answer does not say.
+    Unknown,
+}
+
+/// Where a poll's answer came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// This monitor asked.
+    Live,
+    /// Somebody had recorded it.
+    Imported,
 }
 
 /// What both poll events carry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PollHead {
-    /// Who polled.
-    pub monitor: MonitorId,
-    /// Where.
+    /// Where the answer came from.
+    pub origin: Origin,
+    /// Where it was asked.
     pub endpoint: Endpoint,
     /// For what.
     pub asked: AskedFor,
-    /// When the request left.
-    pub sent_at: Moment,
+    /// When the request left, where that is known.
+    pub sent_at: Option<Moment>,
     /// The label of the credential, never the credential.
     pub credential: String,
     /// How long a count of this poll may be held, in milliseconds (see `Asked::holding_ms`).
     pub holding_ms: Option<u64>,
+    /// Requests before this one that were refused for a field (see `Asked::repeats`).
+    pub repeats: u32,
 }
 
 /// What an answer cost: resources not yet billed that UTC day, and both bounds of their price.
@@ -133,8 +158,8 @@ pub struct Cost {
 pub struct PollSucceeded {
     /// What was asked, by whom.
     pub head: PollHead,
-    /// The HTTP status.
-    pub status: u16,
+    /// The HTTP status, where it is known.
+    pub status: Option<u16>,
     /// Spaces in the answer.
     pub returned: u32,
     /// Of these, Spaces that the log had never seen.
@@ -156,6 +181,8 @@ pub struct PollFailed {
     pub class: FailureClass,
     /// The HTTP status, where one came.
     pub status: Option<u16>,
+    /// For how many milliseconds X asked to be left alone.
+    pub retry_after_ms: Option<u64>,
     /// What X or the network said.
     pub message: TextRef,
     /// The window as the headers told it.

@@ -5,7 +5,7 @@ use thiserror::Error;
 
 use crate::event::PollId;
 use crate::poll::{decode, guess_endpoint, ids_in};
-use crate::space::{Answer, Asked, Endpoint, Moment, SearchState, Target};
+use crate::space::{Answer, Asked, Endpoint, Moment, Outcome, SearchState, Target};
 
 /// The label under which imported polls are recorded.
 const CREDENTIAL: &str = "import";
@@ -17,6 +17,10 @@ pub struct Recorded {
     pub observed_at: i64,
     /// The endpoint.
     pub endpoint: Endpoint,
+    /// The id of the poll, where a monitor of ours recorded it: then it is known in its own log.
+    pub poll_id: Option<PollId>,
+    /// When the request left, where that was recorded, in milliseconds since the epoch.
+    pub sent_at: Option<i64>,
     /// The HTTP status, where it was recorded.
     pub status: Option<u16>,
     /// What was asked for (a query), where it was recorded.
@@ -85,7 +89,10 @@ pub fn read_line(line: &str, holding_ms: Option<u64>) -> Result<Recorded, Refuse
     let status = line["status"].as_u64().and_then(|status| u16::try_from(status).ok());
     let holding_ms = line["holding_ms"].as_u64().or(holding_ms);
     let target = line["target"].as_str().map(ToOwned::to_owned);
-    recorded(body, observed_at.0, Some(endpoint), target, (status, holding_ms))
+    let it = recorded(body, observed_at.0, Some(endpoint), target, (status, holding_ms))?;
+    let poll_id = line["poll_id"].as_str().and_then(|text| text.parse().ok());
+    let sent_at = line["sent_at"].as_str().and_then(Moment::parse).map(|at| at.0);
+    Ok(Recorded { poll_id, sent_at, ..it })
 }
 
 /// Returns whether a file holds lines rather than one body: its first line alone is an object
@@ -121,7 +128,16 @@ fn recorded(
     let bytes = serde_json::to_vec(body).map_err(Refused::NotJson)?;
     let endpoint = endpoint.or_else(|| guess_endpoint(&bytes));
     let endpoint = endpoint.or(status.map(|_| Endpoint::Search)).ok_or(Refused::NoAnswer)?;
-    Ok(Recorded { observed_at, endpoint, status, target, holding_ms, body: bytes })
+    Ok(Recorded {
+        observed_at,
+        endpoint,
+        poll_id: None,
+        sent_at: None,
+        status,
+        target,
+        holding_ms,
+        body: bytes,
+    })
 }
 
 /// The status that an error body names itself: where it has no `data` but is a problem.
@@ -159,22 +175,26 @@ pub fn answer(it: &Recorded) -> (Answer, PollId) {
         }
         _ => Target::Query { text: line, state: SearchState::All, max_results: 100 },
     };
-    let outcome = decode(it.endpoint, &target, it.status.unwrap_or(200), &it.body, None);
+    let mut outcome = decode(it.endpoint, &target, it.status.unwrap_or(200), &it.body, None);
+    if let (Outcome::Seen(seen), None) = (&mut outcome, it.status) {
+        seen.status = None;
+    }
     let asked = Asked {
         endpoint: it.endpoint,
         target,
-        sent_at: observed_at,
+        sent_at: it.sent_at.map(Moment),
         observed_at,
         credential: CREDENTIAL.to_owned(),
         holding_ms: it.holding_ms,
+        repeats: 0,
     };
-    (Answer { asked, outcome }, PollId::of_import(it.endpoint, observed_at, &it.body))
+    let id = it.poll_id.unwrap_or_else(|| PollId::of_import(it.endpoint, observed_at, &it.body));
+    (Answer { asked, outcome }, id)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::space::Outcome;
 
     #[test]
     fn a_line_says_when_and_where_its_body_was_seen() {

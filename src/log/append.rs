@@ -6,7 +6,7 @@ use crate::event::{Batch, NewBatch, PollId, codec};
 use crate::space::Moment;
 use crate::store::{Commit, Writing};
 
-use super::{Head, Log, LogError, keys};
+use super::{Head, Log, LogError, NoticeKey, keys};
 
 /// What became of a batch.
 #[derive(Clone, Debug)]
@@ -20,21 +20,16 @@ pub enum Appended {
 impl Log {
     /// Appends a batch and returns when it is durable.
     ///
-    /// `now` becomes its `recorded_at`, unless the batch before is later. Notices of batches up
-    /// to `printed` are erased from the outbox.
+    /// `now` becomes its `recorded_at`, unless the batch before is later.
     ///
     /// # Errors
     /// After an error the batch may or may not be stored: call [`Log::reopen`], then append the
     /// same batch again; the log will hold it once.
-    pub fn append(
-        &mut self,
-        new: &NewBatch,
-        now: Moment,
-        printed: u64,
-    ) -> Result<Appended, LogError> {
-        let NewBatch { poll_id, observed_at, events, texts, known, notices } = new;
+    pub fn append(&mut self, new: &NewBatch, now: Moment) -> Result<Appended, LogError> {
+        let NewBatch { monitor, poll_id, observed_at, events, texts, known, notices } = new;
         let mut batch = Batch {
             first_seq: self.head.seq + 1,
+            monitor: monitor.unwrap_or(self.header.monitor),
             poll_id: *poll_id,
             observed_at: *observed_at,
             recorded_at: now.max(self.head.recorded_at),
@@ -51,13 +46,15 @@ impl Log {
         let held = self.store.write(Commit::Append, |writing| {
             let mut polls = writing.table(keys::POLLS)?;
             if let Some(first) = polls.get(&key)? {
-                return Ok::<_, LogError>(keys::read_seq(&first));
+                let first = codec::unframe(&first);
+                let first = first.map_err(|source| LogError::Damaged { seq: 0, source })?;
+                return Ok::<_, LogError>(keys::read_seq(first));
             }
-            polls.put(&key, &seq)?;
+            polls.put(&key, &codec::frame(&seq))?;
             writing.table(keys::TAIL)?.put(&seq, &record)?;
             put_texts(writing, texts)?;
             super::known::put(writing, known)?;
-            put_notices(writing, batch.first_seq, notices, printed)?;
+            put_notices(writing, batch.first_seq, notices)?;
             Ok(None)
         })?;
         if let Some(first) = held {
@@ -67,6 +64,16 @@ impl Log {
             Head { seq: batch.last_seq(), chain: batch.chain, recorded_at: batch.recorded_at };
         self.reader().hydrate(&mut batch)?;
         Ok(Appended::Stored(Arc::new(batch)))
+    }
+}
+
+impl Log {
+    /// Erases a notice from the outbox: it was printed.
+    pub fn printed(&mut self, notice: NoticeKey) -> Result<(), LogError> {
+        self.store.write(Commit::Append, |writing| {
+            writing.table(keys::OUTBOX)?.remove(&keys::notice(notice.0, notice.1))?;
+            Ok(())
+        })
     }
 }
 
@@ -98,15 +105,11 @@ fn put_notices(
     writing: &Writing,
     seq: u64,
     notices: &[crate::event::Notice],
-    printed: u64,
 ) -> Result<(), LogError> {
-    let mut outbox = writing.table(keys::OUTBOX)?;
-    while let Some((key, _notice)) = outbox.first()? {
-        if keys::read_seq(&key).is_some_and(|seq| seq > printed) {
-            break;
-        }
-        outbox.remove(&key)?;
+    if notices.is_empty() {
+        return Ok(());
     }
+    let mut outbox = writing.table(keys::OUTBOX)?;
     for (number, notice) in (0..).zip(notices) {
         outbox.put(&keys::notice(seq, number), &codec::encode_notice(notice))?;
     }

@@ -12,6 +12,8 @@ pub(super) const OPEN: &str = "open";
 pub(super) const OUTBOX: &str = "outbox";
 
 pub(super) const HEADER: &[u8] = b"header";
+/// In `known`: what the last billed day cost.
+pub(super) const SPENT: &[u8] = b"m";
 
 pub(super) fn seq(seq: u64) -> [u8; 8] {
     seq.to_be_bytes()
@@ -51,6 +53,11 @@ pub(super) fn endpoint(endpoint: Endpoint) -> Vec<u8> {
 
 pub(super) fn notice(seq: u64, number: u32) -> Vec<u8> {
     [seq.to_be_bytes().as_slice(), &number.to_be_bytes()].concat()
+}
+
+pub(super) fn read_notice(key: &[u8]) -> Option<(u64, u32)> {
+    let (seq, number) = key.split_first_chunk::<8>()?;
+    Some((u64::from_be_bytes(*seq), u32::from_be_bytes(number.try_into().ok()?)))
 }
 
 fn tagged(tag: u8, id: &[u8]) -> Vec<u8> {

@@ -28,13 +28,13 @@ impl Log {
                 }
             }
             for id in &wanted.topics {
-                if let Some(hash) = table.get(&keys::topic(id))?.as_deref().and_then(read_hash) {
-                    known.topics.insert(id.clone(), hash);
+                if let Some(record) = table.get(&keys::topic(id))? {
+                    known.topics.insert(id.clone(), u64::from_be_bytes(framed(&record)?));
                 }
             }
             for key in &wanted.lines {
-                if let Some(Ok(reference)) = table.get(&keys::line(key))?.map(TryInto::try_into) {
-                    known.lines.insert(*key, TextRef(reference));
+                if let Some(record) = table.get(&keys::line(key))? {
+                    known.lines.insert(*key, TextRef(framed(&record)?));
                 }
             }
             for endpoint in &wanted.endpoints {
@@ -43,6 +43,9 @@ impl Log {
                     known.endpoints.insert(*endpoint, row);
                 }
             }
+            let spent = table.get(keys::SPENT)?;
+            known.spent =
+                spent.map(|record| codec::decode_spent(&record)).transpose().map_err(damaged)?;
             Ok(known)
         })
     }
@@ -74,13 +77,16 @@ pub(super) fn put(writing: &Writing, known: &Known) -> Result<(), LogError> {
         table.put(&keys::user(*id), &codec::encode_user(user))?;
     }
     for (id, hash) in &known.topics {
-        table.put(&keys::topic(id), &hash.to_be_bytes())?;
+        table.put(&keys::topic(id), &codec::frame(&hash.to_be_bytes()))?;
     }
     for (key, reference) in &known.lines {
-        table.put(&keys::line(key), &reference.0)?;
+        table.put(&keys::line(key), &codec::frame(&reference.0))?;
     }
     for (endpoint, row) in &known.endpoints {
         table.put(&keys::endpoint(*endpoint), &codec::encode_endpoint(row))?;
+    }
+    if let Some(spent) = &known.spent {
+        table.put(keys::SPENT, &codec::encode_spent(spent))?;
     }
     if known.spaces.is_empty() {
         return Ok(());
@@ -97,6 +103,8 @@ pub(super) fn put(writing: &Writing, known: &Known) -> Result<(), LogError> {
     Ok(())
 }
 
-fn read_hash(bytes: &[u8]) -> Option<u64> {
-    bytes.try_into().ok().map(u64::from_be_bytes)
+/// Reads a framed value of known length.
+fn framed<const N: usize>(record: &[u8]) -> Result<[u8; N], LogError> {
+    let payload = codec::unframe(record).map_err(damaged)?;
+    payload.try_into().map_err(|_| damaged(CodecError::Short))
 }

@@ -97,6 +97,9 @@ pub struct Log {
     entropy: Entropy,
 }
 
+/// Where a notice stands in the outbox: the seq of its batch, and its number there.
+pub type NoticeKey = (u64, u32);
+
 /// What a new log is made with.
 #[derive(Debug)]
 pub struct NewLog {

@@ -7,7 +7,7 @@ use crate::event::{AskedFor, Batch, Event, Notice, Text, TextRef, Watched};
 use crate::space::Moment;
 use crate::store::{ReadingTable, Store};
 
-use super::{Head, LogError, keys};
+use super::{Head, LogError, NoticeKey, keys};
 
 /// Reads a log while it is appended to. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -58,12 +58,15 @@ impl Reader {
             let tail = read.table(keys::TAIL)?;
             let start = tail.last_until(&keys::seq(seq.max(1)))?;
             let from = start.map_or_else(|| keys::seq(seq).to_vec(), |(key, _record)| key);
+            let mut expected = None;
             tail.scan(&from, None, |key, record| {
                 if batches.len() == count {
                     return Ok(false);
                 }
                 let batch = decode(key, record)?;
-                let expected = batches.last().map_or(batch.first_seq, |last| last.last_seq() + 1);
+                // The first one has to hold `seq` or come before it.
+                let first = batch.first_seq.min(seq.max(1));
+                let expected = expected.replace(batch.last_seq() + 1).unwrap_or(first);
                 if batch.first_seq != expected {
                     return Err(LogError::Broken { expected, found: batch.first_seq });
                 }
@@ -96,14 +99,16 @@ impl Reader {
         Ok(low)
     }
 
-    /// Returns the notices of batches after `seq` that wait in the outbox, with their batch's seq.
-    pub fn outbox(&self, seq: u64) -> Result<Vec<(u64, Notice)>, LogError> {
+    /// Returns the notices that wait in the outbox, oldest first.
+    pub fn outbox(&self) -> Result<Vec<(NoticeKey, Notice)>, LogError> {
         let mut notices = Vec::new();
         self.store.read(|read| {
-            read.table(keys::OUTBOX)?.scan(&keys::seq(seq + 1), None, |key, record| {
+            read.table(keys::OUTBOX)?.scan(&[], None, |key, record| {
                 let notice = codec::decode_notice(record);
                 let notice = notice.map_err(|source| LogError::Damaged { seq: 0, source })?;
-                notices.push((keys::read_seq(key).unwrap_or_default(), notice));
+                if let Some(key) = keys::read_notice(key) {
+                    notices.push((key, notice));
+                }
                 Ok::<_, LogError>(true)
             })
         })?;
@@ -159,7 +164,7 @@ fn hydrate(texts: &ReadingTable, batch: &mut Batch) -> Result<(), LogError> {
 pub(super) fn references(event: &Event) -> impl Iterator<Item = TextRef> + use<> {
     let asked = |asked: &AskedFor| match asked {
         AskedFor::Query { text, .. } | AskedFor::Listed(text) => Some(*text),
-        AskedFor::InBatch { .. } | AskedFor::Space(_) => None,
+        AskedFor::InBatch { .. } | AskedFor::Space(_) | AskedFor::Unknown => None,
     };
     let found = match event {
         Event::PollSucceeded(it) => [asked(&it.head.asked), None],

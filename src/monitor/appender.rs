@@ -1,7 +1,6 @@
 //! The appender: the one thread that decides and writes. Everybody else waits for its word.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crossbeam_channel::{Sender, TrySendError};
@@ -10,9 +9,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::{Clock, pause};
 use crate::decide::{self, Decided, Rules, Source};
-use crate::event::{Batch, GapCause, NewBatch, NoticeKind, Text};
-use crate::log::{Appended, Log, LogError};
-use crate::space::{Answer, Moment, SpaceId, SpaceState};
+use crate::event::{
+    Batch, DaySpend, GapCause, NewBatch, NoticeKind, PollId, SpaceKnown, Text, Wanted,
+};
+use crate::log::{Appended, Log, LogError, NoticeKey};
+use crate::space::{Answer, Moment, SpaceId};
+
+use crate::store::StoreError;
 
 use super::poller::step;
 use super::talk::Talk;
@@ -36,8 +39,10 @@ pub enum AppendError {
 pub struct Taken {
     /// Whether the log held it already.
     pub duplicate: bool,
-    /// Spaces whose state or start changed, as they now are.
-    pub spaces: Vec<(SpaceId, Option<SpaceState>, Option<Moment>)>,
+    /// The id of its poll.
+    pub poll_id: Option<PollId>,
+    /// Spaces of which something changed, as they now are.
+    pub spaces: Vec<(SpaceId, SpaceKnown)>,
     /// Spaces in the answer.
     pub returned: u32,
     /// Of these, new ones.
@@ -55,7 +60,6 @@ pub struct Appender {
     outlets: Vec<Sender<Arc<Batch>>>,
     /// Wakes the printer; what it prints stands in the log's outbox.
     news: Option<Sender<()>>,
-    printed: Arc<AtomicU64>,
     talk: Talk,
     /// While this is not cancelled, a log that cannot be written is tried again.
     patience: CancellationToken,
@@ -73,9 +77,8 @@ impl Appender {
         patience: CancellationToken,
     ) -> Self {
         let agreed = (clock.elapsed(), Moment::from(clock.now()));
-        let printed = Arc::new(AtomicU64::new(0));
         let (outlets, news) = (Vec::new(), None);
-        Self { log, rules, clock, outlets, news, printed, talk, patience, agreed }
+        Self { log, rules, clock, outlets, news, talk, patience, agreed }
     }
 
     /// Adds a projector's channel.
@@ -83,10 +86,23 @@ impl Appender {
         self.outlets.push(outlet);
     }
 
-    /// Adds the printer: how to wake it, and where it says how far it has printed.
-    pub fn tell(&mut self, news: Sender<()>, printed: Arc<AtomicU64>) {
+    /// Adds the printer: how to wake it.
+    pub fn tell(&mut self, news: Sender<()>) {
         self.news = Some(news);
-        self.printed = printed;
+    }
+
+    /// Erases a notice that was printed; returns whether that could be stored.
+    pub fn printed(&mut self, notice: NoticeKey) -> bool {
+        let erased = self.log.printed(notice);
+        if let Err(error) = &erased {
+            self.talk.trouble("storage", error);
+        }
+        erased.is_ok()
+    }
+
+    /// Returns what the last billed day cost.
+    pub fn spent(&self) -> Result<Option<DaySpend>, LogError> {
+        Ok(self.log.known(&Wanted::default())?.spent)
     }
 
     /// Returns the log.
@@ -113,6 +129,7 @@ impl Appender {
         };
         Ok(Taken {
             duplicate: !stored,
+            poll_id: decided.batch.poll_id,
             spaces: decided.spaces,
             returned: decided.returned,
             new_spaces: decided.new_spaces,
@@ -147,7 +164,7 @@ impl Appender {
     fn store(&mut self, batch: &NewBatch) -> Result<bool, AppendError> {
         let appended = self.patiently(|this| {
             let now = Moment::from(this.clock.now());
-            this.log.append(batch, now, this.printed.load(Ordering::Acquire))
+            this.log.append(batch, now)
         })?;
         let Appended::Stored(stored) = appended else { return Ok(false) };
         for outlet in &self.outlets {
@@ -175,29 +192,36 @@ impl Appender {
         let mut failed = false;
         loop {
             let error = match work(self) {
-                Ok(value) if failed => {
-                    self.talk.well("storage");
-                    let now = Moment::from(self.clock.now());
-                    let gap = decide::blind(GapCause::Storage, since, now);
-                    let printed = self.printed.load(Ordering::Acquire);
-                    self.log.append(&gap, now, printed).map_err(AppendError::Log)?;
+                Ok(value) => {
+                    if failed {
+                        self.talk.well("storage");
+                        self.tell_gap(since);
+                    }
                     return Ok(value);
                 }
-                Ok(value) => return Ok(value),
                 Err(error) => error,
             };
-            if !matches!(error, LogError::Store(_)) || self.patience.is_cancelled() {
+            let passing =
+                matches!(error, LogError::Store(StoreError::Io { .. } | StoreError::Closed(_)));
+            if !passing || self.patience.is_cancelled() {
                 return Err(AppendError::Log(error));
             }
-            if !failed {
-                self.talk.trouble("storage", &error);
-                failed = true;
-            }
+            failed = true;
+            self.talk.trouble("storage", &error);
             pause(RETRY_EVERY);
             // If this fails too, so will the work, and we come here again.
             if let Err(error) = self.log.reopen() {
                 self.talk.trouble("storage", &error);
             }
+        }
+    }
+
+    /// Notes the stretch in which nothing could be stored. What was to be stored is: if this
+    /// fails, the next answer finds the log failing and says so.
+    fn tell_gap(&mut self, since: Moment) {
+        let now = Moment::from(self.clock.now());
+        if let Err(error) = self.log.append(&decide::blind(GapCause::Storage, since, now), now) {
+            self.talk.trouble("storage", &error);
         }
     }
 

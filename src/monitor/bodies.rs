@@ -7,7 +7,8 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::space::{Asked, Endpoint, Outcome};
+use crate::event::PollId;
+use crate::space::{Asked, Endpoint, Moment, Outcome, Target};
 
 /// Bytes of lines that are compressed together: small enough to lose little in a crash, large
 /// enough to compress well.
@@ -16,58 +17,116 @@ const FRAME_BYTES: usize = 256 * 1024;
 /// zstd's default.
 const LEVEL: i32 = 3;
 
+/// Lines that wait while nothing can be written; beyond it the oldest are given up.
+const WAITING_BYTES_MAX: usize = 16 * 1024 * 1024;
+
 /// Keeps bodies. A crash loses at most the last [`FRAME_BYTES`]; the log loses nothing.
 pub struct Bodies {
     folder: PathBuf,
     day: i64,
     lines: Vec<u8>,
+    /// The file of the day. Each run begins one of its own, because a crash may have cut off
+    /// the last frame of the one before.
+    file: Option<File>,
 }
 
 impl Bodies {
     /// Returns a keeper of bodies in this folder.
     pub fn new(folder: PathBuf) -> Self {
-        Self { folder, day: 0, lines: Vec::new() }
+        Self { folder, day: 0, lines: Vec::new(), file: None }
     }
 
     /// Keeps one body, as a line that `import bodies` reads.
-    pub fn keep(&mut self, asked: &Asked, outcome: &Outcome, body: &[u8]) -> io::Result<()> {
+    pub fn keep(
+        &mut self,
+        asked: &Asked,
+        poll_id: Option<PollId>,
+        outcome: &Outcome,
+        body: &[u8],
+    ) -> io::Result<()> {
         if asked.observed_at.day() != self.day {
             self.flush()?;
             self.day = asked.observed_at.day();
+            self.file = None;
         }
         let status = match outcome {
-            Outcome::Seen(seen) => Some(seen.status),
+            Outcome::Seen(seen) => seen.status,
             Outcome::Failed(failure) => failure.status,
         };
-        // What is no JSON is kept too, as the text that it is.
-        let body = serde_json::from_slice::<Value>(body)
-            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned()));
-        let line = json!({
+        let mut line = json!({
             "observed_at": asked.observed_at.to_string(),
             "endpoint": path(asked),
+            "poll_id": poll_id.map(|id| id.to_string()),
+            "sent_at": asked.sent_at.map(|at| at.to_string()),
+            "credential": asked.credential,
             "status": status,
             "target": asked.target.line(),
             "holding_ms": asked.holding_ms,
-            "body": body,
+            "repeats": asked.repeats,
         });
+        if let Target::Query { state, max_results, .. } = &asked.target {
+            line["search_state"] = json!(state.word());
+            line["max_results"] = json!(max_results);
+        }
+        // What is no JSON is kept too, as the text that it is.
+        line["body"] = serde_json::from_slice::<Value>(body)
+            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned()));
+        if self.lines.len() > WAITING_BYTES_MAX {
+            self.lines.clear();
+        }
         writeln!(self.lines, "{line}")?;
         if self.lines.len() >= FRAME_BYTES { self.flush() } else { Ok(()) }
     }
 
-    /// Writes what waits.
+    /// Writes what waits. After a failure the file ends where it ended before.
     pub fn flush(&mut self) -> io::Result<()> {
         if self.lines.is_empty() {
             return Ok(());
         }
-        let date = crate::space::Moment(self.day * 86_400_000).to_utc().format("%Y-%m-%d");
-        let path = self.folder.join(format!("{date}.jsonl.zst"));
-        let mut file: File = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
+        let frame = zstd::encode_all(self.lines.as_slice(), LEVEL)?;
+        let mut file = match self.file.take() {
+            Some(file) => file,
+            None => self.begin()?,
+        };
+        let length = file.metadata()?.len();
         // Frames that follow one another are one stream to every reader of zstd.
-        file.write_all(&zstd::encode_all(self.lines.as_slice(), LEVEL)?)?;
+        if let Err(error) = file.write_all(&frame) {
+            file.set_len(length)?;
+            self.file = Some(file);
+            return Err(error);
+        }
         self.lines.clear();
+        self.file = Some(file);
         Ok(())
     }
+
+    /// Makes the day's next file.
+    fn begin(&self) -> io::Result<File> {
+        let date = Moment(self.day * DAY_MS).to_utc().format("%Y-%m-%d").to_string();
+        for run in 1..=RUNS_A_DAY_MAX {
+            let name = match run {
+                1 => format!("{date}.jsonl.zst"),
+                run => format!("{date}.{run}.jsonl.zst"),
+            };
+            let made = OpenOptions::new()
+                .append(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(self.folder.join(name));
+            match made {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                other => return other,
+            }
+        }
+        Err(io::Error::other("too many files of bodies for one day"))
+    }
 }
+
+/// Milliseconds in a day.
+const DAY_MS: i64 = 86_400_000;
+
+/// Files that one day may have: one a run.
+const RUNS_A_DAY_MAX: u32 = 10_000;
 
 /// X's path of a request, without its query.
 fn path(asked: &Asked) -> String {

@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::clock::{Stopwatch, pause};
 use crate::log::{Log, LogError, NewLog};
 use crate::projector::{ProjectorError, Views};
-use crate::serve::{is_served, socket_path};
+use crate::serve::{is_served, told_path};
 use crate::store::StoreError;
 use crate::store::folder::{Folder, FolderError};
 
@@ -70,10 +70,9 @@ impl Files {
     /// Opens the files for a monitor, made with `new` if there are none yet. A command that is
     /// answering a question is asked to give them up, and waited for.
     pub fn own(folder: Folder, new: &NewLog) -> Result<Self, FilesError> {
-        let socket = socket_path(folder.path()).ok();
         let waited = Stopwatch::start();
         let outcome = loop {
-            if socket.as_deref().is_some_and(is_served) {
+            if told_path(folder.path()).is_some_and(|socket| is_served(&socket)) {
                 break Err(FilesError::Owned(folder.path().to_owned()));
             }
             match Self::open_or_create(&folder, new) {

@@ -9,6 +9,7 @@
 
 mod appender;
 mod bodies;
+mod crew;
 pub mod files;
 mod notices;
 pub mod owner;
@@ -19,6 +20,7 @@ mod threads;
 use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
@@ -27,21 +29,21 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::config::{Creator, Settings};
 use crate::decide::{self, Prices, Rules, WatchList};
+use crate::event::{Event, Origin, SpaceKnown};
 use crate::log::{Log, LogError, NewLog, Reader};
 use crate::poll::Client;
 use crate::poll::schedule::{Plan, Schedule};
-use crate::projector::{self, Handle, ProjectorError, QUEUE_BATCHES, Views};
+use crate::projector::ProjectorError;
 use crate::question::Running;
 use crate::serve::{self, SocketError};
 use crate::space::{Failure, Moment};
-use crate::view::View;
 
 use appender::Appender;
 use bodies::Bodies;
+use crew::Crew;
 use files::{Files, FilesError};
 use owner::Owner;
 use poller::{Ended, Poller, Work};
-use threads::Thread;
 
 pub use appender::AppendError;
 pub use poller::remedy;
@@ -79,6 +81,8 @@ pub enum MonitorError {
 pub struct Outcome {
     /// What the last request failed with, if it did.
     pub failure: Option<Failure>,
+    /// Whether the day's money was spent before everything was asked.
+    pub over_budget: bool,
     /// Whether nobody reads standard output any more.
     pub output_closed: bool,
 }
@@ -115,16 +119,6 @@ pub fn real_log(clock: &Clock) -> NewLog {
     NewLog { created_at: Moment::from(clock.now()), simulated: None }
 }
 
-/// Polling stopped, and why.
-const REASONS: [&str; 3] = ["stopped", "once", "output closed"];
-
-/// The threads of a running monitor.
-struct Crew {
-    appender: Thread<Appender>,
-    projectors: Vec<Thread<()>>,
-    printer: Thread<bool>,
-}
-
 impl Monitor {
     /// Runs until it is stopped, or everything was asked once. Everything acknowledged is stored
     /// and every thread joined when it returns, also with an error.
@@ -134,71 +128,73 @@ impl Monitor {
         let socket = serve::socket_path(folder.path())
             .map_err(|source| SocketError::Io { path: folder.path().to_owned(), source })?;
         let listener = serve::bind(&socket)?;
+        serve::tell_path(folder.path(), &socket)?;
         let reader = log.reader();
         let (work, to_do) = mpsc::channel(WORK_QUEUED);
         let patience = if settings.once { cancelled() } else { stop.clone() };
         let mut appender =
             Appender::new(log, rules_of(&reader), clock.clone(), talk.clone(), patience);
+        let spent = appender.spent()?;
         let (watch, schedule) = plan(&settings, &clock, &reader)?;
         begin(&mut appender, &watch, &clock)?;
         let bodies = settings.keep_bodies.then(|| folder.inside("bodies")).transpose();
         let bodies = bodies.map_err(FilesError::from)?.map(Bodies::new);
-        let crew = Crew::start(
-            (appender, to_do, bodies),
-            &views,
-            &reader,
-            (clock.clone(), mark, out, stop.clone()),
-        )?;
         let running = Arc::new(Mutex::new(None));
         let following = Arc::new(AtomicU64::new(0));
+        let finish = CancellationToken::new();
+        let printing = (clock.clone(), mark, out, stop.clone(), finish.clone(), talk.clone());
+        let hands = (appender, to_do, bodies, work.downgrade());
+        let crew = Crew::start(hands, &views, &reader, printing)?;
+        let stopping = stop.clone();
         let owner = Owner {
             folder,
             reader: reader.clone(),
             views: views.clone(),
             clock: clock.clone(),
             running: running.clone(),
-            append: append_through(work.clone()),
+            append: append_through(work.downgrade()),
+            go_on: Box::new(move || !stopping.is_cancelled()),
         };
         let served = tokio::spawn(serve::serve(listener, Arc::new(owner), threads::runner()));
         let told = tokio::spawn(keep_told(running, following.clone(), clock.clone(), talk.clone()));
-        let today = Moment::from(clock.now()).day();
-        let spent = views.polls.ask(|polls, disk| polls.day(disk, today));
         let poller = Poller {
             client: Arc::new(client),
             schedule,
             work: work.clone(),
             clock: clock.clone(),
-            talk,
+            talk: talk.clone(),
             stop: stop.clone(),
             once: settings.once,
             tell_all,
             keep_bodies: settings.keep_bodies,
             cap_micro_usd: settings.spend_cap_micro_usd,
-            spent: (today, spent.map(|day| day.micro_usd.1).unwrap_or_default()),
+            spent: spent.map(|spent| (spent.day, spent.most_micro_usd)).unwrap_or_default(),
             following,
         };
         let ended = poller.run().await;
-        let reason = REASONS[usize::from(settings.once)];
-        let last = decide::stopped(reader.header().monitor, reason, Moment::from(clock.now()));
-        let handed = work.send(Work::Act(Box::new(last))).await;
-        drop(work);
         stop.cancel();
         served.abort();
         told.abort();
-        // Aborted tasks hold the appender's channel open until they are gone.
-        drop(served.await);
-        drop(told.await);
-        let output_closed = crew.join(ended.storage.is_none() && handed.is_ok())?;
+        let reason = if settings.once { "once" } else { "stopped" };
+        let last = decide::stopped(reader.header().monitor, reason, Moment::from(clock.now()));
+        // If nobody takes it, the appender's thread is gone, and says why when it is joined.
+        drop(work.send(Work::Act(Box::new(last))).await);
+        finish.cancel();
+        crew.wait_for_printer().await;
+        drop(work);
+        let output_closed = crew.join(ended.storage.is_none(), &talk)?;
         views.close()?;
         std::fs::remove_file(&socket).map_err(|source| SocketError::Io { path: socket, source })?;
-        finish(ended, output_closed)
+        finish_with(ended, output_closed)
     }
 }
 
-fn finish(ended: Ended, output_closed: bool) -> Result<Outcome, MonitorError> {
+fn finish_with(ended: Ended, output_closed: bool) -> Result<Outcome, MonitorError> {
+    let (failure, over_budget) = (ended.failure(), ended.over_budget);
     match ended.storage {
         Some(error) => Err(error.into()),
-        None => Ok(Outcome { failure: ended.failure, output_closed }),
+        None if ended.broken => Err(ThreadError::Panicked("a request".to_owned()).into()),
+        None => Ok(Outcome { failure, over_budget, output_closed }),
     }
 }
 
@@ -243,10 +239,13 @@ fn plan(
         schedule.resolve(list.usernames.clone(), now);
     }
     for (id, known) in reader.open_spaces()? {
-        schedule.follow(id, known.state, known.scheduled_start, true, now);
+        // One known by import alone was followed by somebody else, perhaps long ago.
+        if known.live_seen {
+            schedule.follow(id, poller::sight(&known), now);
+        }
     }
     for id in &list.spaces {
-        schedule.follow(*id, None, None, true, now);
+        schedule.follow(*id, poller::sight(&SpaceKnown::default()), now);
     }
     Ok((list, schedule))
 }
@@ -255,17 +254,35 @@ fn plan(
 fn begin(appender: &mut Appender, watch: &WatchList, clock: &Clock) -> Result<(), MonitorError> {
     let now = Moment::from(clock.now());
     let log = appender.log();
-    let head = log.head();
-    let before = (head.seq > 0).then_some(head.recorded_at);
+    let before = last_live(&log.reader())?;
     let monitor = log.header().monitor;
     let salts = log.entropy().salts(watch.salts_needed()).map_err(LogError::from)?;
     let batch = decide::started(monitor, watch, before, now, salts);
     Ok(appender.act(&batch)?)
 }
 
+/// Returns when the log was last written to by a monitor; what was imported since is no watch.
+fn last_live(reader: &Reader) -> Result<Option<Moment>, LogError> {
+    let mut seq = reader.head()?.seq;
+    while seq > 0 {
+        let Some(batch) = reader.batches(seq, 1)?.pop() else { break };
+        let imported = match batch.events.first() {
+            Some(Event::PollSucceeded(poll)) => poll.head.origin == Origin::Imported,
+            Some(Event::PollFailed(poll)) => poll.head.origin == Origin::Imported,
+            _ => false,
+        };
+        if !imported {
+            return Ok(Some(batch.recorded_at));
+        }
+        seq = batch.first_seq - 1;
+    }
+    Ok(None)
+}
+
 /// Appends an import's answers through the appender's thread.
-fn append_through(work: mpsc::Sender<Work>) -> Box<owner::Append> {
+fn append_through(work: mpsc::WeakSender<Work>) -> Box<owner::Append> {
     Box::new(move |answer, source| {
+        let work = work.upgrade().ok_or(AppendError::Stopping)?;
         let (reply, replied) = oneshot::channel();
         let sent = work.blocking_send(Work::Answer(Box::new(answer), None, source, reply));
         sent.map_err(|_| AppendError::Stopping)?;
@@ -289,99 +306,6 @@ async fn keep_told(
             trouble: talk.troubles(),
         };
         *running.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
-        crate::clock::sleep_real(std::time::Duration::from_millis(200)).await;
+        crate::clock::sleep_real(Duration::from_millis(200)).await;
     }
-}
-
-type Printing = (Clock, &'static str, Box<dyn Write + Send>, CancellationToken);
-
-impl Crew {
-    fn start(
-        (mut appender, to_do, bodies): (Appender, mpsc::Receiver<Work>, Option<Bodies>),
-        views: &Views,
-        reader: &Reader,
-        printing: Printing,
-    ) -> Result<Self, MonitorError> {
-        let mut projectors = Vec::new();
-        project(&views.spaces, reader, &mut appender, &mut projectors)?;
-        project(&views.curves, reader, &mut appender, &mut projectors)?;
-        project(&views.people, reader, &mut appender, &mut projectors)?;
-        project(&views.keywords, reader, &mut appender, &mut projectors)?;
-        project(&views.polls, reader, &mut appender, &mut projectors)?;
-        let (call, called) = crossbeam_channel::bounded(1);
-        let printed = Arc::new(AtomicU64::new(0));
-        appender.tell(call, printed.clone());
-        let outbox = reader.clone();
-        let printing_thread = Thread::start("printer", move || {
-            let (clock, mark, mut out, stop) = printing;
-            let done = notices::print(&outbox, &called, &printed, (&clock, mark), &mut out);
-            if done.is_err() {
-                // Nobody reads us any more, as behind `| head`: that is a wish to stop.
-                stop.cancel();
-            }
-            Ok(done.is_err())
-        });
-        let appender = Thread::start("appender", move || work_off(appender, to_do, bodies));
-        Ok(Self { appender: appender?, projectors, printer: printing_thread? })
-    }
-
-    /// Waits for every thread, the appender first: with it the projectors' channels close.
-    /// Returns whether standard output was closed.
-    fn join(self, fine: bool) -> Result<bool, MonitorError> {
-        // The log's file closes with its last reader: all that was acknowledged is durable.
-        let mut first = self.appender.join().map(drop).err();
-        for projector in self.projectors {
-            if let Err(error) = projector.join() {
-                first.get_or_insert(error);
-            }
-        }
-        let closed = self.printer.join()?;
-        match first {
-            Some(error) if fine => Err(error.into()),
-            _ => Ok(closed),
-        }
-    }
-}
-
-/// Starts the projector of one view.
-fn project<V: View>(
-    view: &Handle<V>,
-    reader: &Reader,
-    appender: &mut Appender,
-    threads: &mut Vec<Thread<()>>,
-) -> Result<(), MonitorError> {
-    let (outlet, batches) = crossbeam_channel::bounded(QUEUE_BATCHES);
-    appender.feed(outlet);
-    let (view, reader) = (view.clone(), reader.clone());
-    let thread = Thread::start(&format!("view {}", V::NAME), move || {
-        projector::run(&view, &batches, &reader).map_err(|error| error.to_string())
-    });
-    threads.push(thread?);
-    Ok(())
-}
-
-/// The appender's thread: works off what the asynchronous side hands it, until that is gone.
-fn work_off(
-    mut appender: Appender,
-    mut to_do: mpsc::Receiver<Work>,
-    mut bodies: Option<Bodies>,
-) -> Result<Appender, String> {
-    while let Some(work) = to_do.blocking_recv() {
-        match work {
-            Work::Act(batch) => appender.act(&batch).map_err(|error| error.to_string())?,
-            Work::Answer(answer, body, source, reply) => {
-                let taken = appender.take(&answer, source);
-                // Whoever asked may have been told to stop meanwhile; the answer is stored.
-                drop(reply.send(taken));
-                if let (Some(bodies), Some(body)) = (&mut bodies, body) {
-                    let kept = bodies.keep(&answer.asked, &answer.outcome, &body);
-                    appender.say_about("bodies", kept);
-                }
-            }
-        }
-    }
-    if let Some(bodies) = &mut bodies {
-        appender.say_about("bodies", bodies.flush());
-    }
-    Ok(appender)
 }

@@ -1,51 +1,87 @@
 //! Printing notices: from the log's outbox, in order, on a thread that may be slow.
 
-use std::io::{self, Write};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::io::{self, ErrorKind, Write};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
+use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::event::{Notice, NoticeKind};
-use crate::log::Reader;
+use crate::log::{NoticeKey, Reader};
 use crate::space::{Moment, Untrusted};
 
+use super::talk::Talk;
+
 /// The outbox is looked into this often even when nobody called.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// Milliseconds in a minute.
 const MINUTE_MS: i64 = 60_000;
 
-/// Prints what stands in the outbox whenever `news` says so, until its sender is gone. What a
-/// crash left unprintable in the outbox is printed first.
-///
-/// # Errors
-/// When `out` is closed or cannot be written; what was not printed stays in the outbox.
-pub fn print(
-    reader: &Reader,
-    news: &Receiver<()>,
-    printed: &AtomicU64,
-    (clock, mark): (&Clock, &str),
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    loop {
-        let last = printed.load(Ordering::Acquire);
-        // A log that cannot be read right now is read at the next call.
-        let waiting = reader.outbox(last).unwrap_or_default();
-        for (_seq, notice) in &waiting {
-            writeln!(out, "{mark}{}", line(notice, Moment::from(clock.now())))?;
-        }
-        if let Some((seq, _)) = waiting.last() {
-            out.flush()?;
-            printed.store(*seq, Ordering::Release);
-        }
-        match news.recv_timeout(LOOK_EVERY) {
-            Err(RecvTimeoutError::Disconnected) if waiting.is_empty() => return Ok(()),
-            Ok(()) | Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
+/// What a printer prints from and to.
+pub struct Printer {
+    /// The log, for its outbox.
+    pub reader: Reader,
+    /// Wakes the printer.
+    pub news: Receiver<()>,
+    /// Erases a printed notice; false when that could not be stored yet.
+    pub erase: Box<dyn Fn(NoticeKey) -> bool + Send>,
+    /// Cancelled when no notices will be added any more.
+    pub finish: CancellationToken,
+    /// What time it is.
+    pub clock: Clock,
+    /// What stands before each notice.
+    pub mark: &'static str,
+    /// Where to say that it cannot print.
+    pub talk: Talk,
+}
+
+impl Printer {
+    /// Prints what stands in the outbox, each notice erased before the next is printed: a crash
+    /// repeats at most one. What a crash left there is printed first.
+    ///
+    /// # Errors
+    /// When nobody reads `out` any more; what was not printed stays in the outbox. Other failures
+    /// are said, and tried again.
+    pub fn print(self, out: &mut dyn Write) -> io::Result<()> {
+        loop {
+            let ending = self.finish.is_cancelled();
+            // A log that cannot be read right now is read at the next turn.
+            let waiting = self.reader.outbox().unwrap_or_default();
+            let empty = waiting.is_empty();
+            match self.print_all(waiting, out) {
+                Err(error) if error.kind() == ErrorKind::BrokenPipe => return Err(error),
+                Err(error) if ending => return Err(error),
+                Err(error) => self.talk.trouble("standard output", &error),
+                Ok(()) if ending => return Ok(()),
+                Ok(()) if !empty => self.talk.well("standard output"),
+                Ok(()) => {}
+            }
+            // Called, or not, or nobody left to call: the outbox tells.
+            if self.news.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Disconnected) {
+                crate::clock::pause(LOOK_EVERY);
+            }
         }
     }
+
+    fn print_all(&self, waiting: Vec<(NoticeKey, Notice)>, out: &mut dyn Write) -> io::Result<()> {
+        for (key, notice) in waiting {
+            let now = Moment::from(self.clock.now());
+            writeln!(out, "{}{}", self.mark, line(&notice, now))?;
+            out.flush()?;
+            let mut tries = 0;
+            while !(self.erase)(key) && tries < ERASE_TRIES {
+                tries += 1;
+                crate::clock::pause(LOOK_EVERY);
+            }
+        }
+        Ok(())
+    }
 }
+
+/// How often erasing is tried before the next notice is printed all the same.
+const ERASE_TRIES: u32 = 5;
 
 /// Returns the line of a notice.
 pub fn line(it: &Notice, now: Moment) -> String {

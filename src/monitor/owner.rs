@@ -1,8 +1,9 @@
 //! The owner of the files: works on every request, whether a monitor runs or a command alone.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Stopwatch, pause};
 use crate::decide::Source;
 use crate::import::{Recorded, answer};
 use crate::log::{LogCheck, LogFault, Reader};
@@ -21,6 +22,12 @@ const REPORT_EVERY: u64 = 20_000;
 /// How an answer is appended: by the appender's thread, or right here.
 pub type Append = dyn Fn(Answer, Source) -> Result<Taken, AppendError> + Send + Sync;
 
+/// Whether long work may go on.
+pub type GoOn = dyn Fn() -> bool + Send + Sync;
+
+/// For so long a question waits for its views to hold what was in the log when it came.
+const CATCH_UP_WAIT: Duration = Duration::from_secs(1);
+
 /// Whoever owns the files.
 pub struct Owner {
     /// The folder.
@@ -35,6 +42,8 @@ pub struct Owner {
     pub running: Arc<Mutex<Option<Running>>>,
     /// How answers are appended.
     pub append: Box<Append>,
+    /// Whether long work may go on: not when the monitor stops, or when one wants the files.
+    pub go_on: Box<GoOn>,
 }
 
 /// What is handed the replies.
@@ -44,6 +53,7 @@ impl serve::Owner for Owner {
     fn handle(&self, request: Request, reply: &mut dyn FnMut(Reply) -> bool) {
         let outcome = match request {
             Request::Ask(question) => {
+                self.wait_for_views();
                 self.desk(|desk| desk.ask(&question)).map_err(|error| refuse(&error))
             }
             Request::Verify => self.verify(reply),
@@ -70,6 +80,18 @@ impl Owner {
         })
     }
 
+    /// Waits until the views hold what the log holds now, so that whoever imported, or was told of
+    /// a Space, finds it; a view that lags longer says so in the answer.
+    fn wait_for_views(&self) {
+        let Ok(head) = self.reader.head() else { return };
+        let waited = Stopwatch::start();
+        let behind =
+            || self.views.lags().iter().any(|lag| lag.seq < head.seq && lag.fault.is_none());
+        while behind() && waited.elapsed() < CATCH_UP_WAIT {
+            pause(Duration::from_millis(1));
+        }
+    }
+
     /// Now; on simulated data without its simulation, the last moment of it.
     fn now(&self, running: bool) -> i64 {
         let wall = self.clock.now().timestamp_millis();
@@ -90,7 +112,7 @@ impl Owner {
             Column::new("hash", Unit::None),
         ]);
         let mut check = LogCheck::new(self.reader.clone());
-        let mut reports = Reports::new(reply);
+        let mut reports = Reports::new(reply, &self.go_on);
         while check.step().map_err(|fault| damaged(&fault))? {
             if !reports.tell("log", check.seq(), head.seq) {
                 return Err(broken_off());
@@ -132,8 +154,8 @@ impl Owner {
             Column::new("seq", Unit::Count),
             Column::new("events_per_second", Unit::Count),
         ]);
-        let took = crate::clock::Stopwatch::start();
-        let mut reports = Reports::new(reply);
+        let took = Stopwatch::start();
+        let mut reports = Reports::new(reply, &self.go_on);
         let mut tell = |view: &'static str, at, end| reports.tell(view, at, end);
         let known = self.views.rebuild(view, &self.reader, &mut tell);
         if !known.map_err(|error| storage(&error))? {
@@ -168,8 +190,20 @@ impl Owner {
             Column::new("failed_polls", Unit::Count),
         ]);
         let (mut polls, mut spaces, mut new_spaces, mut failed) = (0_u64, 0_u64, 0_u64, 0_u64);
+        if self.reader.header().simulated.is_some() {
+            return Err(Refusal {
+                kind: RefusalKind::Usage,
+                message:
+                    "the folder holds simulated data: recorded answers of X stay apart from it"
+                        .to_owned(),
+                causes: Vec::new(),
+            });
+        }
         let mut classes = std::collections::BTreeSet::new();
         for body in bodies {
+            if !(self.go_on)() {
+                return Err(broken_off());
+            }
             let (answer, id) = answer(&recorded(body)?);
             if let Outcome::Failed(failure) = &answer.outcome {
                 failed += 1;
@@ -201,6 +235,8 @@ fn recorded(body: &Body) -> Result<Recorded, Refusal> {
     Ok(Recorded {
         observed_at: body.observed_at,
         endpoint,
+        poll_id: body.poll_id.as_ref().and_then(|id| id.parse().ok()),
+        sent_at: body.sent_at,
         status: body.status,
         target: body.target.clone(),
         holding_ms: body.holding_ms,
@@ -213,21 +249,22 @@ struct Reports<'a> {
     reply: Tell<'a>,
     last: (&'static str, u64),
     listened: bool,
+    go_on: &'a GoOn,
 }
 
 impl<'a> Reports<'a> {
-    fn new(reply: Tell<'a>) -> Self {
-        Self { reply, last: ("", 0), listened: true }
+    fn new(reply: Tell<'a>, go_on: &'a GoOn) -> Self {
+        Self { reply, last: ("", 0), listened: true, go_on }
     }
 
-    /// Returns whether anybody listens still.
+    /// Returns whether the work may go on, and anybody waits for it.
     fn tell(&mut self, what: &'static str, at: u64, end: u64) -> bool {
         let (before, told) = self.last;
         if before != what || at >= told + REPORT_EVERY || at == end {
             self.last = (what, at);
             self.listened = (self.reply)(Reply::Progress { what: what.to_owned(), at, end });
         }
-        self.listened
+        self.listened && (self.go_on)()
     }
 }
 
@@ -254,7 +291,8 @@ fn damaged(fault: &LogFault) -> Refusal {
     storage(fault)
 }
 
-/// Answers one request with the files open in this process alone.
+/// Answers one request with the files open in this process alone. Without a last reply they were
+/// given up to a monitor that wants them: it is to be asked.
 pub fn alone(
     files: super::files::Files,
     clock: &Clock,
@@ -262,15 +300,15 @@ pub fn alone(
     reply: &mut dyn FnMut(Reply) -> bool,
 ) -> Result<(), ProjectorError> {
     let folder = files.folder.clone();
-    let wanted = folder.clone();
     let (reader, views) = (files.log.reader(), files.views.clone());
-    let mut reports = Reports::new(reply);
-    let caught_up = views.catch_up(&reader, &mut |view, at, end| {
-        reports.tell(view, at, end) && !wanted.is_wanted()
-    })?;
-    if !caught_up {
-        // A monitor wants the files; whoever asked asks it.
-        return views.close();
+    let wanted = folder.clone();
+    let go_on: Box<GoOn> = Box::new(move || !wanted.is_wanted());
+    // What checks or folds anew has no use for views that are up to date.
+    if !matches!(request, Request::Verify | Request::Rebuild { .. }) {
+        let mut reports = Reports::new(&mut *reply, &go_on);
+        if !views.catch_up(&reader, &mut |view, at, end| reports.tell(view, at, end))? {
+            return views.close();
+        }
     }
     let importing = matches!(request, Request::Import(_));
     let rules = super::rules(&files.log);
@@ -278,8 +316,7 @@ pub fn alone(
     patience.cancel();
     let talk = super::talk::Talk::new(true);
     let appender = super::appender::Appender::new(files.log, rules, clock.clone(), talk, patience);
-    let appender = Arc::new(Mutex::new(appender));
-    let append = appender.clone();
+    let appender = Mutex::new(appender);
     let owner = Owner {
         folder,
         reader: reader.clone(),
@@ -287,10 +324,18 @@ pub fn alone(
         clock: clock.clone(),
         running: Arc::default(),
         append: Box::new(move |answer, source| {
-            append.lock().unwrap_or_else(PoisonError::into_inner).take(&answer, source)
+            appender.lock().unwrap_or_else(PoisonError::into_inner).take(&answer, source)
         }),
+        go_on,
     };
-    serve::Owner::handle(&owner, request, reply);
+    serve::Owner::handle(&owner, request, &mut |it| {
+        let last = !matches!(it, Reply::Progress { .. });
+        // Broken off for a monitor: no last word, it is to be asked.
+        if last && owner.folder.is_wanted() && it == Reply::Refused(broken_off()) {
+            return false;
+        }
+        reply(it)
+    });
     if importing {
         views.catch_up(&reader, &mut |_, _, _| true)?;
     }

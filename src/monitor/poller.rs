@@ -1,5 +1,6 @@
 //! The loop that asks X: what the schedule says, as the windows allow, a few requests at a time.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,9 +11,11 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::config::CONCURRENT_REQUESTS_MAX;
 use crate::decide::Source;
-use crate::poll::schedule::{Next, Schedule};
+use crate::event::SpaceKnown;
+use crate::log::NoticeKey;
+use crate::poll::schedule::{Next, Schedule, Sight};
 use crate::poll::{Client, Polled, Windows};
-use crate::space::{Answer, Asked, FailureClass, Moment, Outcome, Seen, Target};
+use crate::space::{Answer, Asked, Endpoint, Failure, FailureClass, Moment, Outcome, Seen, Target};
 
 use super::appender::{AppendError, Taken};
 use super::talk::Talk;
@@ -32,6 +35,8 @@ pub enum Work {
     Answer(Box<Answer>, Option<Vec<u8>>, Source, oneshot::Sender<Result<Taken, AppendError>>),
     /// Something the monitor did.
     Act(Box<crate::event::NewBatch>),
+    /// A notice was printed; says whether it could be erased.
+    Printed(NoticeKey, oneshot::Sender<bool>),
 }
 
 /// What came of a request.
@@ -44,10 +49,22 @@ struct Done {
 /// How polling ended.
 #[derive(Debug, Default)]
 pub struct Ended {
-    /// The worst that happened to a request, if none of its kind succeeded afterwards.
-    pub failure: Option<crate::space::Failure>,
+    /// What the last request to each endpoint failed with, where it did.
+    pub failures: BTreeMap<Endpoint, Failure>,
+    /// The day's money was spent before everything was asked.
+    pub over_budget: bool,
     /// The log could not be written.
     pub storage: Option<AppendError>,
+    /// A part of the monitor broke down: a bug.
+    pub broken: bool,
+}
+
+impl Ended {
+    /// Returns the failure to end with: the one that most needs a person.
+    pub fn failure(&self) -> Option<Failure> {
+        let rank = |failure: &&Failure| (!failure.class.ask_again(), failure.class);
+        self.failures.values().max_by_key(rank).cloned()
+    }
 }
 
 /// Everything that polling needs.
@@ -91,8 +108,10 @@ impl Poller {
             let by_ms = step(&mut agreed, self.clock.elapsed(), now);
             if by_ms != 0 {
                 windows.clock_stepped(by_ms);
+                self.schedule.clock_stepped(by_ms);
             }
-            let is_spent = self.is_spent(now);
+            let is_spent = self.is_spent(now, under_way.len());
+            ended.over_budget |= is_spent;
             self.schedule.only_free(is_spent);
             let wait = match self.schedule.next(now, &windows) {
                 Next::Ask { target, holding_ms } if under_way.len() < CONCURRENT_REQUESTS_MAX => {
@@ -151,12 +170,16 @@ impl Poller {
         windows: &mut Windows,
         ended: &mut Ended,
     ) {
-        let Ok(Some(done)) = done else {
-            if !self.stop.is_cancelled() {
-                self.talk.wrong("monitor", "the appender's thread is gone");
+        let done = match done {
+            Ok(Some(done)) => done,
+            // Given up because we are to stop.
+            Ok(None) if self.stop.is_cancelled() => return,
+            // A task or the appender's thread broke down; what it was says whoever joins it.
+            Ok(None) | Err(_) => {
+                ended.broken = true;
                 self.stop.cancel();
+                return;
             }
-            return;
         };
         let now = Moment::from(self.clock.now());
         let asked = &done.polled.answer.asked;
@@ -176,16 +199,14 @@ impl Poller {
             Outcome::Seen(seen) => {
                 self.talk.well(&about(asked));
                 self.seen(seen, &done, now);
-                if ended.failure.is_some() {
-                    ended.failure = None;
-                }
+                ended.failures.remove(&asked.endpoint);
             }
             Outcome::Failed(failure) => {
                 let until = windows.of(asked.endpoint).status(now).closed_until;
                 let from = if failure.class.ask_again() { now } else { now.plus(REFUSED_MS) };
                 self.schedule.failed(&done.target, from);
                 self.talk.wrong(&about(asked), &told(failure, until));
-                ended.failure = Some(failure.clone());
+                ended.failures.insert(asked.endpoint, failure.clone());
             }
         }
         if let Err(error) = done.taken {
@@ -196,9 +217,8 @@ impl Poller {
     /// Learns from an answer what to ask next.
     fn seen(&mut self, seen: &Seen, done: &Done, now: Moment) {
         let Ok(taken) = &done.taken else { return };
-        for (id, state, start) in &taken.spaces {
-            let open = crate::event::SpaceKnown { state: state.clone(), ..Default::default() };
-            self.schedule.follow(*id, state.clone(), *start, open.is_open(), now);
+        for (id, known) in &taken.spaces {
+            self.schedule.follow(*id, sight(known), now);
         }
         let count = self.schedule.following() as u64;
         self.following.store(count, std::sync::atomic::Ordering::Relaxed);
@@ -220,29 +240,45 @@ impl Poller {
         }
     }
 
-    /// Whether today's money is spent. A new UTC day begins with none spent.
-    fn is_spent(&mut self, now: Moment) -> bool {
+    /// Whether today's money is spent, or may be by what is on its way. A new UTC day begins with
+    /// none spent.
+    fn is_spent(&mut self, now: Moment, under_way: usize) -> bool {
         if self.spent.0 != now.day() {
             self.spent = (now.day(), 0);
             self.talk.well("spend cap");
         }
-        self.spent.1 >= self.cap_micro_usd
+        let coming = (under_way as u64).saturating_mul(ANSWER_MICRO_USD);
+        self.spent.1.saturating_add(coming) >= self.cap_micro_usd
     }
 
     fn spend(&mut self, micro_usd: u64, now: Moment) {
-        let before = self.is_spent(now);
+        let before = self.is_spent(now, 0);
         self.spent.1 = self.spent.1.saturating_add(micro_usd);
-        if !before && self.is_spent(now) {
+        if !before && self.is_spent(now, 0) {
             #[expect(clippy::cast_precision_loss, reason = "dollars for people")]
             let dollars = self.cap_micro_usd as f64 / 1e6;
             self.talk.wrong(
                 "spend cap",
                 &format!(
-                    "${dollars:.2} of this UTC day may be spent: until midnight only Spaces \
-                     already paid for today are looked up"
+                    "${dollars:.2} of this UTC day are spent: until midnight only Spaces already \
+                     paid for today are looked up"
                 ),
             );
         }
+    }
+}
+
+/// What a full answer of new Spaces costs, without their people: kept free for each request that
+/// is on its way.
+const ANSWER_MICRO_USD: u64 = 500_000;
+
+/// Returns what the schedule wants to know of a Space.
+pub(super) fn sight(known: &SpaceKnown) -> Sight {
+    Sight {
+        state: known.state.clone(),
+        scheduled_start: known.scheduled_start,
+        open: known.is_open(),
+        billed_day: known.billed_day,
     }
 }
 
@@ -268,7 +304,7 @@ fn about(asked: &Asked) -> String {
 }
 
 /// What failed, why, and what now, in a line.
-fn told(failure: &crate::space::Failure, until: Option<Moment>) -> String {
+fn told(failure: &Failure, until: Option<Moment>) -> String {
     let status = failure.status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
     let message = crate::space::Untrusted(&failure.message).term();
     let now = match (failure.class.ask_again(), until) {

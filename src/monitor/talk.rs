@@ -38,10 +38,14 @@ impl Talk {
         self.wrong(about, &line);
     }
 
-    /// Says what is wrong, unless it was said already, and keeps it for `status`.
+    /// Says what is wrong, unless it was said already, and keeps it for `status`. What follows a
+    /// `;` (what will be done, and when) makes no new line of the same trouble.
     pub fn wrong(&self, about: &str, line: &str) {
+        fn what(line: &str) -> &str {
+            line.split(';').next().unwrap_or(line)
+        }
         let before = self.lock().insert(about.to_owned(), line.to_owned());
-        if before.as_deref() != Some(line) {
+        if before.as_deref().map(what) != Some(what(line)) {
             self.say(&format!("{about}: {line}"));
         }
     }

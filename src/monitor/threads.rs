@@ -39,6 +39,11 @@ impl<T: Send + 'static> Thread<T> {
         Ok(Self { name: name.to_owned(), handle })
     }
 
+    /// Returns whether it has ended.
+    pub fn is_over(&self) -> bool {
+        self.handle.is_finished()
+    }
+
     /// Waits for its end and returns what came of it.
     pub fn join(self) -> Result<T, ThreadError> {
         match self.handle.join() {

@@ -41,7 +41,14 @@ impl BodyError {
             Self::TooLarge => FailureClass::TooLarge,
             _ => FailureClass::BadBody,
         };
-        Failure { class, status: Some(status), message: self.to_string(), rate, field: None }
+        Failure {
+            class,
+            status: Some(status),
+            message: self.to_string(),
+            rate,
+            field: None,
+            retry_after_ms: None,
+        }
     }
 }
 

@@ -92,13 +92,19 @@ impl Client {
             let asked = Asked {
                 endpoint,
                 target,
-                sent_at: attempt.sent_at,
+                sent_at: Some(attempt.sent_at),
                 observed_at: attempt.observed_at,
                 credential: self.credential.clone(),
                 holding_ms,
+                repeats: u32::try_from(retried_without.len()).unwrap_or(u32::MAX),
             };
+            let mut outcome = attempt.outcome;
+            if let Outcome::Failed(failure) = &mut outcome {
+                let wait = attempt.retry_after.map(|wait| wait.as_millis());
+                failure.retry_after_ms = wait.and_then(|ms| u64::try_from(ms).ok());
+            }
             return Polled {
-                answer: Answer { asked, outcome: attempt.outcome },
+                answer: Answer { asked, outcome },
                 body: attempt.body,
                 took_ms: attempt.took_ms,
                 retry_after: attempt.retry_after,
@@ -181,7 +187,14 @@ fn failed(
     why: &dyn std::error::Error,
     rate: Option<RateLimit>,
 ) -> Outcome {
-    Outcome::Failed(Failure { class, status, message: line(&why.to_string()), rate, field: None })
+    Outcome::Failed(Failure {
+        class,
+        status,
+        message: line(&why.to_string()),
+        rate,
+        field: None,
+        retry_after_ms: None,
+    })
 }
 
 #[cfg(test)]

@@ -25,7 +25,14 @@ pub(super) fn failure(status: u16, body: &[u8], rate: Option<RateLimit>) -> Fail
     let field = problem
         .filter(|_| class == FailureClass::InvalidRequest)
         .and_then(|problem| named::shown(&named::named(problem)));
-    Failure { class, status: Some(status), message: line(&message), rate, field }
+    Failure {
+        class,
+        status: Some(status),
+        message: line(&message),
+        rate,
+        field,
+        retry_after_ms: None,
+    }
 }
 
 /// Returns what a 400's body names, most precise first; nothing for another body.

@@ -68,6 +68,20 @@ struct Followed {
     /// When the one look after the end is due.
     last_look: Option<Moment>,
     since: Moment,
+    billed_day: Option<i64>,
+}
+
+/// What an answer, or the log, says of a Space that matters for when to look at it.
+#[derive(Clone, Debug)]
+pub struct Sight {
+    /// What we take its state to be.
+    pub state: Option<SpaceState>,
+    /// When it is announced to begin.
+    pub scheduled_start: Option<Moment>,
+    /// Whether it may still change.
+    pub open: bool,
+    /// The UTC day on which it was last paid for.
+    pub billed_day: Option<i64>,
 }
 
 /// What is asked about, and when each was asked last.
@@ -76,10 +90,14 @@ pub struct Schedule {
     plan: Plan,
     queries: Vec<Query>,
     names: Vec<String>,
+    /// Those on their way, to be asked again if that fails.
+    asked_names: Vec<String>,
     names_from: Option<Moment>,
     creators: BTreeMap<UserId, Option<Moment>>,
     followed: BTreeMap<SpaceId, Followed>,
     only_free: bool,
+    /// Before these, look-ups and creators are not asked: X refused them.
+    refused: (Moment, Moment),
 }
 
 impl Schedule {
@@ -94,10 +112,12 @@ impl Schedule {
             plan,
             queries,
             names: Vec::new(),
+            asked_names: Vec::new(),
             names_from: None,
             creators: BTreeMap::new(),
             followed: BTreeMap::new(),
             only_free: false,
+            refused: (Moment(i64::MIN), Moment(i64::MIN)),
         }
     }
 
@@ -115,14 +135,8 @@ impl Schedule {
     }
 
     /// Follows a Space until its end; one that is over is let go after one more look.
-    pub fn follow(
-        &mut self,
-        id: SpaceId,
-        state: Option<SpaceState>,
-        scheduled_start: Option<Moment>,
-        open: bool,
-        now: Moment,
-    ) {
+    pub fn follow(&mut self, id: SpaceId, sight: Sight, now: Moment) {
+        let Sight { state, scheduled_start, open, billed_day } = sight;
         let known = self.followed.contains_key(&id);
         if !open && !known {
             return;
@@ -133,8 +147,10 @@ impl Schedule {
             asked: None,
             last_look: None,
             since: now,
+            billed_day: None,
         });
         followed.state = state;
+        followed.billed_day = billed_day;
         followed.scheduled_start = scheduled_start.or(followed.scheduled_start);
         if open {
             followed.last_look = None;
@@ -191,7 +207,10 @@ impl Schedule {
                     query.asked = Some(now);
                 }
             }
-            Target::Usernames(_) => self.names_from = None,
+            Target::Usernames(names) => {
+                self.names.retain(|name| !names.contains(name));
+                self.asked_names.clone_from(names);
+            }
             Target::Creators(ids) => {
                 for id in ids {
                     self.creators.insert(*id, Some(now));
@@ -215,13 +234,36 @@ impl Schedule {
             return;
         }
         match target {
-            Target::Usernames(_) => self.names_from = Some(from),
+            Target::Usernames(_) => {
+                self.names.append(&mut self.asked_names);
+                self.names_from = Some(from);
+            }
+            Target::Spaces(_) => self.refused.0 = from,
+            Target::Creators(_) => self.refused.1 = from,
             Target::Query { text, .. } => {
                 for query in self.queries.iter_mut().filter(|query| query.text == *text) {
                     query.from = from;
                 }
             }
-            _ => {}
+            Target::Space(_) => {}
+        }
+    }
+
+    /// Moves every time along with a wall clock that was moved: spans stay as they were.
+    pub fn clock_stepped(&mut self, by_ms: i64) {
+        let shift = |at: &mut Moment| *at = at.plus(by_ms);
+        for query in &mut self.queries {
+            query.asked.iter_mut().for_each(shift);
+            shift(&mut query.from);
+        }
+        self.names_from.iter_mut().for_each(shift);
+        self.creators.values_mut().flatten().for_each(shift);
+        shift(&mut self.refused.0);
+        shift(&mut self.refused.1);
+        for it in self.followed.values_mut() {
+            it.asked.iter_mut().for_each(shift);
+            it.last_look.iter_mut().for_each(shift);
+            shift(&mut it.since);
         }
     }
 
@@ -268,7 +310,8 @@ impl Schedule {
             .collect();
         waiting.sort_unstable();
         let longest = waiting.first()?.0;
-        let at = longest.map_or(Moment(i64::MIN), |at| at.plus(self.plan.interval_ms));
+        let at = longest.map_or(self.refused.1, |at| at.plus(self.plan.interval_ms));
+        let at = at.max(self.refused.1);
         let mut ids: Vec<UserId> = waiting.into_iter().take(IDS_MAX).map(|(_, id)| id).collect();
         ids.sort_unstable();
         Some((at, Target::Creators(ids)))
@@ -281,6 +324,7 @@ impl Schedule {
             .followed
             .iter()
             .filter(|(_, it)| !self.plan.once || it.asked.is_none())
+            .filter(|(_, it)| !self.only_free || it.billed_day == Some(now.day()))
             .map(|(id, it)| (it.due(now), it.is_hot(now), it.asked, *id))
             .collect();
         let earliest = places.iter().map(|place| place.0).min()?;
@@ -298,7 +342,7 @@ impl Schedule {
         let mut ids: Vec<SpaceId> =
             chosen.iter().chain(rest).chain(late).take(IDS_MAX).map(|place| place.3).collect();
         ids.sort_unstable();
-        Some((Moment(i64::MIN), Target::Spaces(ids)))
+        Some((self.refused.0, Target::Spaces(ids)))
     }
 
     /// How long a count may be held: twice the time within which its Space will be looked at

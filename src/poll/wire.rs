@@ -41,7 +41,7 @@ fn not_there(target: &Target, status: u16, body: &[u8]) -> Result<Seen, BodyErro
     }
     let problem = Some(Missing::NOT_FOUND.to_owned());
     let missing = asked_ids(target).iter().map(|id| Missing { id: *id, problem: problem.clone() });
-    Ok(Seen { status, missing: missing.collect(), ..Seen::default() })
+    Ok(Seen { status: Some(status), missing: missing.collect(), ..Seen::default() })
 }
 
 fn answer(
@@ -69,7 +69,7 @@ fn answer(
     };
     let errors = list(&mut top, "errors");
 
-    let mut seen = Seen { status, ..Seen::default() };
+    let mut seen = Seen { status: Some(status), ..Seen::default() };
     let lost = &mut seen.unreadable;
     let mut users = list(&mut included, "users");
     match endpoint {

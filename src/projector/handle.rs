@@ -1,7 +1,7 @@
 //! A view that one thread keeps up to date while others ask it.
 
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::log::Reader;
 use crate::store::StorageBackend;
@@ -29,6 +29,8 @@ struct Shared<V> {
     stopped: bool,
     /// Whether the rows in memory may hold half a batch, and have to be read again first.
     torn: bool,
+    /// Held by whoever folds anew: one at a time.
+    rebuilding: Arc<Mutex<()>>,
 }
 
 /// How a view stands against the log.
@@ -45,8 +47,13 @@ pub struct Lag {
 impl<V: View> Handle<V> {
     /// Shares a projection.
     pub fn new(projection: Projection<V>) -> Self {
-        let shared =
-            Shared { projection: Some(projection), fault: None, stopped: false, torn: false };
+        let shared = Shared {
+            projection: Some(projection),
+            fault: None,
+            stopped: false,
+            torn: false,
+            rebuilding: Arc::default(),
+        };
         Self(Arc::new(RwLock::new(shared)))
     }
 
@@ -92,6 +99,9 @@ impl<V: View> Handle<V> {
     ) -> Result<T, ProjectorError> {
         let mut shared = self.write();
         let (reason, torn) = (shared.fault.clone(), shared.torn);
+        if shared.stopped {
+            return Err(Self::gone(reason.as_ref()));
+        }
         let Some(projection) = &mut shared.projection else {
             return Err(Self::gone(reason.as_ref()));
         };
@@ -115,9 +125,9 @@ impl<V: View> Handle<V> {
     pub fn flush(&self) -> Result<(), ProjectorError> {
         let outcome = {
             let shared = self.read();
-            let Some(projection) = shared.projection.as_ref().filter(|it| it.is_dirty()) else {
-                return Ok(());
-            };
+            let whole = !shared.stopped && !shared.torn;
+            let projection = shared.projection.as_ref().filter(|it| whole && it.is_dirty());
+            let Some(projection) = projection else { return Ok(()) };
             projection.write().or_else(|error| {
                 projection.reopen()?;
                 Err(error)
@@ -146,6 +156,8 @@ impl<V: View> Handle<V> {
         reader: &Reader,
         progress: &mut dyn FnMut(u64, u64) -> bool,
     ) -> Result<Checkpoint, ProjectorError> {
+        let one_at_a_time = self.read().rebuilding.clone();
+        let _held = one_at_a_time.lock().unwrap_or_else(PoisonError::into_inner);
         let place = path::<V>(folder);
         let mut beside = place.clone().into_os_string();
         beside.push(".building");
@@ -160,12 +172,12 @@ impl<V: View> Handle<V> {
         let mut shared = self.write();
         fresh.catch_up(reader)?;
         fresh.flush()?;
-        drop(shared.projection.take());
+        // The old file answers until the new one has its name.
         fresh.rename(&place)?;
         let at = fresh.at();
-        shared.projection = Some(fresh);
-        shared.fault = None;
-        shared.stopped = false;
+        let (fault, stopped, torn) = (None, false, false);
+        let rebuilding = shared.rebuilding.clone();
+        *shared = Shared { projection: Some(fresh), fault, stopped, torn, rebuilding };
         Ok(at)
     }
 
@@ -193,7 +205,12 @@ impl<V: View> Handle<V> {
 
     /// Writes what changed and closes the file.
     pub fn close(&self) -> Result<(), ProjectorError> {
-        let projection = self.write().projection.take();
-        projection.map_or(Ok(()), Projection::close)
+        let mut shared = self.write();
+        let whole = !shared.stopped && !shared.torn;
+        // Rows that may hold half a batch stay unwritten: they are folded again.
+        match shared.projection.take() {
+            Some(projection) if whole => projection.close(),
+            _ => Ok(()),
+        }
     }
 }

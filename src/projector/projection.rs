@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::event::Batch;
+use crate::event::{Batch, codec};
 use crate::log::Reader;
 use crate::store::{Commit, StorageBackend, Store, StoreError};
 use crate::view::{Dirty, Disk, Each, View, ViewError, fingerprint};
@@ -120,10 +120,18 @@ impl<V: View> Projection<V> {
 
     /// Returns the file's checkpoint, if it is on this log.
     fn checkpoint(store: &Store, reader: &Reader) -> Result<Option<Checkpoint>, ProjectorError> {
-        let found = store.read(|read| read.table(META)?.get(CHECKPOINT));
-        let Some(bytes) = found.map_err(Self::store_error)? else { return Ok(None) };
-        let Some((seq, chain)) = bytes.split_first_chunk::<8>() else { return Ok(None) };
-        let Ok(chain) = <[u8; 32]>::try_from(chain) else { return Ok(None) };
+        let found = match store.read(|read| read.table(META)?.get(CHECKPOINT)) {
+            Err(StoreError::Corrupt { .. }) => return Ok(None),
+            found => found.map_err(Self::store_error)?,
+        };
+        // A checkpoint that does not hold, or of another fold, is none.
+        let Some(Ok(bytes)) = found.as_deref().map(codec::unframe) else { return Ok(None) };
+        let Some((seq, rest)) = bytes.split_first_chunk::<8>() else { return Ok(None) };
+        let Some((chain, print)) = rest.split_first_chunk::<32>() else { return Ok(None) };
+        let chain = *chain;
+        if print != fingerprint::<V>().as_bytes() {
+            return Ok(None);
+        }
         let at = Checkpoint { seq: u64::from_be_bytes(*seq), chain };
         let known = if at.seq == 0 {
             at.chain == reader.genesis()
@@ -172,7 +180,10 @@ impl<V: View> Projection<V> {
             if batch.last_seq() > until {
                 return Ok(false);
             }
-            self.take(batch)?;
+            if !self.take(batch)? {
+                let (expected, found) = (self.at.seq + 1, batch.first_seq);
+                return Err(Self::log_error(crate::log::LogError::Broken { expected, found }));
+            }
         }
         if self.unflushed >= FLUSH_BATCHES {
             self.flush()?;
@@ -204,6 +215,8 @@ impl<V: View> Projection<V> {
     pub(super) fn write(&self) -> Result<(), ProjectorError> {
         let mut checkpoint = self.at.seq.to_be_bytes().to_vec();
         checkpoint.extend_from_slice(&self.at.chain);
+        checkpoint.extend_from_slice(fingerprint::<V>().as_bytes());
+        let checkpoint = codec::frame(&checkpoint);
         let rows: Dirty = self.view.dirty();
         let written = self.store.write(Commit::Checkpoint, |writing| {
             let mut table = writing.table(ROWS)?;

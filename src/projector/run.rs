@@ -18,31 +18,30 @@ pub const QUEUE_BATCHES: usize = 64;
 /// How often changed rows are written; what a crash loses of a view is folded again.
 const FLUSH_EVERY: Duration = Duration::from_secs(3);
 
-/// Carries batches into the view until their sender is gone, then writes and returns.
+/// Carries batches into the view until their sender is gone, then writes and returns. A view that
+/// cannot fold stops, visibly; the loop waits on, in case it is folded anew.
 ///
 /// # Errors
-/// The first failure of the fold or of reading the log; the view is then stopped, and says so
-/// to whoever asks. Failures to write are retried.
+/// What stopped the view, if it is stopped at the end, or what the last write failed with.
 pub fn run<V: View>(
     view: &Handle<V>,
     batches: &Receiver<Arc<Batch>>,
     reader: &Reader,
 ) -> Result<(), ProjectorError> {
-    catch_up(view, reader)?;
     let flushes = tick(FLUSH_EVERY);
+    // What fails here stands in the view's fault, where `status` shows it.
+    drop(catch_up(view, reader));
     loop {
         select! {
             recv(batches) -> batch => {
                 let Ok(batch) = batch else { break };
                 let taken = view.change(reader, |projection| projection.take(&batch));
-                if !passing(taken, false)? {
-                    catch_up(view, reader)?;
+                if taken.is_ok_and(|taken| !taken) {
+                    drop(catch_up(view, reader));
                 }
             }
             recv(flushes) -> _ => {
-                catch_up(view, reader)?;
-                // A failure stands in the view's fault, where `status` shows it; the next turn
-                // tries again.
+                drop(catch_up(view, reader));
                 drop(view.flush());
             }
         }
@@ -53,16 +52,8 @@ pub fn run<V: View>(
 
 /// Reads the log to its end, a step at a time, so that those who ask are let in between.
 fn catch_up<V: View>(view: &Handle<V>, reader: &Reader) -> Result<(), ProjectorError> {
-    while passing(view.change(reader, |projection| projection.step(reader, u64::MAX)), false)? {}
+    while view.change(reader, |projection| projection.step(reader, u64::MAX))? {}
     Ok(())
-}
-
-/// Turns a failure that may pass into `otherwise`: the next turn tries again from what is on disk.
-fn passing(outcome: Result<bool, ProjectorError>, otherwise: bool) -> Result<bool, ProjectorError> {
-    match outcome {
-        Err(error) if error.is_passing() => Ok(otherwise),
-        other => other,
-    }
 }
 
 /// Returns an error and its causes in one line.

@@ -52,16 +52,14 @@ impl Views {
         fn one<V: View>(folder: &Path, reader: &Reader) -> Result<Handle<V>, ProjectorError> {
             Ok(Handle::new(Projection::open(folder, reader)?))
         }
-        let views = Self {
+        Ok(Self {
             folder: folder.to_owned(),
             spaces: one(folder, reader)?,
             curves: one(folder, reader)?,
             people: one(folder, reader)?,
             keywords: one(folder, reader)?,
             polls: one(folder, reader)?,
-        };
-        views.sweep();
-        Ok(views)
+        })
     }
 
     /// Removes files of views that no program of this version reads. What cannot be removed only
@@ -98,7 +96,14 @@ impl Views {
         ) -> Result<bool, ProjectorError> {
             let log = |source| ProjectorError::Log { view: V::NAME, source };
             let head = reader.head().map_err(log)?.seq;
-            while view.change(reader, |projection| projection.step(reader, u64::MAX))? {
+            loop {
+                match view.change(reader, |projection| projection.step(reader, u64::MAX)) {
+                    Ok(true) => {}
+                    Ok(false) => break,
+                    Err(error) if error.is_passing() => return Err(error),
+                    // This view is stopped, and says so to whoever asks it; the others go on.
+                    Err(_stopped) => return Ok(true),
+                }
                 if !progress(V::NAME, view.lag().seq, head) {
                     return Ok(false);
                 }
@@ -106,11 +111,15 @@ impl Views {
             view.flush()?;
             Ok(true)
         }
-        Ok(one(&self.spaces, reader, progress)?
+        let caught_up = one(&self.spaces, reader, progress)?
             && one(&self.curves, reader, progress)?
             && one(&self.people, reader, progress)?
             && one(&self.keywords, reader, progress)?
-            && one(&self.polls, reader, progress)?)
+            && one(&self.polls, reader, progress)?;
+        if caught_up {
+            self.sweep();
+        }
+        Ok(caught_up)
     }
 
     /// Folds one view (or all, for `None`) anew beside itself. Returns false for a name that no

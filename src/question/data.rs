@@ -35,6 +35,7 @@ pub(super) fn json(event: &Event, batch: &Batch) -> Value {
                 "error": it.class.word(),
                 "status": it.status,
                 "message": line(&it.message, batch),
+                "retry_after_ms": it.retry_after_ms,
                 "rate": rate(it.rate),
             })));
             Value::Object(fields)
@@ -121,14 +122,17 @@ fn head(it: &PollHead, batch: &Batch) -> Map<String, Value> {
         AskedFor::Listed(text) => (line(text, batch), json!({})),
         AskedFor::InBatch { count, .. } => (Value::Null, json!({ "asked_spaces": count })),
         AskedFor::Space(id) => (json!(id.to_string()), json!({})),
+        AskedFor::Unknown => (Value::Null, json!({})),
     };
     let mut fields = object(json!({
-        "monitor": it.monitor.to_string(),
+        "monitor": batch.monitor.to_string(),
+        "imported": it.origin == crate::event::Origin::Imported,
         "endpoint": it.endpoint.word(),
         "target": target,
-        "sent_at": it.sent_at.to_string(),
+        "sent_at": at(it.sent_at),
         "credential": it.credential,
         "holding_ms": it.holding_ms,
+        "repeats": it.repeats,
     }));
     fields.extend(object(more));
     fields

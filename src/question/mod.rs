@@ -172,6 +172,11 @@ impl Desk<'_> {
                 self.events(*from, &filter)
             }
         }?;
+        let head = self.reader.head()?.seq;
+        for lag in self.views.lags().iter().filter(|lag| lag.seq < head) {
+            let behind = head - lag.seq;
+            sheet.notes.push(format!("view {} is {behind} events behind the log", lag.view));
+        }
         if self.header().simulated.is_some() {
             sheet.notes.push("SIMULATED data: nothing here comes from X".to_owned());
         }

@@ -49,7 +49,7 @@ impl Desk<'_> {
             let mut found = Vec::new();
             self.views.polls.ask(|polls, disk| {
                 polls.each(disk, from, |seq, row| {
-                    if since.is_none_or(|since| row.sent_at >= since) {
+                    if since.is_none_or(|since| row.sent_at.unwrap_or(row.observed_at) >= since) {
                         found.push((seq, row.clone()));
                     }
                     Ok(true)
@@ -75,8 +75,8 @@ impl Desk<'_> {
             seq.into(),
             row.endpoint.clone().into(),
             target.into(),
-            Value::Time(row.sent_at),
-            row.observed_at.saturating_sub(row.sent_at).into(),
+            time(row.sent_at),
+            row.sent_at.map(|sent_at| row.observed_at.saturating_sub(sent_at)).into(),
             row.status.map(u32::from).into(),
             row.returned.into(),
             row.new_spaces.into(),

@@ -167,8 +167,8 @@ impl Desk<'_> {
             row.speakers.as_ref().map(|speakers| speakers.len() as u64).into(),
             each(row.speakers.as_ref(), &speakers, |person| person.username.clone().into()),
             id_list(row.invited.as_ref()),
-            u64::from(figures.totals.gaps).into(),
-            seconds(Some(figures.totals.gap_ms)),
+            figures.is_known().then_some(figures.totals.gaps).into(),
+            seconds(figures.is_known().then_some(figures.totals.gap_ms)),
         ]);
         Ok(values)
     }

@@ -30,6 +30,10 @@ pub struct Body {
     pub observed_at: i64,
     /// The endpoint's word.
     pub endpoint: String,
+    /// The id of the poll, where it was recorded.
+    pub poll_id: Option<String>,
+    /// When the request left, in milliseconds since the epoch, where it was recorded.
+    pub sent_at: Option<i64>,
     /// The HTTP status, where it was recorded.
     pub status: Option<u16>,
     /// What was asked for, where it was recorded.

@@ -53,13 +53,32 @@ pub enum SocketError {
     },
 }
 
-/// Returns where the socket of a data folder is: a short path in the user's runtime folder,
+/// The file in a data folder in which its owner says where its socket is: an asker may live in
+/// another environment, and would look for it elsewhere.
+const TOLD: &str = "socket";
+
+/// Returns where the socket of a data folder is to be: a short path in the user's runtime folder,
 /// because a socket's path holds no more than 108 bytes.
 pub fn socket_path(data: &Path) -> io::Result<PathBuf> {
     let folder = fs::canonicalize(data)?;
     let owner = fs::metadata(&folder)?.uid();
     let name = blake3::hash(folder.as_os_str().as_encoded_bytes()).to_hex();
     Ok(runtime_folder(owner).join(format!("{}.sock", &name[..16])))
+}
+
+/// Returns where the owner of a data folder says that its socket is, if there is an owner that
+/// could be trusted: the socket belongs to the one whom the folder belongs to.
+pub fn told_path(data: &Path) -> Option<PathBuf> {
+    let path = PathBuf::from(fs::read_to_string(data.join(TOLD)).ok()?);
+    let (socket, folder) = (fs::metadata(&path).ok()?, fs::metadata(data).ok()?);
+    (socket.uid() == folder.uid()).then_some(path)
+}
+
+/// Says in the data folder where the socket is.
+pub fn tell_path(data: &Path, socket: &Path) -> Result<(), SocketError> {
+    let told = data.join(TOLD);
+    fs::write(&told, socket.as_os_str().as_encoded_bytes())
+        .map_err(|source| SocketError::Io { path: told, source })
 }
 
 /// Opens the socket, in the place of one that a dead process left. Only the owner of the files

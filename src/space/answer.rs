@@ -23,8 +23,8 @@ pub enum Outcome {
 /// Everything one answer showed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Seen {
-    /// The HTTP status.
-    pub status: u16,
+    /// The HTTP status; `None` where an imported answer does not say.
+    pub status: Option<u16>,
     /// Spaces in X's order.
     pub spaces: Vec<Observation>,
     /// Users from `includes`, or from `data` of a users endpoint.

@@ -75,7 +75,7 @@ impl SearchState {
     }
 }
 
-/// What a request asks for.
+/// What a request asks for. An imported answer may not say: then the text, or the list, is empty.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
     /// Spaces that match a text.
@@ -120,8 +120,8 @@ pub struct Asked {
     pub endpoint: Endpoint,
     /// What was asked for.
     pub target: Target,
-    /// When the request left.
-    pub sent_at: Moment,
+    /// When the request left; `None` where an imported answer does not say.
+    pub sent_at: Option<Moment>,
     /// When the answer was complete (or the request was given up): the observation's time.
     pub observed_at: Moment,
     /// The label of the credential; never the credential.
@@ -129,4 +129,7 @@ pub struct Asked {
     /// For how many milliseconds a count from this answer may be held before a gap begins: twice
     /// the time within which we meant to look again. `None` where nobody meant to.
     pub holding_ms: Option<u64>,
+    /// How many requests before this one were refused for a field, and left it out: each took
+    /// its place in the window too.
+    pub repeats: u32,
 }

@@ -15,6 +15,8 @@ pub struct Failure {
     pub rate: Option<RateLimit>,
     /// The parameter or field a 400 named, where it named one.
     pub field: Option<String>,
+    /// For how many milliseconds X asked to be left alone (`Retry-After`).
+    pub retry_after_ms: Option<u64>,
 }
 
 /// The class of a failure.

@@ -31,10 +31,11 @@ pub(super) fn create(path: &Path, cache_bytes: usize) -> Result<Database, StoreE
     builder.create_with_backend(medium).map_err(|error| explain(path, error.into()))
 }
 
-/// Returns the name under which `path` is made; what a crash left there is removed.
+/// Returns the name under which `path` is made, which no other process takes; what a crash left
+/// there is removed.
 pub(super) fn begin(path: &Path) -> Result<PathBuf, StoreError> {
     let mut name = path.as_os_str().to_owned();
-    name.push(".new");
+    name.push(format!(".new-{}", std::process::id()));
     let young = PathBuf::from(name);
     match fs::remove_file(&young) {
         Ok(()) => {}
@@ -44,12 +45,30 @@ pub(super) fn begin(path: &Path) -> Result<PathBuf, StoreError> {
     Ok(young)
 }
 
-/// Gives a finished file its name, durably.
+/// Gives a finished file its name, durably. A file that has the name already stays: somebody
+/// else was faster.
 pub(super) fn finish(young: &Path, path: &Path) -> Result<(), StoreError> {
-    File::open(young).and_then(|file| file.sync_all()).map_err(|source| io(young, source))?;
+    sync(young, young)?;
+    let linked = fs::hard_link(young, path);
+    fs::remove_file(young).map_err(|source| io(young, source))?;
+    match linked {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            return Err(StoreError::Locked(path.to_owned()));
+        }
+        linked => linked.map_err(|source| io(path, source))?,
+    }
+    sync(path, path.parent().unwrap_or(Path::new(".")))
+}
+
+/// Gives a file another's name and place, durably.
+pub(super) fn replace(young: &Path, path: &Path) -> Result<(), StoreError> {
+    sync(young, young)?;
     fs::rename(young, path).map_err(|source| io(path, source))?;
-    let folder = path.parent().unwrap_or(Path::new("."));
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|source| io(folder, source))
+    sync(path, path.parent().unwrap_or(Path::new(".")))
+}
+
+fn sync(path: &Path, what: &Path) -> Result<(), StoreError> {
+    File::open(what).and_then(|file| file.sync_all()).map_err(|source| io(path, source))
 }
 
 pub(super) fn io(path: &Path, source: std::io::Error) -> StoreError {

@@ -12,7 +12,10 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 /// Names that this program gives to things in its folder.
-const OURS: [&str; 6] = ["log.redb", "log.redb.new", "views", "bodies", "wanted", "spacelog.toml"];
+const OURS: [&str; 6] = ["log.redb", "views", "bodies", "wanted", "socket", "spacelog.toml"];
+
+/// How the name of a log in the making begins.
+const YOUNG: &str = "log.redb.new";
 
 /// Why a folder cannot hold data.
 #[derive(Debug, Error)]
@@ -82,7 +85,8 @@ impl Folder {
         })?;
         for entry in fs::read_dir(path).map_err(|source| refused(path, source))? {
             let name = entry.map_err(|source| refused(path, source))?.file_name();
-            if !OURS.iter().any(|ours| name == *ours) {
+            let young = name.to_string_lossy().starts_with(YOUNG);
+            if !young && !OURS.iter().any(|ours| name == *ours) {
                 return Err(FolderError::Foreign(path.to_owned()));
             }
         }

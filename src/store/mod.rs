@@ -156,7 +156,7 @@ impl Store {
 
     /// Gives the file another name, in the place of whatever has it; the store stays open.
     pub fn rename(&mut self, path: &Path) -> Result<(), StoreError> {
-        file::finish(&self.path, path)?;
+        file::replace(&self.path, path)?;
         path.clone_into(&mut self.path);
         Ok(())
     }

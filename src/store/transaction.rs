@@ -64,12 +64,6 @@ impl WritingTable<'_> {
         let removed = self.table.remove(key);
         removed.map(|_before| ()).map_err(|error| explain_storage(self.path, error))
     }
-
-    /// Returns the first row.
-    pub fn first(&self) -> Result<Option<Row>, StoreError> {
-        let first = self.table.first().map_err(|error| explain_storage(self.path, error))?;
-        Ok(first.map(|(key, value)| (key.value().to_vec(), value.value().to_vec())))
-    }
 }
 
 /// A consistent state of a file.

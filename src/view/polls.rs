@@ -25,8 +25,8 @@ pub struct PollRow {
     pub endpoint: String,
     /// What it asked for.
     pub target: PollTarget,
-    /// When it left, in milliseconds since the epoch.
-    pub sent_at: i64,
+    /// When it left, in milliseconds since the epoch, where that is known.
+    pub sent_at: Option<i64>,
     /// When its answer was complete.
     pub observed_at: i64,
     /// The HTTP status.
@@ -118,12 +118,13 @@ fn row(batch: &Batch, head: &PollHead) -> PollRow {
         }
         AskedFor::Space(id) => PollTarget::Line(Some(id.to_string())),
         AskedFor::InBatch { count, .. } => PollTarget::Spaces(*count),
+        AskedFor::Unknown => PollTarget::Line(None),
     };
     PollRow {
         poll_id: batch.poll_id.map(|id| id.0),
         endpoint: head.endpoint.word().to_owned(),
         target,
-        sent_at: head.sent_at.0,
+        sent_at: head.sent_at.map(|at| at.0),
         observed_at: batch.observed_at.0,
         status: None,
         returned: None,
@@ -144,7 +145,7 @@ impl View for Polls {
             match entry.event {
                 Event::PollSucceeded(it) => {
                     let poll = PollRow {
-                        status: Some(it.status),
+                        status: it.status,
                         returned: Some(it.returned),
                         new_spaces: Some(it.new_spaces),
                         rate_remaining: it.rate.map(|rate| rate.remaining),

@@ -3,7 +3,7 @@
 use bincode::{Decode, Encode};
 
 use crate::event::{Batch, Event, SpaceDescribed, SpaceKnown, SpaceObserved, Text};
-use crate::space::{Missing, SpaceId, SpaceState};
+use crate::space::{Endpoint, Missing, SpaceId, SpaceState};
 
 use super::audience::{Audience, IMPORTED_HOLDING_MS, Look};
 use super::table::{Dirty, Disk, Table};
@@ -55,6 +55,8 @@ pub struct SpaceRow {
     pub last_count: Option<(i64, u64)>,
     /// When it was first seen not to be live after it was.
     pub closed_at: Option<i64>,
+    /// When it was last described; an import may bring older words.
+    pub described_at: i64,
     /// Its audience.
     pub audience: Audience,
 }
@@ -102,30 +104,28 @@ impl SpaceRow {
         self.ended_at.map_or(at, |ended_at| ended_at.min(at))
     }
 
-    fn describe(&mut self, it: &SpaceDescribed, text: Option<&Text>) {
-        fn learn<T: Clone>(slot: &mut Option<T>, said: Option<&T>) {
-            if let Some(said) = said {
-                *slot = Some(said.clone());
-            }
-        }
+    fn describe(&mut self, it: &SpaceDescribed, text: Option<&Text>, at: i64) {
+        // Older words fill in what is unknown; only newer ones replace what is known.
+        let newer = at >= self.described_at;
+        self.described_at = self.described_at.max(at);
         if let Some(Text::Space { title, extra }) = text {
-            learn(&mut self.title, title.as_ref());
-            learn(&mut self.extra, extra.as_ref());
+            take(&mut self.title, title.as_ref(), newer);
+            take(&mut self.extra, extra.as_ref(), newer);
         }
         let ids = |users: &Vec<crate::space::UserId>| users.iter().map(|user| user.0).collect();
-        learn(&mut self.lang, it.lang.as_ref());
-        learn(&mut self.is_ticketed, it.is_ticketed.as_ref());
-        learn(&mut self.creator, it.creator.map(|user| user.0).as_ref());
-        learn(&mut self.hosts, it.hosts.as_ref().map(ids).as_ref());
-        learn(&mut self.invited, it.invited.as_ref().map(ids).as_ref());
+        take(&mut self.lang, it.lang.as_ref(), newer);
+        take(&mut self.is_ticketed, it.is_ticketed.as_ref(), newer);
+        take(&mut self.creator, it.creator.map(|user| user.0).as_ref(), newer);
+        take(&mut self.hosts, it.hosts.as_ref().map(ids).as_ref(), newer);
+        take(&mut self.invited, it.invited.as_ref().map(ids).as_ref(), newer);
         let words = |topics: &Vec<crate::space::TopicId>| {
             topics.iter().map(|topic| topic.as_str().to_owned()).collect()
         };
-        learn(&mut self.topics, it.topics.as_ref().map(words).as_ref());
-        learn(&mut self.created_at, it.created_at.map(|at| at.0).as_ref());
-        learn(&mut self.scheduled_start, it.scheduled_start.map(|at| at.0).as_ref());
-        learn(&mut self.started_at, it.started_at.map(|at| at.0).as_ref());
-        learn(&mut self.ended_at, it.ended_at.map(|at| at.0).as_ref());
+        take(&mut self.topics, it.topics.as_ref().map(words).as_ref(), newer);
+        take(&mut self.created_at, it.created_at.map(|at| at.0).as_ref(), newer);
+        take(&mut self.scheduled_start, it.scheduled_start.map(|at| at.0).as_ref(), newer);
+        take(&mut self.started_at, it.started_at.map(|at| at.0).as_ref(), newer);
+        take(&mut self.ended_at, it.ended_at.map(|at| at.0).as_ref(), newer);
     }
 
     /// Takes one observation in; returns the gap before it, if it ended one.
@@ -133,7 +133,7 @@ impl SpaceRow {
         &mut self,
         it: &SpaceObserved,
         at: i64,
-        hold_ms: u64,
+        (hold_ms, lagging): (u64, bool),
     ) -> Option<super::audience::Stretch> {
         let first = self.observations == 0;
         self.seen = if first { (at, at) } else { (self.seen.0.min(at), self.seen.1.max(at)) };
@@ -152,7 +152,8 @@ impl SpaceRow {
             known.dedup();
         }
         let state = it.state.as_ref()?;
-        let over = self.ended_at.is_some_and(|ended_at| at >= ended_at);
+        let ended = self.state.as_deref() == Some(SpaceState::Ended.word()) && !self.inferred;
+        let over = self.ended_at.is_some_and(|ended_at| at >= ended_at) || (lagging && ended);
         if *state == SpaceState::Live && !over {
             self.take_state(state, newest);
             if newest {
@@ -199,6 +200,13 @@ impl SpaceRow {
     }
 }
 
+/// Sets what was said; older words only where nothing is known.
+fn take<T: Clone>(slot: &mut Option<T>, said: Option<&T>, newer: bool) {
+    if newer || slot.is_none() {
+        *slot = said.cloned().or(slot.take());
+    }
+}
+
 /// A stretch of a Space's airtime in which no count was held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SpaceGap {
@@ -230,18 +238,19 @@ impl View for Spaces {
     fn fold(&mut self, disk: &dyn Disk, batch: &Batch) -> Result<(), ViewError> {
         let at = batch.observed_at.0;
         let hold_ms = batch.holding_ms().unwrap_or(IMPORTED_HOLDING_MS);
+        let lagging = is_lagging(batch);
         for event in &batch.events {
             match event {
                 Event::SpaceObserved(it) => {
                     let row = self.rows.edit(disk, it.space, SpaceRow::default)?;
-                    if let Some(gap) = row.observe(it, at, hold_ms) {
+                    if let Some(gap) = row.observe(it, at, (hold_ms, lagging)) {
                         self.gaps.put((it.space, gap.from), gap.to);
                     }
                 }
                 Event::SpaceDescribed(it) => {
                     let text = it.text.as_ref().and_then(|text| batch.text(text));
                     let row = self.rows.edit(disk, it.space, SpaceRow::default)?;
-                    row.describe(it, text);
+                    row.describe(it, text, at);
                 }
                 Event::SpaceMissing(it)
                     // A Space that was never seen has no row, and gets none for being absent.
@@ -265,6 +274,16 @@ impl View for Spaces {
     fn settled(&mut self) {
         self.rows.settled();
         self.gaps.settled();
+    }
+}
+
+/// Searches and creator answers lag behind look-ups: after a reported end they may still say live.
+fn is_lagging(batch: &Batch) -> bool {
+    match batch.events.first() {
+        Some(Event::PollSucceeded(poll)) => {
+            matches!(poll.head.endpoint, Endpoint::Search | Endpoint::CreatorIds)
+        }
+        _ => false,
     }
 }
 

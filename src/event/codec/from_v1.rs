@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::super::{
-    AlertDelivered, AlertRaised, AskedFor, Batch, BuyersObserved, Cost, Event, Gap, MonitorId,
-    MonitorStarted, MonitorStopped, Owner, PollFailed, PollHead, PollId, PollSucceeded,
-    PostsObserved, SpaceDescribed, SpaceMissing, SpaceObserved, Subject, Text, TextRef,
-    TopicDescribed, UserCounted, UserDescribed, Watched,
+    AlertDelivered, AlertRaised, AskedFor, Batch, BuyersObserved, Cost, Event, Gap, GapCause,
+    MonitorId, MonitorStarted, MonitorStopped, NoticeKind, Origin, Owner, PollFailed, PollHead,
+    PollId, PollSucceeded, PostsObserved, SpaceDescribed, SpaceMissing, SpaceObserved, Subject,
+    Text, TextRef, TopicDescribed, UserCounted, UserDescribed, Watched,
 };
-use super::into_v1::{CAUSES, SEARCH_STATES};
-use super::{CodecError, v1};
+use super::{CodecError, into_v1, v1};
 use crate::space::{
-    Counts, Endpoint, FailureClass, Moment, RateLimit, SpaceId, SpaceState, TopicId, UserId,
+    Counts, Endpoint, FailureClass, Moment, RateLimit, SearchState, SpaceId, SpaceState, TopicId,
+    UserId,
 };
 
 type Read<T> = Result<T, CodecError>;
@@ -22,6 +22,7 @@ pub(super) fn batch(it: v1::Batch, chain: [u8; 32]) -> Read<Batch> {
     }
     Ok(Batch {
         first_seq: it.first_seq,
+        monitor: MonitorId(it.monitor),
         poll_id: it.poll_id.map(PollId),
         observed_at: Moment(it.observed_at),
         recorded_at: Moment(it.recorded_at),
@@ -31,17 +32,31 @@ pub(super) fn batch(it: v1::Batch, chain: [u8; 32]) -> Read<Batch> {
     })
 }
 
-fn member<T: Copy>(all: &[T], place: u8) -> Read<T> {
-    let unknown = || CodecError::Content(format!("no member {place} of a closed set"));
-    all.get(usize::from(place)).copied().ok_or_else(unknown)
+/// Returns the member that is written with this tag.
+fn member<T: Copy>(all: &[T], tag: u8, of: impl Fn(T) -> u8) -> Read<T> {
+    let unknown = || CodecError::Newer(tag);
+    all.iter().copied().find(|it| of(*it) == tag).ok_or_else(unknown)
 }
 
-pub(super) fn endpoint(place: u8) -> Read<Endpoint> {
-    member(&Endpoint::ALL, place)
+pub(super) fn endpoint(tag: u8) -> Read<Endpoint> {
+    member(&Endpoint::ALL, tag, into_v1::endpoint)
 }
 
-pub(super) fn class(place: u8) -> Read<FailureClass> {
-    member(&FailureClass::ALL, place)
+pub(super) fn class(tag: u8) -> Read<FailureClass> {
+    member(&FailureClass::ALL, tag, into_v1::class)
+}
+
+pub(super) fn notice(tag: u8) -> Read<NoticeKind> {
+    member(&[NoticeKind::Scheduled, NoticeKind::Live, NoticeKind::Ended], tag, into_v1::notice)
+}
+
+fn search_state(tag: u8) -> Read<SearchState> {
+    match tag {
+        0 => Ok(SearchState::All),
+        1 => Ok(SearchState::Live),
+        2 => Ok(SearchState::Scheduled),
+        newer => Err(CodecError::Newer(newer)),
+    }
 }
 
 pub(super) fn space(bytes: v1::Space) -> Read<SpaceId> {
@@ -93,22 +108,22 @@ fn rate(it: Option<v1::RateLimit>) -> Option<RateLimit> {
 
 fn head(it: v1::PollHead) -> Read<PollHead> {
     let asked = match it.asked {
-        v1::AskedFor::Query { text, state, max_results } => AskedFor::Query {
-            text: TextRef(text),
-            state: member(&SEARCH_STATES, state)?,
-            max_results,
-        },
+        v1::AskedFor::Query { text, state, max_results } => {
+            AskedFor::Query { text: TextRef(text), state: search_state(state)?, max_results }
+        }
         v1::AskedFor::Listed(text) => AskedFor::Listed(TextRef(text)),
         v1::AskedFor::InBatch { first, count } => AskedFor::InBatch { first: space(first)?, count },
         v1::AskedFor::Space(id) => AskedFor::Space(space(id)?),
+        v1::AskedFor::Unknown => AskedFor::Unknown,
     };
     Ok(PollHead {
-        monitor: MonitorId(it.monitor),
+        origin: if it.imported { Origin::Imported } else { Origin::Live },
         endpoint: endpoint(it.endpoint)?,
         asked,
-        sent_at: Moment(it.sent_at),
+        sent_at: it.sent_at.map(Moment),
         credential: it.credential,
         holding_ms: it.holding_ms,
+        repeats: it.repeats,
     })
 }
 
@@ -170,15 +185,21 @@ fn poll(it: v1::Event) -> Read<Event> {
                 most_micro_usd: cost.most_micro_usd,
             },
         })),
-        v1::Event::PollFailed { head: it, class: place, status, message, rate: window } => {
-            Ok(Event::PollFailed(PollFailed {
-                head: head(it)?,
-                class: class(place)?,
-                status,
-                message: TextRef(message),
-                rate: rate(window),
-            }))
-        }
+        v1::Event::PollFailed {
+            head: it,
+            class: place,
+            status,
+            retry_after_ms,
+            message,
+            rate: window,
+        } => Ok(Event::PollFailed(PollFailed {
+            head: head(it)?,
+            class: class(place)?,
+            status,
+            retry_after_ms,
+            message: TextRef(message),
+            rate: rate(window),
+        })),
         _ => Err(misplaced()),
     }
 }
@@ -245,7 +266,7 @@ fn act(it: v1::Event) -> Read<Event> {
             endpoint: place.map(endpoint).transpose()?,
             from: Moment(from),
             to: Moment(to),
-            cause: member(&CAUSES, cause)?,
+            cause: member(&GapCause::ALL, cause, into_v1::cause)?,
         }),
         v1::Event::ClockStepped { by_ms } => Event::ClockStepped { by_ms },
         v1::Event::SpacesJoined { spaces, joined } => Event::SpacesJoined {

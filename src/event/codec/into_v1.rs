@@ -1,37 +1,72 @@
 //! From what we think with to what version 1 stores.
 
 use super::super::{
-    self as event, AskedFor, Batch, Event, Owner, PollHead, Subject, Text, Watched,
+    self as event, AskedFor, Batch, Event, GapCause, NoticeKind, Origin, Owner, PollHead, Subject,
+    Text, Watched,
 };
 use super::v1;
-use crate::space::{Counts, Endpoint, Moment, RateLimit, SearchState, SpaceId, SpaceState, UserId};
+use crate::space::{
+    Counts, Endpoint, FailureClass, Moment, RateLimit, SearchState, SpaceId, SpaceState, UserId,
+};
 
-/// Places in `ALL` of a closed set of a dozen names; they fit a byte.
-#[expect(clippy::cast_possible_truncation, reason = "the sets have fewer than 256 members")]
-fn place<T: PartialEq + Copy>(all: &[T], one: T) -> u8 {
-    all.iter().position(|it| *it == one).unwrap_or_default() as u8
+// Tags on disk are written out: the order of an enum may change, an old log must not.
+
+pub(super) const fn endpoint(endpoint: Endpoint) -> u8 {
+    match endpoint {
+        Endpoint::Search => 0,
+        Endpoint::Spaces => 1,
+        Endpoint::Space => 2,
+        Endpoint::CreatorIds => 3,
+        Endpoint::Buyers => 4,
+        Endpoint::Tweets => 5,
+        Endpoint::UsersBy => 6,
+    }
 }
 
-pub(super) fn endpoint(endpoint: Endpoint) -> u8 {
-    place(&Endpoint::ALL, endpoint)
+pub(super) const fn class(class: FailureClass) -> u8 {
+    match class {
+        FailureClass::RateLimited => 0,
+        FailureClass::UsageCap => 1,
+        FailureClass::Credits => 2,
+        FailureClass::Unauthorized => 3,
+        FailureClass::Forbidden => 4,
+        FailureClass::NotFound => 5,
+        FailureClass::InvalidRequest => 6,
+        FailureClass::Server => 7,
+        FailureClass::BadBody => 8,
+        FailureClass::TooLarge => 9,
+        FailureClass::Timeout => 10,
+        FailureClass::Network => 11,
+    }
 }
 
-pub(super) const CAUSES: [event::GapCause; 8] = [
-    event::GapCause::NotRunning,
-    event::GapCause::RateLimited,
-    event::GapCause::Failing,
-    event::GapCause::Refused,
-    event::GapCause::Budget,
-    event::GapCause::Storage,
-    event::GapCause::Late,
-    event::GapCause::NotRecorded,
-];
+pub(super) const fn cause(cause: GapCause) -> u8 {
+    match cause {
+        GapCause::NotRunning => 0,
+        GapCause::RateLimited => 1,
+        GapCause::Failing => 2,
+        GapCause::Refused => 3,
+        GapCause::Budget => 4,
+        GapCause::Storage => 5,
+        GapCause::Late => 6,
+        GapCause::NotRecorded => 7,
+    }
+}
 
-pub(super) const SEARCH_STATES: [SearchState; 3] =
-    [SearchState::All, SearchState::Live, SearchState::Scheduled];
+const fn search_state(state: SearchState) -> u8 {
+    match state {
+        SearchState::All => 0,
+        SearchState::Live => 1,
+        SearchState::Scheduled => 2,
+    }
+}
 
-pub(super) fn class(class: crate::space::FailureClass) -> u8 {
-    place(&crate::space::FailureClass::ALL, class)
+pub(super) const fn notice(kind: NoticeKind) -> u8 {
+    match kind {
+        NoticeKind::Scheduled => 0,
+        NoticeKind::Live => 1,
+        NoticeKind::Ended => 2,
+    }
 }
 
 pub(super) fn state(state: &SpaceState) -> v1::State {
@@ -55,6 +90,7 @@ pub(super) fn counts(counts: Counts) -> v1::Counts {
 pub(super) fn batch(batch: &Batch) -> v1::Batch {
     v1::Batch {
         first_seq: batch.first_seq,
+        monitor: batch.monitor.0,
         poll_id: batch.poll_id.map(|id| id.0),
         observed_at: batch.observed_at.0,
         recorded_at: batch.recorded_at.0,
@@ -100,7 +136,7 @@ fn head(head: &PollHead) -> v1::PollHead {
     let asked = match &head.asked {
         AskedFor::Query { text, state, max_results } => v1::AskedFor::Query {
             text: text.0,
-            state: place(&SEARCH_STATES, *state),
+            state: search_state(*state),
             max_results: *max_results,
         },
         AskedFor::Listed(text) => v1::AskedFor::Listed(text.0),
@@ -108,14 +144,16 @@ fn head(head: &PollHead) -> v1::PollHead {
             v1::AskedFor::InBatch { first: space(*first), count: *count }
         }
         AskedFor::Space(id) => v1::AskedFor::Space(space(*id)),
+        AskedFor::Unknown => v1::AskedFor::Unknown,
     };
     v1::PollHead {
-        monitor: head.monitor.0,
+        imported: head.origin == Origin::Imported,
         endpoint: endpoint(head.endpoint),
         asked,
-        sent_at: head.sent_at.0,
+        sent_at: ms(head.sent_at),
         credential: head.credential.clone(),
         holding_ms: head.holding_ms,
+        repeats: head.repeats,
     }
 }
 
@@ -193,6 +231,7 @@ fn failed(it: &event::PollFailed) -> v1::Event {
         head: head(&it.head),
         class: class(it.class),
         status: it.status,
+        retry_after_ms: it.retry_after_ms,
         message: it.message.0,
         rate: rate(it.rate),
     }
@@ -261,7 +300,7 @@ fn gap(it: &event::Gap) -> v1::Event {
         endpoint: it.endpoint.map(endpoint),
         from: it.from.0,
         to: it.to.0,
-        cause: place(&CAUSES, it.cause),
+        cause: cause(it.cause),
     }
 }
 

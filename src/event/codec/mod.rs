@@ -9,6 +9,7 @@ mod into_v1;
 mod rows;
 mod v1;
 
+use bincode::error::DecodeError;
 use bincode::{Decode, Encode, config};
 use thiserror::Error;
 
@@ -16,11 +17,14 @@ use super::Batch;
 use super::text::{Owner, Salt, Text, TextRef};
 
 pub use rows::{
-    Header, Simulated, decode_endpoint, decode_header, decode_notice, decode_space, decode_user,
-    encode_endpoint, encode_header, encode_notice, encode_space, encode_user,
+    Header, Simulated, decode_endpoint, decode_header, decode_notice, decode_space, decode_spent,
+    decode_user, encode_endpoint, encode_header, encode_notice, encode_space, encode_spent,
+    encode_user,
 };
 
-/// The version that this program writes.
+/// The version of the frame, and of everything in it, that this program writes. Which version of
+/// an event it is, its variant's tag says; a program that meets a tag beyond its own reports a
+/// newer log, not a damaged one. Adding a variant raises the log's `FORMAT`.
 pub const VERSION: u8 = 1;
 
 /// The most bytes a record may ask for while it is decoded: a guard against damaged lengths.
@@ -44,7 +48,7 @@ pub enum CodecError {
 }
 
 /// Returns `payload` in a frame.
-fn frame(payload: &[u8]) -> Vec<u8> {
+pub fn frame(payload: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(payload.len() + 5);
     out.push(VERSION);
     out.extend_from_slice(&crc32c::crc32c(payload).to_le_bytes());
@@ -53,7 +57,7 @@ fn frame(payload: &[u8]) -> Vec<u8> {
 }
 
 /// Returns the payload of a frame whose checksum holds.
-fn unframe(bytes: &[u8]) -> Result<&[u8], CodecError> {
+pub fn unframe(bytes: &[u8]) -> Result<&[u8], CodecError> {
     let (head, payload) = bytes.split_at_checked(5).ok_or(CodecError::Short)?;
     if head[0] != VERSION {
         return Err(CodecError::Newer(head[0]));
@@ -72,8 +76,12 @@ fn encode<T: Encode>(value: &T) -> Vec<u8> {
 
 fn decode<T: Decode<()>>(payload: &[u8]) -> Result<T, CodecError> {
     let limited = config::standard().with_limit::<RECORD_BYTES_MAX>();
-    let (value, used) = bincode::decode_from_slice(payload, limited)
-        .map_err(|error| CodecError::Content(error.to_string()))?;
+    let (value, used) =
+        bincode::decode_from_slice(payload, limited).map_err(|error| match error {
+            // The checksum holds, so this is no damage: a later program knows the variant.
+            DecodeError::UnexpectedVariant { .. } => CodecError::Newer(VERSION + 1),
+            error => CodecError::Content(error.to_string()),
+        })?;
     if used != payload.len() {
         return Err(CodecError::Content("bytes are left over".to_owned()));
     }

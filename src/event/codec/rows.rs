@@ -1,14 +1,14 @@
 //! Records of the log that are not batches: its header, what is known, the outbox.
 //!
-//! Known rows and notices are rewritten as the log moves on, so they need no history of versions:
-//! a program that cannot read one refolds it.
+//! Each is framed like a batch, with its version: a changed layout is a new version with a decoder
+//! of its own, and the old one stays.
 
 use std::collections::BTreeMap;
 
 use bincode::{Decode, Encode};
 
 use super::{CodecError, decode, encode, frame, from_v1, into_v1, unframe, v1};
-use crate::event::{EndpointKnown, MonitorId, Notice, NoticeKind, SpaceKnown, TextRef, UserKnown};
+use crate::event::{DaySpend, EndpointKnown, MonitorId, Notice, SpaceKnown, TextRef, UserKnown};
 use crate::space::Moment;
 
 /// What a log says of itself, once, when it is made.
@@ -78,6 +78,7 @@ struct SpaceRow {
     first_seen: Option<i64>,
     state: Option<v1::State>,
     inferred: bool,
+    live_seen: bool,
     was_live: bool,
     scheduled_start: Option<i64>,
     told: [bool; 3],
@@ -91,6 +92,7 @@ pub fn encode_space(known: &SpaceKnown) -> Vec<u8> {
     frame(&encode(&SpaceRow {
         first_seen: known.first_seen.map(|at| at.0),
         inferred: known.inferred,
+        live_seen: known.live_seen,
         state: known.state.as_ref().map(into_v1::state),
         was_live: known.was_live,
         scheduled_start: known.scheduled_start.map(|at| at.0),
@@ -108,6 +110,7 @@ pub fn decode_space(record: &[u8]) -> Result<SpaceKnown, CodecError> {
         first_seen: it.first_seen.map(Moment),
         inferred: it.inferred,
         state: it.state.map(from_v1::state),
+        live_seen: it.live_seen,
         was_live: it.was_live,
         scheduled_start: it.scheduled_start.map(Moment),
         told: it.told,
@@ -148,18 +151,28 @@ pub fn decode_user(record: &[u8]) -> Result<UserKnown, CodecError> {
 
 /// Returns the record of how an endpoint went.
 pub fn encode_endpoint(known: &EndpointKnown) -> Vec<u8> {
-    let failing = known.failing.map(|(since, class)| (since.0, into_v1::class(class)));
-    frame(&encode(&(known.answered_at.map(|at| at.0), failing)))
+    frame(&encode(&known.failing.map(|(since, class)| (since.0, into_v1::class(class)))))
 }
 
 /// Reads how an endpoint went.
 pub fn decode_endpoint(record: &[u8]) -> Result<EndpointKnown, CodecError> {
-    let (answered_at, failing): (Option<i64>, Option<(i64, u8)>) = decode(unframe(record)?)?;
+    let failing: Option<(i64, u8)> = decode(unframe(record)?)?;
     let failing = match failing {
         Some((since, class)) => Some((Moment(since), from_v1::class(class)?)),
         None => None,
     };
-    Ok(EndpointKnown { answered_at: answered_at.map(Moment), failing })
+    Ok(EndpointKnown { failing })
+}
+
+/// Returns the record of what a day cost.
+pub fn encode_spent(spent: &DaySpend) -> Vec<u8> {
+    frame(&encode(&(spent.day, spent.least_micro_usd, spent.most_micro_usd)))
+}
+
+/// Reads what a day cost.
+pub fn decode_spent(record: &[u8]) -> Result<DaySpend, CodecError> {
+    let (day, least_micro_usd, most_micro_usd) = decode(unframe(record)?)?;
+    Ok(DaySpend { day, least_micro_usd, most_micro_usd })
 }
 
 #[derive(Encode, Decode)]
@@ -175,12 +188,10 @@ struct NoticeRow {
     inferred: bool,
 }
 
-const KINDS: [NoticeKind; 3] = [NoticeKind::Scheduled, NoticeKind::Live, NoticeKind::Ended];
-
 /// Returns the record of a notice.
 pub fn encode_notice(notice: &Notice) -> Vec<u8> {
     frame(&encode(&NoticeRow {
-        kind: notice.kind as u8,
+        kind: into_v1::notice(notice.kind),
         space: notice.space.to_bytes(),
         title: notice.title.clone(),
         host: notice.host.clone(),
@@ -195,9 +206,8 @@ pub fn encode_notice(notice: &Notice) -> Vec<u8> {
 /// Reads a notice.
 pub fn decode_notice(record: &[u8]) -> Result<Notice, CodecError> {
     let it: NoticeRow = decode(unframe(record)?)?;
-    let kind = KINDS.get(usize::from(it.kind)).copied();
     Ok(Notice {
-        kind: kind.ok_or_else(|| CodecError::Content("no such notice".to_owned()))?,
+        kind: from_v1::notice(it.kind)?,
         space: from_v1::space(it.space)?,
         title: it.title,
         host: it.host,

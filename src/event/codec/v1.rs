@@ -10,6 +10,7 @@ pub(super) type Ref = [u8; 32];
 #[derive(Encode, Decode)]
 pub(super) struct Batch {
     pub first_seq: u64,
+    pub monitor: u64,
     pub poll_id: Option<[u8; 16]>,
     pub observed_at: i64,
     pub recorded_at: i64,
@@ -20,7 +21,7 @@ pub(super) struct Batch {
 pub(super) enum Event {
     PollSucceeded {
         head: PollHead,
-        status: u16,
+        status: Option<u16>,
         returned: u32,
         new_spaces: u32,
         unreadable: u32,
@@ -31,6 +32,7 @@ pub(super) enum Event {
         head: PollHead,
         class: u8,
         status: Option<u16>,
+        retry_after_ms: Option<u64>,
         message: Ref,
         rate: Option<RateLimit>,
     },
@@ -132,12 +134,13 @@ pub(super) enum Event {
 
 #[derive(Encode, Decode)]
 pub(super) struct PollHead {
-    pub monitor: u64,
+    pub imported: bool,
     pub endpoint: u8,
     pub asked: AskedFor,
-    pub sent_at: i64,
+    pub sent_at: Option<i64>,
     pub credential: String,
     pub holding_ms: Option<u64>,
+    pub repeats: u32,
 }
 
 #[derive(Encode, Decode)]
@@ -146,6 +149,7 @@ pub(super) enum AskedFor {
     Listed(Ref),
     InBatch { first: Space, count: u32 },
     Space(Space),
+    Unknown,
 }
 
 #[derive(Encode, Decode)]

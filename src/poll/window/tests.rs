@@ -146,8 +146,14 @@ fn what_needs_a_person_is_tried_again_after_a_quarter_of_an_hour() {
 #[test]
 fn each_class_of_failure_closes_as_it_should() {
     for class in FailureClass::ALL {
-        let failure =
-            Failure { class, status: None, message: String::new(), rate: None, field: None };
+        let failure = Failure {
+            class,
+            status: None,
+            message: String::new(),
+            rate: None,
+            field: None,
+            retry_after_ms: None,
+        };
         let mut window = Window::default();
         window.sent(T0);
         window.settle(T0, &Outcome::Failed(failure), None);

@@ -89,7 +89,7 @@ fn a_404_for_one_space_is_an_answer_unless_it_is_a_page() {
     let gone = [Missing { id: "a".parse().unwrap(), problem: Some("resource-not-found".into()) }];
     for body in ["", "\n", "{}", r#"{"title":"Not Found","type":"about:blank","status":404}"#] {
         let Outcome::Seen(seen) = of(Endpoint::Space, &target, 404, body) else { panic!("{body}") };
-        assert_eq!((seen.status, seen.missing.as_slice()), (404, gone.as_slice()), "{body}");
+        assert_eq!((seen.status, seen.missing.as_slice()), (Some(404), gone.as_slice()), "{body}");
     }
     for body in ["<html>", r#"{"title":"#, "404 page not found"] {
         let bad = class(Endpoint::Space, &target, 404, body);
