@@ -79,6 +79,26 @@ impl LogCheck {
         Ok(seen > 0)
     }
 
+    /// Checks the records beside the batches: what is known, the poll ids, the outbox. A text that
+    /// is there is checked with the batch that refers to it.
+    ///
+    /// # Errors
+    /// The first record that does not hold. Its seq is the one after the last that did, because
+    /// these records have no place of their own.
+    pub fn rows(&self) -> Result<(), LogFault> {
+        let checked = self.reader.store().read(|read| {
+            for name in [keys::KNOWN, keys::POLLS, keys::OUTBOX, keys::TEXTS] {
+                read.table(name)?.scan(&[], None, |_key, record| {
+                    let held = codec::unframe(record);
+                    held.map_err(|source| LogError::Damaged { seq: 0, source })?;
+                    Ok::<_, LogError>(true)
+                })?;
+            }
+            Ok::<_, LogError>(())
+        });
+        checked.map_err(|source| LogFault { seq: self.next, source })
+    }
+
     fn batch(&mut self, key: &[u8], record: &[u8]) -> Result<(), LogError> {
         let batch = super::reader::decode(key, record)?;
         if batch.first_seq != self.next {

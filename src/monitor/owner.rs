@@ -118,6 +118,7 @@ impl Owner {
                 return Err(broken_off());
             }
         }
+        check.rows().map_err(|fault| damaged(&fault))?;
         let hash = blake3::Hash::from_bytes(check.chain()).to_hex().to_string();
         sheet.push(vec![
             "log".into(),
