@@ -22,6 +22,9 @@ mod known;
 mod reader;
 mod verify;
 
+#[cfg(test)]
+mod tests;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -133,7 +136,19 @@ impl Log {
         new: &NewLog,
         entropy: Entropy,
     ) -> Result<Self, LogError> {
-        let (store, mut entropy) = (Store::on(medium, CACHE_BYTES)?, entropy);
+        Self::begin(Store::on(medium, CACHE_BYTES)?, new, entropy)
+    }
+
+    /// Makes or opens a log on a medium that [`Log::reopen`] can open again, by the same `open`.
+    pub fn on_reopenable<M: StorageBackend>(
+        open: impl Fn() -> M + Send + Sync + 'static,
+        new: &NewLog,
+        entropy: Entropy,
+    ) -> Result<Self, LogError> {
+        Self::begin(Store::on_reopenable(open, CACHE_BYTES)?, new, entropy)
+    }
+
+    fn begin(store: Store, new: &NewLog, mut entropy: Entropy) -> Result<Self, LogError> {
         let found =
             store.read(|read| Ok::<_, LogError>(read.table(keys::META)?.get(keys::HEADER)?))?;
         if found.is_none() {

@@ -51,31 +51,20 @@ impl LogCheck {
     /// # Errors
     /// [`LogFault`] with the first seq that does not hold.
     pub fn step(&mut self) -> Result<bool, LogFault> {
-        let next = self.next;
-        self.check().map_err(|source| {
-            let seq = match &source {
-                LogError::Damaged { seq, .. } => *seq,
-                LogError::Broken { expected, .. } => *expected,
-                _ => next,
-            };
-            LogFault { seq: seq.max(self.next), source }
-        })
-    }
-
-    fn check(&mut self) -> Result<bool, LogError> {
         let (reader, from) = (self.reader.clone(), self.next);
         let mut seen = 0;
-        reader.store().read(|read| {
+        let records = reader.store().read(|read| {
             read.table(keys::TAIL)?.scan(&keys::seq(from), None, |key, record| {
-                seen += 1;
                 self.batch(key, record)?;
+                seen += 1;
                 Ok::<_, LogError>(seen < STEP)
             })
-        })?;
+        });
         // The same batches with their texts: each is checked against its reference as it is read.
-        if seen > 0 {
-            reader.batches(from, seen)?;
-        }
+        // They come before the record that does not hold, and so does what is wrong with them.
+        let texts = if seen > 0 { reader.batches(from, seen).map(drop) } else { Ok(()) };
+        texts.map_err(|source| fault(from, source))?;
+        records.map_err(|source| fault(self.next, source))?;
         Ok(seen > 0)
     }
 
@@ -119,4 +108,14 @@ impl LogCheck {
         self.recorded_at = batch.recorded_at;
         Ok(())
     }
+}
+
+/// Says where the log no longer holds: where the error says, and at `next` otherwise.
+fn fault(next: u64, source: LogError) -> LogFault {
+    let seq = match &source {
+        LogError::Damaged { seq, .. } => *seq,
+        LogError::Broken { expected, .. } => *expected,
+        _ => next,
+    };
+    LogFault { seq: seq.max(next), source }
 }

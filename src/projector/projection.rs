@@ -118,6 +118,18 @@ impl<V: View> Projection<V> {
         Ok(Self { view: V::default(), store, at, unflushed: 0 })
     }
 
+    /// Opens what a medium holds that can be opened again, by the same `open`: from its
+    /// checkpoint, or anew where that is not on this log and the medium is empty.
+    pub fn on_reopenable<M: StorageBackend>(
+        open: impl Fn() -> M + Send + Sync + 'static,
+        reader: &Reader,
+    ) -> Result<Self, ProjectorError> {
+        let store = Store::on_reopenable(open, CACHE_BYTES).map_err(Self::store_error)?;
+        let genesis = Checkpoint { seq: 0, chain: reader.genesis() };
+        let at = Self::checkpoint(&store, reader)?.unwrap_or(genesis);
+        Ok(Self { view: V::default(), store, at, unflushed: 0 })
+    }
+
     /// Returns the file's checkpoint, if it is on this log.
     fn checkpoint(store: &Store, reader: &Reader) -> Result<Option<Checkpoint>, ProjectorError> {
         let found = match store.read(|read| read.table(META)?.get(CHECKPOINT)) {

@@ -8,12 +8,13 @@ use redb::backends::FileBackend;
 use redb::{Database, StorageError};
 
 use super::StoreError;
+use super::place::guarded;
 
 /// Opens an existing file.
 pub(super) fn open(path: &Path, cache_bytes: usize) -> Result<Database, StoreError> {
     let mut builder = Database::builder();
     builder.set_cache_size(cache_bytes);
-    builder.open(path).map_err(|error| explain(path, error.into()))
+    guarded(path, || builder.open(path))
 }
 
 /// Makes a new file that only its owner may read.

@@ -9,15 +9,23 @@
 //! - Ordinary reads do not check redb's pages, so every record carries its own checksum.
 //! - The other rooms see byte keys and byte values, and no type of redb but [`StorageBackend`].
 
+#[cfg(test)]
+pub(crate) mod faults;
 mod file;
 pub mod folder;
+mod place;
 mod transaction;
+
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use redb::{Database, Durability, ReadableDatabase as _};
 use thiserror::Error;
+
+use place::Place;
 
 pub use redb::StorageBackend;
 pub use redb::backends::InMemoryBackend;
@@ -65,6 +73,7 @@ pub enum Commit {
 pub struct Store {
     path: PathBuf,
     cache_bytes: usize,
+    place: Place,
     database: RwLock<Option<Database>>,
 }
 
@@ -72,7 +81,12 @@ impl Store {
     /// Opens the file, which must exist.
     pub fn open(path: &Path, cache_bytes: usize) -> Result<Self, StoreError> {
         let database = file::open(path, cache_bytes)?;
-        Ok(Self { path: path.to_owned(), cache_bytes, database: RwLock::new(Some(database)) })
+        Ok(Self {
+            path: path.to_owned(),
+            cache_bytes,
+            place: Place::File,
+            database: RwLock::new(Some(database)),
+        })
     }
 
     /// Makes the file with what `fill` writes into it, and opens it.
@@ -88,6 +102,7 @@ impl Store {
         let store = Self {
             path: young.clone(),
             cache_bytes,
+            place: Place::File,
             database: RwLock::new(Some(file::create(&young, cache_bytes)?)),
         };
         store.write(Commit::Checkpoint, fill)?;
@@ -96,14 +111,27 @@ impl Store {
         Ok(Self::open(path, cache_bytes)?)
     }
 
-    /// Opens a store on a medium of the caller's: memory, or one that fails on purpose.
+    /// Opens a store on a medium of the caller's: memory, as a rule. What it holds is gone when it
+    /// is closed, so [`Store::reopen`] only closes it.
     pub fn on(medium: impl StorageBackend, cache_bytes: usize) -> Result<Self, StoreError> {
-        let path = PathBuf::from("(medium)");
-        let mut builder = Database::builder();
-        builder.set_cache_size(cache_bytes);
-        let opened = builder.create_with_backend(medium);
-        let database = opened.map_err(|error| file::explain(&path, error.into()))?;
-        Ok(Self { path, cache_bytes, database: RwLock::new(Some(database)) })
+        let database = place::open(medium, cache_bytes)?;
+        Ok(Self::at(Place::Once, cache_bytes, database))
+    }
+
+    /// Opens a store on a medium that can be opened again, by the same `open`: a disk that fails
+    /// on purpose, and is then reopened like a file.
+    pub fn on_reopenable<M: StorageBackend>(
+        open: impl Fn() -> M + Send + Sync + 'static,
+        cache_bytes: usize,
+    ) -> Result<Self, StoreError> {
+        let place = Place::medium(open);
+        let database = place.open(Path::new(place::MEDIUM), cache_bytes)?;
+        Ok(Self::at(place, cache_bytes, database))
+    }
+
+    fn at(place: Place, cache_bytes: usize, database: Database) -> Self {
+        let path = PathBuf::from(place::MEDIUM);
+        Self { path, cache_bytes, place, database: RwLock::new(Some(database)) }
     }
 
     /// Returns where the file is.
@@ -150,7 +178,7 @@ impl Store {
         let mut guard = self.database.write().unwrap_or_else(PoisonError::into_inner);
         // What a close says here is what the failure already said.
         drop(guard.take());
-        *guard = Some(file::open(&self.path, self.cache_bytes)?);
+        *guard = Some(self.place.open(&self.path, self.cache_bytes)?);
         Ok(())
     }
 

@@ -9,6 +9,9 @@ mod into_v1;
 mod rows;
 mod v1;
 
+#[cfg(test)]
+mod tests;
+
 use bincode::error::DecodeError;
 use bincode::{Decode, Encode, config};
 use thiserror::Error;

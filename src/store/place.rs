@@ -1,0 +1,83 @@
+//! Where the bytes of a store are, and how they are opened again: a file, or a medium of the
+//! caller's.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use redb::{Database, DatabaseError, StorageBackend};
+
+use super::{StoreError, file};
+
+/// What stands for the path of a store that is no file.
+pub(super) const MEDIUM: &str = "(medium)";
+
+type Open = dyn Fn(usize) -> Result<Database, DatabaseError> + Send + Sync;
+
+/// Where a store is.
+pub(super) enum Place {
+    /// In the file of its path.
+    File,
+    /// On a medium that was handed over, and is gone when it is closed.
+    Once,
+    /// On a medium that can be opened again.
+    Medium(Box<Open>),
+}
+
+impl Place {
+    /// Returns the place of the medium that `open` gives, each time anew.
+    pub fn medium<M: StorageBackend>(open: impl Fn() -> M + Send + Sync + 'static) -> Self {
+        Self::Medium(Box::new(move |cache_bytes| create(open(), cache_bytes)))
+    }
+
+    /// Opens it.
+    pub fn open(&self, path: &Path, cache_bytes: usize) -> Result<Database, StoreError> {
+        match self {
+            Self::File => file::open(path, cache_bytes),
+            Self::Once => Err(StoreError::Closed(path.to_owned())),
+            Self::Medium(open) => guarded(path, || open(cache_bytes)),
+        }
+    }
+}
+
+/// Opens what is on the medium, or begins anew on an empty one.
+pub(super) fn open(
+    medium: impl StorageBackend,
+    cache_bytes: usize,
+) -> Result<Database, StoreError> {
+    guarded(Path::new(MEDIUM), || create(medium, cache_bytes))
+}
+
+/// Opens a database, and says what went wrong. redb panics over some damage that it finds while
+/// it opens a file (a malformed allocator state, an impossible page number): that too is a
+/// damaged file, not the end of the program. Nothing of the half-opened database is left.
+pub(super) fn guarded(
+    path: &Path,
+    open: impl FnOnce() -> Result<Database, DatabaseError>,
+) -> Result<Database, StoreError> {
+    match catch_unwind(AssertUnwindSafe(open)) {
+        Ok(opened) => opened.map_err(|error| file::explain(path, error.into())),
+        Err(panic) => {
+            let said = panic.downcast_ref::<String>().map(String::as_str);
+            let said = said.or_else(|| panic.downcast_ref::<&str>().copied());
+            let reason = said.unwrap_or("redb cannot make sense of it").to_owned();
+            Err(StoreError::Corrupt { path: path.to_owned(), reason })
+        }
+    }
+}
+
+fn create(medium: impl StorageBackend, cache_bytes: usize) -> Result<Database, DatabaseError> {
+    let mut builder = Database::builder();
+    builder.set_cache_size(cache_bytes);
+    builder.create_with_backend(medium)
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::File => "File",
+            Self::Once => "Once",
+            Self::Medium(_) => "Medium",
+        })
+    }
+}
