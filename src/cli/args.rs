@@ -123,7 +123,7 @@ pub struct Output {
     #[arg(long, group = "shape", value_enum, value_name = "FORMAT", help_heading = "Output")]
     pub format: Option<Shape>,
     /// Write to this file instead of standard output
-    #[arg(short, long = "output", value_name = "FILE", help_heading = "Output")]
+    #[arg(short = 'o', long = "output", value_name = "FILE", help_heading = "Output")]
     pub file: Option<PathBuf>,
 }
 

@@ -38,7 +38,10 @@ pub fn import(it: &Import, data: Option<PathBuf>) -> Result<u8, Failure> {
         .transpose()?;
     let (bodies, refused) = read(it, endpoint)?;
     if bodies.is_empty() && refused > 0 {
-        return Err(Failure::new(1, "no body could be read").hint("nothing was taken in"));
+        return Err(Failure::new(1, "no body could be read").hint(
+            "nothing was taken in: give bodies of the X API as JSON, or lines of \
+             {\"observed_at\", \"endpoint\", \"body\"}",
+        ));
     }
     let folder = made(data)?;
     let mut sum: Option<Sheet> = None;

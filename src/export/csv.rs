@@ -18,12 +18,22 @@ const BETWEEN: &str = ";";
 impl Exporter for Csv {
     fn write(&self, sheet: &Sheet, out: &mut dyn io::Write) -> io::Result<()> {
         let mut writer = WriterBuilder::new().terminator(Terminator::Any(b'\n')).from_writer(out);
-        writer.write_record(sheet.columns.iter().map(|column| &column.name))?;
+        writer.write_record(sheet.columns.iter().map(|column| &column.name)).map_err(kept)?;
         for row in &sheet.rows {
-            writer.write_record(row.iter().map(cell))?;
+            writer.write_record(row.iter().map(cell)).map_err(kept)?;
         }
         writer.flush()
     }
+}
+
+/// Keeps the kind of a failure, which the crate's own conversion drops: a reader that has gone is
+/// told from a full disk by it.
+fn kept(error: csv::Error) -> io::Error {
+    let kind = match error.kind() {
+        csv::ErrorKind::Io(error) => error.kind(),
+        _ => io::ErrorKind::Other,
+    };
+    io::Error::new(kind, error)
 }
 
 fn cell(value: &Value) -> String {
@@ -72,6 +82,23 @@ mod tests {
     fn every_value_of_a_list_is_guarded() {
         let list = Value::List(vec!["a".into(), "=b".into(), Value::Unknown, Value::Int(-3)]);
         assert_eq!(cell(&list), "a;'=b;;-3");
+    }
+
+    #[test]
+    fn a_reader_who_has_gone_is_told_from_other_failures() {
+        struct Gone;
+        impl io::Write for Gone {
+            fn write(&mut self, _bytes: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        // Longer than the writer's buffer, so that the failure comes while records are written.
+        let long = two("x".repeat(100_000).into(), Value::Unknown);
+        let failed = Csv.write(&long, &mut Gone).unwrap_err();
+        assert_eq!(failed.kind(), io::ErrorKind::BrokenPipe);
     }
 
     proptest! {
