@@ -25,7 +25,7 @@ pub struct Bearer {
 }
 
 /// Shorter texts are no tokens of X's, and would be found in any body by chance.
-const REDACTED_FROM: usize = 20;
+const REDACTED_FROM: usize = 12;
 
 impl Bearer {
     /// Returns the header for `token`.
@@ -58,12 +58,36 @@ impl Bearer {
         if token.len() < REDACTED_FROM {
             return;
         }
-        let mut from = 0;
-        while let Some(at) = find(&body[from..], token) {
-            body[from + at..from + at + token.len()].fill(b'*');
-            from += at + token.len();
+        for form in forms(token) {
+            let mut from = 0;
+            while let Some(at) = find(&body[from..], &form) {
+                body[from + at..from + at + form.len()].fill(b'*');
+                from += at + form.len();
+            }
         }
     }
+}
+
+/// Returns the ways in which a text may repeat the token: as it is, percent-encoded, with JSON's
+/// escaped slashes, and in base64, where it looks different at each of three places.
+fn forms(token: &[u8]) -> Vec<Vec<u8>> {
+    let percent: String = url::form_urlencoded::byte_serialize(token).collect();
+    let slashes = String::from_utf8_lossy(token).replace('/', "\\/");
+    let mut forms = vec![token.to_vec(), percent.into_bytes(), slashes.into_bytes()];
+    forms.extend((0..3).map(|skipped| base64(&token[skipped..])));
+    forms.dedup();
+    forms
+}
+
+/// Returns the base64 of the bytes that fill whole groups of three.
+fn base64(bytes: &[u8]) -> Vec<u8> {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let letter = |three: &[u8], place: u32| {
+        let bits = three.iter().fold(0_usize, |bits, byte| bits << 8 | usize::from(*byte));
+        LETTERS[bits >> place & 63]
+    };
+    let threes = bytes.chunks_exact(3);
+    threes.flat_map(|three| [18, 12, 6, 0].map(|place| letter(three, place))).collect()
 }
 
 fn find(text: &[u8], sought: &[u8]) -> Option<usize> {
@@ -107,5 +131,24 @@ mod tests {
         let text = String::from_utf8(body).unwrap();
         assert!(!text.contains("sentinel") && text.starts_with("you sent *"));
         assert_eq!(text.len(), length);
+    }
+
+    #[test]
+    fn an_encoded_echo_of_the_token_is_lost_too() {
+        let bearer = Bearer::new("AAAAAAAAAAAA/sentinel%3Dtoken".into()).unwrap();
+        let echoes = [
+            "AAAAAAAAAAAA%2Fsentinel%253Dtoken",
+            r"AAAAAAAAAAAA\/sentinel%3Dtoken",
+            // `Bearer AAAA…`, `r AAAA…` and ` AAAA…` in base64.
+            "QmVhcmVyIEFBQUFBQUFBQUFBQS9zZW50aW5lbCUzRHRva2Vu",
+            "ciBBQUFBQUFBQUFBQUEvc2VudGluZWwlM0R0b2tlbg==",
+            "IEFBQUFBQUFBQUFBQS9zZW50aW5lbCUzRHRva2Vu",
+        ];
+        for echo in echoes {
+            let mut body = echo.as_bytes().to_vec();
+            bearer.redact(&mut body);
+            let text = String::from_utf8(body).unwrap();
+            assert!(text.contains("********************"), "{text}");
+        }
     }
 }

@@ -1,8 +1,10 @@
 //! The owner's side of the socket.
 
-use std::fs::{self, DirBuilder, Permissions};
-use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
+use std::fs::{self, DirBuilder, OpenOptions, Permissions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{
+    DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _,
+};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -77,7 +79,8 @@ pub fn told_path(data: &Path) -> Option<PathBuf> {
 /// Says in the data folder where the socket is.
 pub fn tell_path(data: &Path, socket: &Path) -> Result<(), SocketError> {
     let told = data.join(TOLD);
-    fs::write(&told, socket.as_os_str().as_encoded_bytes())
+    let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&told);
+    file.and_then(|mut file| file.write_all(socket.as_os_str().as_encoded_bytes()))
         .map_err(|source| SocketError::Io { path: told, source })
 }
 

@@ -4,9 +4,9 @@
 //! holds it leaves a mark, `wanted`; whoever reads in steps looks for the mark between them and
 //! gives the files up.
 
-use std::fs::{self, DirBuilder};
+use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::ErrorKind;
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -130,7 +130,9 @@ impl Folder {
     /// Says that a monitor wants the files (`true`), or no longer does.
     pub fn want(&self, wanted: bool) -> Result<(), FolderError> {
         let mark = self.0.join("wanted");
-        let done = if wanted { fs::write(&mark, b"") } else { fs::remove_file(&mark) };
+        let make =
+            || OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&mark);
+        let done = if wanted { make().map(drop) } else { fs::remove_file(&mark) };
         match done {
             Err(error) if !wanted && error.kind() == ErrorKind::NotFound => Ok(()),
             other => other.map_err(|source| refused(&mark, source)),

@@ -70,19 +70,28 @@ fn held() -> Vec<(String, Stored)> {
         all.push((format!("text/{name}"), Stored::Text([0x5a; 16], owner, text)));
     }
     let mut add = |kind: &str, name: &str, it| all.push((format!("{kind}/{name}"), it));
-    samples::headers().into_iter().for_each(|(name, it)| add("header", name, Stored::Header(it)));
+    for (name, it) in samples::headers() {
+        add("header", name, Stored::Header(it));
+    }
     let spaces = samples::known_spaces().into_iter();
     spaces.for_each(|(name, it)| add("known space", name, Stored::Space(it)));
     let users = samples::known_users().into_iter();
     users.for_each(|(name, it)| add("known user", name, Stored::User(it)));
     let endpoints = samples::known_endpoints().into_iter();
     endpoints.for_each(|(name, it)| add("known endpoint", name, Stored::Endpoint(it)));
-    samples::notices().into_iter().for_each(|(name, it)| add("notice", name, Stored::Notice(it)));
+    for (name, it) in samples::notices() {
+        add("notice", name, Stored::Notice(it));
+    }
     all
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    use std::fmt::Write as _;
+    let mut digits = String::new();
+    for byte in bytes {
+        write!(digits, "{byte:02x}").unwrap();
+    }
+    digits
 }
 
 fn bytes(hex: &str) -> Vec<u8> {

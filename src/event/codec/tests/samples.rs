@@ -58,7 +58,7 @@ fn polls() -> Vec<(&'static str, Event)> {
     let query = AskedFor::Query { text: text(1), state: SearchState::Live, max_results: 100 };
     let batch = AskedFor::InBatch { first: space(), count: 100 };
     let succeeded = |head, status, rate, cost| {
-        let (returned, new_spaces, unreadable) = (100, 7, u32::from(rate != None));
+        let (returned, new_spaces, unreadable) = (100, 7, u32::from(Option::is_some(&rate)));
         let it = PollSucceeded { head, status, returned, new_spaces, unreadable, rate, cost };
         Event::PollSucceeded(it)
     };

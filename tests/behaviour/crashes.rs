@@ -1,0 +1,119 @@
+//! `kill -9` at any moment: at most the poll in flight is lost, and nobody has to repair anything.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::keys;
+use super::program::{Folder, until};
+use super::x::{LOOK_UP, SEARCH, X, space};
+
+const KILLS: u32 = 20;
+
+/// The longest life of a monitor here.
+const LIFE_MS: u64 = 1_600;
+
+/// A moment that nobody chose.
+fn moment(dice: &mut u64) -> Duration {
+    *dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    Duration::from_millis((*dice >> 33) % LIFE_MS)
+}
+
+/// The numbers of all answers that the log holds.
+fn stored(folder: &Folder) -> BTreeSet<u64> {
+    let kind = ["events", "--kind", "SpaceObserved", "--json"];
+    let events: Vec<serde_json::Value> = serde_json::from_str(&folder.well(&kind)).unwrap();
+    let counts = events.iter().map(|event| event["data"]["participants"].as_u64().unwrap());
+    counts.collect()
+}
+
+fn contiguous(folder: &Folder) {
+    let seqs: Vec<u64> =
+        folder.rows(&["events"]).iter().map(|event| event["seq"].as_u64().unwrap()).collect();
+    let expected: Vec<u64> = (1..=seqs.len() as u64).collect();
+    assert_eq!(seqs, expected);
+}
+
+#[test]
+fn kill_nine_at_random_moments_loses_at_most_the_poll_in_flight() {
+    let (folder, x) = (Folder::new(), X::new());
+    for id in ["1found", "1asked"] {
+        x.put(space(id, "live", None));
+    }
+    x.find("1found");
+    x.number_answers();
+    let url = x.url();
+    let watch = ["run", "--api-url", &url, "--query", "coast", "--interval", "1s", "--space"];
+    let watch = [watch.as_slice(), &["1asked"]].concat();
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let mut dice = u64::from(since.subsec_nanos()) << 32 | u64::from(std::process::id());
+    let mut seen_before = 0;
+    let mut lost = BTreeSet::new();
+    for kill in 0..KILLS {
+        let monitor = folder.start(&watch);
+        let life = moment(&mut dice);
+        std::thread::sleep(life);
+        monitor.kill();
+        if !folder.data().join("log.redb").exists() {
+            continue;
+        }
+        folder.well(&["verify"]);
+        let stored = stored(&folder);
+        // What X answered in this life, by endpoint, and is not there.
+        for (path, id) in [(SEARCH, "1found"), (LOOK_UP, "1asked")] {
+            let told: Vec<u64> = x
+                .told(id)
+                .into_iter()
+                .filter(|told| told.path == path)
+                .filter_map(|told| told.participants)
+                .filter(|number| *number > seen_before)
+                .collect();
+            let missing: Vec<u64> =
+                told.iter().copied().filter(|number| !stored.contains(number)).collect();
+            assert!(
+                missing.is_empty() || missing == told[told.len() - 1..],
+                "kill {kill} after {life:?}: {missing:?} of {told:?} at {path}"
+            );
+            lost.extend(missing);
+        }
+        seen_before = [x.told("1found"), x.told("1asked")]
+            .concat()
+            .into_iter()
+            .filter_map(|told| told.participants)
+            .max()
+            .unwrap_or(0);
+        contiguous(&folder);
+    }
+    std::thread::sleep(Duration::from_millis(1_100));
+    let monitor = folder.start(&watch);
+    let now = x.told("1asked").len();
+    until("polling to go on by itself", || (x.told("1asked").len() > now + 1).then_some(()));
+    monitor.stop();
+    let stored = stored(&folder);
+    let told: BTreeSet<u64> = [x.told("1found"), x.told("1asked")]
+        .concat()
+        .into_iter()
+        .filter_map(|told| told.participants)
+        .collect();
+    let missing: BTreeSet<u64> = told.difference(&stored).copied().collect();
+    assert!(missing.difference(&lost).count() <= 2, "{missing:?}, of which in flight {lost:?}");
+    let gaps = folder.rows(&["gaps"]);
+    keys::hold(&gaps, keys::GAP);
+    assert!(gaps.iter().any(|gap| gap["cause"] == "not_running"), "{gaps:?}");
+    contiguous(&folder);
+    folder.hold();
+}
+
+#[test]
+fn a_restart_says_in_gaps_when_nobody_looked() {
+    let (folder, x) = (Folder::new(), X::new());
+    x.put(space("1asked", "live", Some(3)));
+    let watch = ["run", "--api-url", &x.url(), "--space", "1asked", "--once"];
+    folder.well(&watch);
+    assert_eq!(folder.rows(&["gaps"]).len(), 0);
+    std::thread::sleep(Duration::from_millis(1_200));
+    folder.well(&watch);
+    let gaps = folder.rows(&["gaps"]);
+    let gap = gaps.iter().find(|gap| gap["cause"] == "not_running").expect("a gap");
+    assert!(gap["seconds"].as_f64().unwrap() >= 1.0, "{gap}");
+    assert!(gap["space_id"].is_null(), "it is a gap of all Spaces");
+}

@@ -1,0 +1,21 @@
+//! What the program promises, tried on the program itself: each test runs it in a folder of its
+//! own, against a simulated or a scripted X, and its name says what holds.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by panicking")]
+
+mod announcing;
+mod asking;
+mod bodies;
+mod crashes;
+mod demo;
+mod ends;
+mod faults;
+mod folders;
+mod following;
+mod formats;
+mod keys;
+mod program;
+mod refusals;
+mod secrets;
+mod server;
+mod shown;
+mod x;

@@ -1,0 +1,104 @@
+//! What people see, held as snapshots: help, tables, errors.
+
+use serde_json::json;
+
+use super::program::{Folder, PROGRAM, Running};
+use super::x::{LOOK_UP, SEARCH, host, space};
+
+/// Holds a text against its snapshot, without what differs from run to run.
+fn hold(name: &str, folder: &Folder, text: &str) {
+    let home = folder.home().to_str().unwrap();
+    let text = text.replace(home, "HOME").replace(PROGRAM, "spacelog");
+    insta::with_settings!({
+        snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots"),
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+    }, {
+        insta::assert_snapshot!(name, text);
+    });
+}
+
+#[test]
+fn the_help_of_the_program_and_of_each_command_is_this() {
+    let folder = Folder::new();
+    let commands = [
+        "demo", "run", "spaces", "space", "curve", "hosts", "keywords", "polls", "gaps", "events",
+        "status", "verify", "rebuild", "import", "simulate",
+    ];
+    let help = |args: &[&str]| {
+        let output = Running::of(folder.command(PROGRAM, args)).end();
+        assert_eq!((output.code, output.err.as_str()), (Some(0), ""), "{args:?}");
+        output.out
+    };
+    hold("cli_help", &folder, &help(&["--help"]));
+    for command in commands {
+        hold(&format!("cli_help_{command}"), &folder, &help(&[command, "--help"]));
+    }
+    hold("cli_help_import_bodies", &folder, &help(&["import", "bodies", "--help"]));
+}
+
+/// A folder with a few Spaces at fixed times.
+fn fixed() -> Folder {
+    let folder = Folder::new();
+    let users = json!({"users": [host()]});
+    let live = |count: u64| space("1evening", "live", Some(count));
+    let mut scheduled = space("1tomorrow", "scheduled", None);
+    scheduled["scheduled_start"] = "2026-11-24T18:00:00.000Z".into();
+    scheduled["title"] = "Climate and the coast".into();
+    let untitled = json!({"id": "1untitled", "state": "live"});
+    let found = json!({"data": [live(240), scheduled, untitled], "includes": users,
+        "meta": {"result_count": 3}});
+    let answer = |row| json!({"data": [row], "includes": users});
+    folder.take_in(&[
+        ("2026-11-23T18:10:00Z", SEARCH, found),
+        ("2026-11-23T18:11:00Z", LOOK_UP, answer(live(1_240))),
+        ("2026-11-23T18:12:00Z", LOOK_UP, answer(live(980))),
+        ("2026-11-23T19:31:00Z", LOOK_UP, answer(space("1evening", "ended", Some(3_273)))),
+    ]);
+    folder
+}
+
+#[test]
+fn the_answers_to_a_fixed_log_are_these() {
+    let folder = fixed();
+    for shape in ["table", "markdown", "json", "csv"] {
+        let out = folder.well(&["spaces", "--format", shape]);
+        hold(&format!("cli_spaces_{shape}"), &folder, &out);
+    }
+    let card = folder.run(&["space", "1evening"]);
+    hold("cli_space", &folder, &format!("{}--- standard error\n{}", card.out, card.err));
+    let curve = folder.run(&["curve", "1evening"]);
+    hold("cli_curve", &folder, &format!("{}--- standard error\n{}", curve.out, curve.err));
+    hold("cli_hosts", &folder, &folder.well(&["hosts"]));
+    hold("cli_polls", &folder, &folder.well(&["polls"]));
+    hold("cli_keywords", &folder, &folder.well(&["keywords", "--last", "36500d"]));
+}
+
+#[test]
+fn the_errors_that_people_meet_read_like_this() {
+    let folder = Folder::with_token(None);
+    let known = fixed();
+    let foreign = Folder::new();
+    std::fs::create_dir(foreign.data()).unwrap();
+    std::fs::write(foreign.data().join("thesis.doc"), "mine").unwrap();
+    let page = folder.file("page.json", "<html>");
+    let cases: &[(&str, &Folder, &[&str])] = &[
+        ("no_log", &folder, &["spaces"]),
+        ("no_token", &folder, &["run", "--query", "x"]),
+        ("nothing_to_watch", &folder, &["run"]),
+        ("plain_http", &folder, &["run", "--query", "x", "--api-url", "http://api.example.com"]),
+        ("token_file", &folder, &["run", "--query", "x", "--bearer-token-file", "nowhere"]),
+        ("unknown_space", &known, &["space", "1unknown"]),
+        ("bad_id", &known, &["space", "no-id"]),
+        ("bad_duration", &folder, &["demo", "--for", "soon"]),
+        ("unknown_flag", &folder, &["spaces", "--frobnicate"]),
+        ("foreign_folder", &foreign, &["demo"]),
+        ("no_json", &folder, &["import", "bodies", &page]),
+    ];
+    for (name, folder, args) in cases {
+        let output = folder.run(args);
+        assert_eq!(output.out, "", "{args:?}");
+        let code = output.code.unwrap();
+        hold(&format!("cli_error_{name}"), folder, &format!("{}(exit {code})\n", output.err));
+    }
+}
