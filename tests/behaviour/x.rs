@@ -140,7 +140,7 @@ impl Scene {
         match request.path.as_str() {
             USERS => return users(&request.list("usernames")),
             SEARCH | CREATORS => {
-                data.extend(self.found.iter().filter_map(|id| self.spaces.get(id)).cloned())
+                data.extend(self.found.iter().filter_map(|id| self.spaces.get(id)).cloned());
             }
             LOOK_UP => {
                 for id in request.list("ids") {
