@@ -145,7 +145,9 @@ impl World {
         }
         speakers.sort_unstable();
         speakers.dedup();
-        let id: SpaceId = format!("1{:012x}", self.made.wrapping_mul(0x9e37_79b9_7f4b)).parse()?;
+        // An odd factor gives each number below 2^48 another: ids in no order, none twice.
+        let mixed = self.made.wrapping_mul(0x9e37_79b9_7f4b) & 0xffff_ffff_ffff;
+        let id: SpaceId = format!("1{mixed:012x}").parse()?;
         Ok(Observation {
             id,
             state: Some(SpaceState::Live),
