@@ -30,6 +30,15 @@ const LOOKS_A_TITLE: u32 = 200;
 const LOOKS_A_SPEAKER: u32 = 10;
 const LOOKS_A_FOLLOWER: u32 = 20;
 
+/// Returns the answer as X gives it when no people are asked for: the observations alone.
+pub fn without_people(answer: &Answer) -> Answer {
+    let mut answer = answer.clone();
+    if let Outcome::Seen(seen) = &mut answer.outcome {
+        seen.users.clear();
+    }
+    answer
+}
+
 /// Spaces and people as they are now.
 pub struct World {
     dice: ChaCha8Rng,

@@ -7,6 +7,8 @@ use std::time::Duration;
 #[derive(Default)]
 pub struct Sizes {
     pub log: u64,
+    /// The log of the answers with people.
+    pub people: u64,
     pub sqlite: u64,
     pub plain: u64,
 }
@@ -14,6 +16,10 @@ pub struct Sizes {
 /// What was measured: a time for each poll, in the order of polls.
 #[derive(Default)]
 pub struct Figures {
+    /// From an answer with people to its durable batch.
+    pub people: Vec<Duration>,
+    /// The part of it before the append.
+    pub people_deciding: Vec<Duration>,
     /// From an answer to its durable batch.
     pub whole: Vec<Duration>,
     /// The part of it before the append.
@@ -26,6 +32,8 @@ pub struct Figures {
     pub observations: u64,
     /// Bytes of all records of the tail.
     pub record_bytes: u64,
+    /// The same for the log of the answers with people.
+    pub people_record_bytes: u64,
     pub sizes: Sizes,
 }
 
@@ -35,7 +43,11 @@ impl Figures {
         let polls = self.plain.len();
         println!("{} observations in {polls} polls, one durable write a poll", self.observations);
         println!("figure | spacelog | peer | ratio");
-        let ours = [("answer decided and appended", &self.whole), ("batch appended", &self.ready)];
+        let ours = [
+            ("batch appended", &self.ready),
+            ("answer decided and appended", &self.whole),
+            ("the same with 400 people a poll", &self.people),
+        ];
         let peers = [("SQLite WAL FULL", &self.sqlite), ("file and fdatasync", &self.plain)];
         for (how, own) in ours {
             for (name, peer) in peers {
@@ -44,13 +56,18 @@ impl Figures {
                 row(&format!("p99 µs a poll, {how}"), part(own, 99), name, part(peer, 99));
             }
         }
-        println!("p50 µs a poll, of which deciding | {:.0} | - | -", part(&self.deciding, 50));
-        println!("p99 µs a poll, of which deciding | {:.0} | - | -", part(&self.deciding, 99));
+        let deciding = [("observations", &self.deciding), ("with people", &self.people_deciding)];
+        for (what, times) in deciding {
+            println!("p50 µs a poll, deciding alone, {what} | {:.1} | - | -", part(times, 50));
+        }
         let each = |bytes: u64| bytes as f64 / self.observations as f64;
-        let (log, records) = (each(self.sizes.log), each(self.record_bytes));
-        row("bytes an observation, file", log, "SQLite", each(self.sizes.sqlite));
-        row("bytes an observation, file", log, "plain file", each(self.sizes.plain));
-        row("bytes an observation, tail records", records, "SQLite", each(self.sizes.sqlite));
+        let (sqlite, plain) = (each(self.sizes.sqlite), each(self.sizes.plain));
+        row("bytes an observation, file", each(self.sizes.log), "SQLite", sqlite);
+        row("bytes an observation, file", each(self.sizes.log), "plain file", plain);
+        row("bytes an observation, tail records", each(self.record_bytes), "SQLite", sqlite);
+        row("bytes an observation, file, with people", each(self.sizes.people), "SQLite", sqlite);
+        let records = each(self.people_record_bytes);
+        row("bytes an observation, tail records, with people", records, "SQLite", sqlite);
     }
 }
 

@@ -2,8 +2,12 @@
 //!
 //! `cargo bench --bench append -- [OBSERVATIONS]`, or `SPACELOG_BENCH_OBSERVATIONS`; a million
 //! unless told. The files lie in a folder that is removed at the end: under `target`, or in
-//! `SPACELOG_BENCH_FOLDER`. The four take turns, a few polls each, so that a disk that slows down
-//! slows all of them alike. Making the answers is not measured.
+//! `SPACELOG_BENCH_FOLDER`. They take turns, a few polls each, so that a disk that slows down slows
+//! all of them alike. Making the answers is not measured.
+//!
+//! The peers store observations and nothing else. So does spacelog, from answers without people;
+//! a log of its own takes the same answers with the hosts and speakers that X includes, which is
+//! what a monitor does: it looks up and describes some 400 people a poll beside the Spaces.
 
 mod answers;
 mod figures;
@@ -51,8 +55,10 @@ fn observations() -> Outcome<usize> {
 
 fn run(folder: &Path, polls: usize) -> Outcome<Figures> {
     let mut world = World::new(1);
-    let files = ["whole.redb", "ready.redb", "peer.sqlite", "peer.log"].map(|it| folder.join(it));
+    let names = ["whole.redb", "ready.redb", "peer.sqlite", "peer.log", "people.redb"];
+    let files = names.map(|name| folder.join(name));
     let mut whole = Whole::create(&files[0])?;
+    let mut people = Whole::create(&files[4])?;
     let mut ready = Ready::create(&files[1])?;
     let mut sqlite = Sqlite::create(&files[2])?;
     let mut plain = Plain::create(&files[3])?;
@@ -64,7 +70,13 @@ fn run(folder: &Path, polls: usize) -> Outcome<Figures> {
         let answers = world.answers(turn)?;
         let (mut batches, mut records) = (Vec::new(), Vec::new());
         for answer in &answers {
-            let taken = whole.take(answer)?;
+            let taken = people.take(answer)?;
+            figures.people.push(taken.took);
+            figures.people_deciding.push(taken.deciding);
+            figures.people_record_bytes += taken.record.len() as u64;
+        }
+        for answer in answers.iter().map(answers::without_people) {
+            let taken = whole.take(&answer)?;
             figures.whole.push(taken.took);
             figures.deciding.push(taken.deciding);
             figures.record_bytes += taken.record.len() as u64;
@@ -86,8 +98,10 @@ fn run(folder: &Path, polls: usize) -> Outcome<Figures> {
     sqlite.close(figures.observations)?;
     ready.close()?;
     whole.close()?;
+    people.close()?;
     figures.sizes = Sizes {
         log: std::fs::metadata(&files[0])?.len(),
+        people: std::fs::metadata(&files[4])?.len(),
         sqlite: std::fs::metadata(&files[2])?.len(),
         plain: std::fs::metadata(&files[3])?.len(),
     };
