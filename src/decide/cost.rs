@@ -34,6 +34,7 @@ impl Desk<'_> {
             let known = self.known.spaces.entry(id).or_default();
             if known.billed_day != today {
                 known.billed_day = today;
+                self.changed.spaces.insert(id, known.clone());
                 spaces += 1;
             }
         }
@@ -42,6 +43,7 @@ impl Desk<'_> {
             let known = self.known.users.entry(person.id).or_default();
             if known.billed_day != today {
                 known.billed_day = today;
+                self.changed.users.insert(person.id, known.clone());
                 users += 1;
             }
         }

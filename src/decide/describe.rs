@@ -1,8 +1,8 @@
 //! Descriptions: appended when X says something else than it last said.
 
 use crate::event::{
-    Event, Owner, SpaceDescribed, SpaceKnown, Text, TextRef, TopicDescribed, UserCounted,
-    UserDescribed, UserKnown,
+    Event, FieldHashes, Owner, SpaceDescribed, SpaceKnown, Text, TextRef, TopicDescribed,
+    UserCounted, UserDescribed, UserKnown,
 };
 use crate::space::{Description, Person, SpaceId, Topic};
 
@@ -16,25 +16,26 @@ fn hash(value: &[u8]) -> u64 {
     u64::from_le_bytes(short)
 }
 
-/// Fields as they were said: number, and bytes of the value; absent ones left out.
-type Said = Vec<(u8, Vec<u8>)>;
+/// Fields as they were said: number, and a hash of the value; absent ones left out.
+type Said = Vec<(u8, u64)>;
 
 /// Adds a field, if it was said.
 fn say(said: &mut Said, number: u8, value: Option<impl AsRef<[u8]>>) {
     if let Some(value) = value {
-        said.push((number, value.as_ref().to_vec()));
+        said.push((number, hash(value.as_ref())));
     }
 }
 
-/// Takes what was said into the known fields; returns whether anything differs from what was
-/// last said. What was not said changes nothing.
-fn differs(fields: &mut std::collections::BTreeMap<u8, u64>, said: &Said) -> bool {
-    let mut differs = false;
-    for (number, value) in said {
-        let hash = hash(value);
-        differs |= fields.insert(*number, hash) != Some(hash);
+/// Takes what was said into the known fields; returns the numbers of those that differ from what
+/// was last said. What was not said changes nothing.
+fn take(fields: &mut FieldHashes, said: &Said) -> Vec<u8> {
+    let mut differing = Vec::new();
+    for (number, hash) in said {
+        if fields.insert(*number, *hash) != Some(*hash) {
+            differing.push(*number);
+        }
     }
-    differs
+    differing
 }
 
 fn joined<T: ToString>(ids: &[T]) -> String {
@@ -43,6 +44,8 @@ fn joined<T: ToString>(ids: &[T]) -> String {
 
 const TITLE: u8 = 0;
 const EXTRA: u8 = 1;
+/// The fields of a user below this number are text.
+const USER_TEXTS: u8 = 6;
 
 fn said_of_space(it: &Description) -> Said {
     let mut said = Said::new();
@@ -73,7 +76,7 @@ fn said_of_user(it: &Person) -> Said {
     for (number, text) in (0..).zip(texts) {
         say(&mut said, number, text.as_ref());
     }
-    say(&mut said, 6, it.verified.map(|yes| [u8::from(yes)]));
+    say(&mut said, USER_TEXTS, it.verified.map(|yes| [u8::from(yes)]));
     say(&mut said, 7, it.verified_type.as_ref());
     say(&mut said, 8, it.protected.map(|yes| [u8::from(yes)]));
     say(&mut said, 9, it.created_at.map(|at| at.0.to_le_bytes()));
@@ -83,16 +86,14 @@ fn said_of_user(it: &Person) -> Said {
 impl Desk<'_> {
     /// Appends a description of a Space if it says something new.
     pub(super) fn describe(&mut self, id: SpaceId, it: &Description, known: &mut SpaceKnown) {
-        let said = said_of_space(it);
-        let before = known.fields.clone();
-        if !differs(&mut known.fields, &said) {
+        let differing = take(&mut known.fields, &said_of_space(it));
+        if differing.is_empty() {
             return;
         }
         let text = Text::Space { title: it.title.clone(), extra: it.extra.clone() };
         let spoken = it.title.is_some() || it.extra.is_some();
-        let reference = self.reference(Owner::Space(id), text, spoken, known.text, |number| {
-            number <= EXTRA && before.get(&number) != known.fields.get(&number)
-        });
+        let reworded = differing.iter().any(|number| *number <= EXTRA);
+        let reference = self.reference(Owner::Space(id), text, spoken, known.text, reworded);
         known.text = reference.or(known.text);
         known.scheduled_start = it.scheduled_start.or(known.scheduled_start);
         self.events.push(Event::SpaceDescribed(SpaceDescribed {
@@ -113,9 +114,12 @@ impl Desk<'_> {
 
     /// Appends what is new of a user.
     pub(super) fn person(&mut self, it: &Person) {
-        let mut known: UserKnown = self.known.users.get(&it.id).cloned().unwrap_or_default();
-        let before = known.fields.clone();
-        if differs(&mut known.fields, &said_of_user(it)) {
+        let before = self.known.users.get_mut(&it.id).map(std::mem::take);
+        let mut changed = before.is_none();
+        let mut known: UserKnown = before.unwrap_or_default();
+        let differing = take(&mut known.fields, &said_of_user(it));
+        if !differing.is_empty() {
+            changed = true;
             let text = Text::User {
                 username: it.username.clone(),
                 name: it.name.clone(),
@@ -125,10 +129,9 @@ impl Desk<'_> {
                 extra: it.extra.clone(),
             };
             let spoken = text != silence();
-            let reference =
-                self.reference(Owner::User(it.id), text, spoken, known.text, |number| {
-                    number < 6 && before.get(&number) != known.fields.get(&number)
-                });
+            let reworded = differing.iter().any(|number| *number < USER_TEXTS);
+            let owner = Owner::User(it.id);
+            let reference = self.reference(owner, text, spoken, known.text, reworded);
             known.text = reference.or(known.text);
             self.events.push(Event::UserDescribed(UserDescribed {
                 user: it.id,
@@ -140,10 +143,11 @@ impl Desk<'_> {
             }));
         }
         if it.counts.any() && it.counts != known.counts {
+            changed = true;
             known.counts = it.counts;
             self.events.push(Event::UserCounted(UserCounted { user: it.id, counts: it.counts }));
         }
-        if self.loaded.users.get(&it.id) != Some(&known) {
+        if changed {
             self.changed.users.insert(it.id, known.clone());
         }
         self.known.users.insert(it.id, known);
@@ -151,15 +155,14 @@ impl Desk<'_> {
 
     /// Appends what is new of a topic.
     pub(super) fn topic(&mut self, it: &Topic) {
-        let mut said = Said::new();
-        say(&mut said, 0, it.name.as_ref());
-        say(&mut said, 1, it.description.as_ref());
-        let said = hash(
-            &said
-                .iter()
-                .flat_map(|(number, text)| [&[*number], text.as_slice()].concat())
-                .collect::<Vec<_>>(),
-        );
+        let mut said = Vec::new();
+        for (number, text) in [(0, &it.name), (1, &it.description)] {
+            if let Some(text) = text {
+                said.push(number);
+                said.extend_from_slice(text.as_bytes());
+            }
+        }
+        let said = hash(&said);
         if self.known.topics.insert(it.id.clone(), said) == Some(said) {
             return;
         }
@@ -178,13 +181,13 @@ impl Desk<'_> {
         text: Text,
         spoken: bool,
         before: Option<TextRef>,
-        changed: impl Fn(u8) -> bool,
+        reworded: bool,
     ) -> Option<TextRef> {
         if !spoken {
             return None;
         }
         match before {
-            Some(reference) if !(0..6).any(changed) => Some(reference),
+            Some(reference) if !reworded => Some(reference),
             _ => Some(self.text(owner, text)),
         }
     }

@@ -66,6 +66,11 @@ pub fn wanted(answer: &Answer) -> Wanted {
             let hosts = seen.spaces.iter().filter_map(|space| space.description.hosts.as_ref());
             wanted.users.extend(hosts.filter_map(|hosts| hosts.first()));
             wanted.topics.extend(seen.topics.iter().map(|topic| topic.id.clone()));
+            // Hosts stand among the users too, and rows that lie together are found faster.
+            wanted.spaces.sort_unstable();
+            wanted.spaces.dedup();
+            wanted.users.sort_unstable();
+            wanted.users.dedup();
         }
         Outcome::Failed(failure) => wanted.lines.push(Text::key(&failure.message)),
     }
@@ -83,9 +88,7 @@ pub fn salts_needed(answer: &Answer) -> usize {
 /// The desk at which one answer is decided on: what was known, and what comes of it.
 struct Desk<'a> {
     rules: &'a Rules,
-    /// As it was looked up.
-    loaded: Known,
-    /// As it is while events are decided.
+    /// As it was looked up, and as it is while events are decided.
     known: Known,
     salts: std::vec::IntoIter<Salt>,
     now: Moment,
@@ -109,7 +112,6 @@ pub fn decide(
     let salts = salts.into_iter();
     let mut desk = Desk {
         rules,
-        loaded: known.clone(),
         known,
         salts,
         now,

@@ -8,13 +8,14 @@ use super::Desk;
 impl Desk<'_> {
     /// Appends one observation, and the description before it where that says something new.
     pub(super) fn observation(&mut self, endpoint: Endpoint, it: &Observation, seen: &Seen) {
-        let before = self.known.spaces.get(&it.id).cloned().unwrap_or_default();
-        let mut known = before.clone();
+        let mut known = self.known.spaces.get(&it.id).cloned().unwrap_or_default();
         known.first_seen.get_or_insert(self.now);
-        self.describe(it.id, &it.description, &mut known);
-        if !self.live && before.live_seen {
+        let heard = self.live || !known.live_seen;
+        if heard {
+            self.describe(it.id, &it.description, &mut known);
+        } else {
             // What we saw ourselves is the later word on it; the import is a fact all the same.
-            known = before.clone();
+            self.describe(it.id, &it.description, &mut known.clone());
         }
         known.live_seen |= self.live;
         self.events.push(Event::SpaceObserved(SpaceObserved {
@@ -24,7 +25,6 @@ impl Desk<'_> {
             subscribers: it.subscribers,
             speakers: it.speakers.clone(),
         }));
-        let heard = self.live || !before.live_seen;
         let state = it.state.clone().filter(|state| heard && !is_stale(endpoint, &known, state));
         if let Some(state) = state {
             known.was_live |= state == SpaceState::Live;
@@ -55,10 +55,10 @@ impl Desk<'_> {
         self.remember(it.id, known);
     }
 
-    /// Keeps what is known from now on; written only where it changed (the bill included, which
-    /// `cost` has entered already).
+    /// Keeps what is known from now on; written only where it changed (`cost` has seen to what
+    /// the bill changed).
     fn remember(&mut self, id: crate::space::SpaceId, known: SpaceKnown) {
-        if self.loaded.spaces.get(&id) != Some(&known) {
+        if self.known.spaces.get(&id) != Some(&known) {
             self.changed.spaces.insert(id, known.clone());
         }
         self.known.spaces.insert(id, known);
@@ -71,4 +71,55 @@ fn is_stale(endpoint: Endpoint, known: &SpaceKnown, state: &SpaceState) -> bool 
         && known.state == Some(SpaceState::Ended)
         && !known.inferred
         && *state != SpaceState::Ended
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::decide::{Prices, Rules, Source, decide, salts_needed};
+    use crate::event::{Known, MonitorId, SpaceKnown};
+    use crate::space::{
+        Answer, Asked, Description, Endpoint, Moment, Observation, Outcome, Seen, SpaceState,
+        Target,
+    };
+
+    fn observed(title: &str) -> Observation {
+        Observation {
+            id: "1YqKDqWqdPLxV".parse().unwrap(),
+            state: Some(SpaceState::Live),
+            participants: Some(7),
+            subscribers: None,
+            speakers: None,
+            description: Description { title: Some(title.to_owned()), ..Description::default() },
+        }
+    }
+
+    /// Returns what is known after one answer that shows these Spaces.
+    fn known_after(known: &Known, spaces: Vec<Observation>) -> SpaceKnown {
+        let id = spaces[0].id;
+        let asked = Asked {
+            endpoint: Endpoint::Spaces,
+            target: Target::Spaces(vec![id]),
+            sent_at: Some(Moment(1_000)),
+            observed_at: Moment(1_100),
+            credential: "default".to_owned(),
+            holding_ms: None,
+            repeats: 0,
+        };
+        let outcome = Outcome::Seen(Seen { status: Some(200), spaces, ..Seen::default() });
+        let answer = Answer { asked, outcome };
+        let rules = Rules { monitor: MonitorId(1), prices: Prices::default() };
+        let salts = vec![[0; 16]; salts_needed(&answer)];
+        let decided = decide(&rules, known.clone(), &answer, Source::Live, salts);
+        let written = decided.batch.known.spaces.get(&id);
+        written.or_else(|| known.spaces.get(&id)).cloned().unwrap()
+    }
+
+    #[test]
+    fn the_last_of_two_descriptions_in_one_answer_is_the_one_remembered() {
+        let id = observed("").id;
+        let first = known_after(&Known::default(), vec![observed("first")]);
+        let known = Known { spaces: [(id, first.clone())].into(), ..Known::default() };
+        let after = known_after(&known, vec![observed("second"), observed("first")]);
+        assert_eq!(after.fields, first.fields);
+    }
 }

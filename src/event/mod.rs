@@ -32,7 +32,7 @@ pub use facts::{
     MonitorStopped, PostsObserved, SpaceDescribed, SpaceMissing, SpaceObserved, Subject,
     TopicDescribed, UserCounted, UserDescribed, Watched,
 };
-pub use known::{DaySpend, EndpointKnown, Known, SpaceKnown, UserKnown, Wanted};
+pub use known::{DaySpend, EndpointKnown, FieldHashes, Known, SpaceKnown, UserKnown, Wanted};
 pub use notice::{Notice, NoticeKind};
 pub use poll::{AskedFor, Cost, MonitorId, Origin, PollFailed, PollHead, PollId, PollSucceeded};
 pub use text::{NewText, Owner, Salt, Text, TextKey, TextRef};

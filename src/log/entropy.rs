@@ -42,6 +42,15 @@ impl Entropy {
 
     /// Returns `count` salts.
     pub fn salts(&mut self, count: usize) -> Result<Vec<Salt>, EntropyError> {
-        (0..count).map(|_| self.draw()).collect()
+        match self {
+            Self::System => {
+                // One call for all of them: an answer may need some hundred.
+                let mut bytes = vec![0; count * size_of::<Salt>()];
+                getrandom::fill(&mut bytes).map_err(|error| EntropyError(error.to_string()))?;
+                let (salts, _rest) = bytes.as_chunks();
+                Ok(salts.to_vec())
+            }
+            Self::Seeded { .. } => (0..count).map(|_| self.draw()).collect(),
+        }
     }
 }

@@ -1,2 +1,0 @@
-//! To be measured.
-fn main() {}
