@@ -10,6 +10,9 @@ mod describe;
 mod notice;
 mod space;
 
+#[cfg(test)]
+mod tests;
+
 use crate::event::{
     AskedFor, EndpointKnown, Event, Gap, GapCause, Known, MonitorId, NewBatch, NewText, Notice,
     Owner, PollFailed, PollHead, PollId, PollSucceeded, Salt, Text, TextRef, Wanted,
@@ -197,16 +200,17 @@ impl Desk<'_> {
     }
 
     /// The endpoint answered: if it had been failing for longer than it was meant to be left
-    /// alone, that was a gap.
+    /// alone, that was a gap. It begins with the first failure: the time of the answer before is
+    /// written only now and then, and until then we had not looked in vain.
     fn answered(&mut self, asked: &Asked) {
         let known = self.known.endpoints.get(&asked.endpoint).copied().unwrap_or_default();
-        if let (Some((_since, class)), Some(last)) = (known.failing, known.answered_at) {
+        if let Some((since, class)) = known.failing {
             let meant = asked.holding_ms.map_or(0, |ms| i64::try_from(ms).unwrap_or(i64::MAX));
-            if self.now.since(last) > meant {
+            if self.now.since(since) > meant {
                 self.events.push(Event::Gap(Gap {
                     space: None,
                     endpoint: Some(asked.endpoint),
-                    from: last,
+                    from: since,
                     to: self.now,
                     cause: cause(class),
                 }));
