@@ -225,7 +225,7 @@ impl Default for Spaces {
 
 impl View for Spaces {
     const NAME: &'static str = "spaces";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn fold(&mut self, disk: &dyn Disk, batch: &Batch) -> Result<(), ViewError> {
         let at = batch.observed_at.0;
@@ -305,3 +305,6 @@ impl Spaces {
         Ok(gaps)
     }
 }
+
+#[cfg(test)]
+mod tests;
