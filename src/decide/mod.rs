@@ -10,6 +10,9 @@ mod describe;
 mod notice;
 mod space;
 
+#[cfg(test)]
+mod tests;
+
 use crate::event::{
     AskedFor, EndpointKnown, Event, Gap, GapCause, Known, MonitorId, NewBatch, NewText, Notice,
     Origin, Owner, PollFailed, PollHead, PollId, PollSucceeded, Salt, SpaceKnown, Text, TextRef,

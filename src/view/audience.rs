@@ -58,7 +58,9 @@ pub struct Audience {
     covered_ms: u64,
     gaps: u32,
     gap_ms: u64,
-    held: Option<(i64, u64, u64)>,
+    /// The last look, until it is superseded or closed: when, its count, and for how long it
+    /// stands. A look without a count covers nothing, and is no gap either: we did look.
+    held: Option<(i64, Option<u64>, u64)>,
 }
 
 /// The figures of an audience up to some moment.
@@ -104,7 +106,7 @@ impl Audience {
         }
         self.take_peak(look, before);
         self.last = Some(look.at);
-        self.held = look.count.map(|count| (look.at, count, look.hold_ms));
+        self.held = Some((look.at, look.count, look.hold_ms));
         if let Some(count) = look.count {
             self.last_count = Some((look.at, count));
         }
@@ -128,8 +130,10 @@ impl Audience {
     fn hold_until(&mut self, at: i64) -> Option<Stretch> {
         let (from, count, limit) = self.held.take()?;
         let held = span(from, at).min(limit);
-        self.covered_ms += held;
-        self.area = self.area.saturating_add(count.saturating_mul(held));
+        if let Some(count) = count {
+            self.covered_ms += held;
+            self.area = self.area.saturating_add(count.saturating_mul(held));
+        }
         let end = from.saturating_add(i64::try_from(held).unwrap_or(i64::MAX));
         (end < at).then_some(Stretch { from: end, to: at })
     }
@@ -213,3 +217,6 @@ pub fn reach(followers: impl IntoIterator<Item = Option<u64>>) -> Option<u64> {
 fn span(from: i64, to: i64) -> u64 {
     u64::try_from(to.saturating_sub(from)).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

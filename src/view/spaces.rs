@@ -324,3 +324,6 @@ impl Spaces {
         Ok(gaps)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -139,3 +139,6 @@ impl<K: Key, R: Encode + Decode<()> + Clone> Table<K, R> {
         });
     }
 }
+
+#[cfg(test)]
+mod tests;
