@@ -33,7 +33,10 @@ pub fn import(it: &Import, data: Option<PathBuf>) -> Result<u8, Failure> {
         .as_deref()
         .map(|path| {
             let known = endpoint_at(path).or_else(|| Endpoint::from_word(path));
-            known.ok_or_else(|| usage(format!("`{path}` is no endpoint of X")))
+            known.ok_or_else(|| {
+                usage(format!("`{path}` is no endpoint of X"))
+                    .hint("write a path such as /2/spaces/search or /2/spaces")
+            })
         })
         .transpose()?;
     let (bodies, refused) = read(it, endpoint)?;

@@ -6,6 +6,8 @@ use std::sync::OnceLock;
 use stop_words::{Language, get};
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use crate::space::Untrusted;
+
 /// The version of [`words`]; part of every view's fingerprint.
 pub const TOKENIZER: u32 = 1;
 
@@ -19,7 +21,8 @@ pub fn words(title: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut run: Vec<char> = Vec::new();
     let mut end = 0;
-    for (start, word) in title.to_lowercase().unicode_word_indices() {
+    // Characters that nobody sees make no other word.
+    for (start, word) in Untrusted(title).term().to_lowercase().unicode_word_indices() {
         let unspaced = word.chars().all(is_unspaced);
         if !unspaced || start != end {
             pairs(&mut run, &mut found);
@@ -100,6 +103,7 @@ mod tests {
 
     #[test]
     fn a_word_counts_once_a_title() {
+        assert_eq!(words("red re\u{202e}d"), ["red"]);
         assert_eq!(words("climate Climate CLIMATE"), ["climate"]);
     }
 

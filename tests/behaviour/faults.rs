@@ -69,7 +69,7 @@ fn silence_is_broken_off_and_neither_ends_a_space_nor_slows_other_requests() {
 }
 
 #[test]
-fn a_closed_window_slows_no_other_endpoint_and_a_gap_says_what_was_not_seen() {
+fn a_closed_window_slows_no_other_endpoint_and_status_tells_of_it() {
     let (folder, x) = (Folder::new(), X::new());
     x.put(space("1steady", "live", Some(8)));
     x.fail(SEARCH, Reply::new(429, "{}").with_window(0, 600));
