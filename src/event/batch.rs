@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::space::Moment;
+use crate::space::{Endpoint, Moment};
 
 use super::{Event, Known, MonitorId, NewText, Notice, PollId, Text, TextRef};
 
@@ -41,6 +41,14 @@ impl Batch {
     /// Returns the text behind a reference, unless it was forgotten.
     pub fn text(&self, reference: &TextRef) -> Option<&Text> {
         self.texts.get(reference)
+    }
+
+    /// Returns which endpoint answered, if this is the batch of an answer.
+    pub fn endpoint(&self) -> Option<Endpoint> {
+        match self.events.first()? {
+            Event::PollSucceeded(poll) => Some(poll.head.endpoint),
+            _ => None,
+        }
     }
 
     /// Returns how long counts of this batch may be held, in milliseconds, if its poll said so.

@@ -10,6 +10,9 @@ mod projection;
 mod run;
 mod views;
 
+#[cfg(test)]
+mod tests;
+
 use thiserror::Error;
 
 use crate::log::LogError;

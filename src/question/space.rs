@@ -4,7 +4,7 @@ use crate::projector::ProjectorError;
 use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::space::{SpaceId, UserId};
 use crate::view::audience::{Audience, Totals, airtime_ms, reach};
-use crate::view::{Disk, People, PersonRow, SpaceRow, ViewError, is_stop_word, words};
+use crate::view::{Disk, People, PersonRow, Point, SpaceRow, ViewError, is_stop_word, words};
 
 use super::{Desk, QuestionError};
 
@@ -112,14 +112,20 @@ impl Desk<'_> {
     /// Returns the figures of a Space: from the row, or from its curve where looks came out of
     /// order.
     pub(super) fn figures(&self, id: SpaceId, row: &SpaceRow) -> Result<Figures, ProjectorError> {
+        if !row.audience.disordered {
+            let totals = row.audience.totals(row.held_until(self.now));
+            let (audience, airtime_so_far_ms) =
+                (row.audience.clone(), row.airtime_so_far_ms(self.now));
+            return Ok(Figures { audience, totals, airtime_so_far_ms });
+        }
+        let points = self.views.curves.ask(|curves, disk| curves.points(disk, id))?;
+        let looks: Vec<_> = points.iter().filter_map(|point| point.look(row.ended_at)).collect();
+        let last = looks.iter().map(|look| look.at).max();
+        let mut row = row.clone();
+        let closing = |point: &&Point| point.state.is_some() && Some(point.at) > last;
+        row.closed_at = points.iter().find(closing).map(|point| point.at).or(row.closed_at);
         let until = row.held_until(self.now);
-        let audience = if row.audience.disordered {
-            let points = self.views.curves.ask(|curves, disk| curves.points(disk, id))?;
-            let looks = points.iter().filter_map(|point| point.look(row.ended_at)).collect();
-            Audience::of(looks, row.closed_at.map(|_closed| until))
-        } else {
-            row.audience.clone()
-        };
+        let audience = Audience::of(looks, row.closed_at.map(|_closed| until));
         let totals = audience.totals(until);
         Ok(Figures { totals, airtime_so_far_ms: row.airtime_so_far_ms(self.now), audience })
     }

@@ -128,17 +128,19 @@ impl SpaceRow {
         take(&mut self.ended_at, it.ended_at.map(|at| at.0).as_ref(), newer);
     }
 
-    /// Takes one observation in; returns the gap before it, if it ended one.
+    /// Takes one observation in; returns the gap before it, if it ended one. `lags` says that the
+    /// answer came from an endpoint that shows a Space for a while after its end.
     fn observe(
         &mut self,
         it: &SpaceObserved,
         at: i64,
-        (hold_ms, lagging): (u64, bool),
+        hold_ms: u64,
+        lags: bool,
     ) -> Option<super::audience::Stretch> {
         let first = self.observations == 0;
         self.seen = if first { (at, at) } else { (self.seen.0.min(at), self.seen.1.max(at)) };
         self.observations += 1;
-        let newest = self.seen.1 == at;
+        let newest = self.seen.1 == at && self.closed_at.is_none_or(|closed| closed <= at);
         if let Some(count) = it.participants.filter(|_| newest) {
             self.last_count = Some((at, count));
         }
@@ -152,12 +154,18 @@ impl SpaceRow {
             known.dedup();
         }
         let state = it.state.as_ref()?;
-        let ended = self.state.as_deref() == Some(SpaceState::Ended.word()) && !self.inferred;
-        let over = self.ended_at.is_some_and(|ended_at| at >= ended_at) || (lagging && ended);
+        let reported = !self.inferred && self.state.as_deref() == Some(SpaceState::Ended.word());
+        if lags && reported && newest && *state != SpaceState::Ended {
+            return None;
+        }
+        let over = self.ended_at.is_some_and(|ended_at| at >= ended_at);
         if *state == SpaceState::Live && !over {
             self.take_state(state, newest);
             if newest {
                 self.closed_at = None;
+            } else {
+                // Something later is known already; how long this one was held shows the curve.
+                self.audience.disordered = true;
             }
             return self.audience.look(Look { at, count: it.participants, hold_ms });
         }
@@ -238,12 +246,12 @@ impl View for Spaces {
     fn fold(&mut self, disk: &dyn Disk, batch: &Batch) -> Result<(), ViewError> {
         let at = batch.observed_at.0;
         let hold_ms = batch.holding_ms().unwrap_or(IMPORTED_HOLDING_MS);
-        let lagging = is_lagging(batch);
+        let lags = matches!(batch.endpoint(), Some(Endpoint::Search | Endpoint::CreatorIds));
         for event in &batch.events {
             match event {
                 Event::SpaceObserved(it) => {
                     let row = self.rows.edit(disk, it.space, SpaceRow::default)?;
-                    if let Some(gap) = row.observe(it, at, (hold_ms, lagging)) {
+                    if let Some(gap) = row.observe(it, at, hold_ms, lags) {
                         self.gaps.put((it.space, gap.from), gap.to);
                     }
                 }
@@ -274,16 +282,6 @@ impl View for Spaces {
     fn settled(&mut self) {
         self.rows.settled();
         self.gaps.settled();
-    }
-}
-
-/// Searches and creator answers lag behind look-ups: after a reported end they may still say live.
-fn is_lagging(batch: &Batch) -> bool {
-    match batch.events.first() {
-        Some(Event::PollSucceeded(poll)) => {
-            matches!(poll.head.endpoint, Endpoint::Search | Endpoint::CreatorIds)
-        }
-        _ => false,
     }
 }
 

@@ -5,6 +5,7 @@
 mod announcing;
 mod asking;
 mod bodies;
+mod budget;
 mod crashes;
 mod demo;
 mod ends;

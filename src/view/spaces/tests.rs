@@ -36,13 +36,17 @@ fn at(minute: i64) -> i64 {
 
 impl Told {
     fn tell(&mut self, minute: i64, event: Event) -> &mut Self {
+        self.tell_all(minute, vec![event])
+    }
+
+    fn tell_all(&mut self, minute: i64, events: Vec<Event>) -> &mut Self {
         let batch = Batch {
             first_seq: 1,
             monitor: crate::event::MonitorId(1),
             poll_id: None,
             observed_at: Moment(at(minute)),
             recorded_at: Moment(at(minute)),
-            events: vec![event],
+            events,
             texts: std::collections::BTreeMap::new(),
             chain: [0; 32],
         };
@@ -237,4 +241,55 @@ fn speakers_are_all_who_were_ever_listed_and_unknown_until_one_is() {
     }
     let row = told.look(3, "live", None).row();
     assert_eq!((row.speakers, row.subscribers), (Some(vec![1, 3, 9]), Some(4)));
+}
+
+#[test]
+fn an_older_live_look_does_not_reopen_a_space_that_was_missing_later() {
+    let mut told = Told::default();
+    told.look(0, "live", Some(60)).miss(5, GONE);
+    let row = told.look(3, "live", Some(50)).row();
+    assert_eq!((row.state.as_deref(), row.inferred), (Some("ended"), true));
+    assert!(row.audience.disordered, "its figures come from the curve");
+}
+
+#[test]
+fn a_search_that_lags_does_not_reopen_an_end_without_a_date_but_a_look_up_does() {
+    let poll = |endpoint| {
+        let head = crate::event::PollHead {
+            origin: crate::event::Origin::Live,
+            endpoint,
+            asked: crate::event::AskedFor::Space(id()),
+            sent_at: Some(Moment(0)),
+            repeats: 0,
+            credential: String::new(),
+            holding_ms: Some(120_000),
+        };
+        let cost = crate::event::Cost::default();
+        let (status, returned, new_spaces, unreadable, rate) = (Some(200), 1, 0, 0, None);
+        Event::PollSucceeded(crate::event::PollSucceeded {
+            head,
+            status,
+            returned,
+            new_spaces,
+            unreadable,
+            rate,
+            cost,
+        })
+    };
+    let state_after = |endpoint| {
+        let mut told = Told::default();
+        told.look(0, "live", Some(60)).look(3, "ended", None);
+        let live = SpaceObserved {
+            space: id(),
+            state: Some(SpaceState::Live),
+            participants: Some(61),
+            subscribers: None,
+            speakers: None,
+        };
+        told.tell_all(4, vec![poll(endpoint), Event::SpaceObserved(live)]);
+        told.row().state.unwrap()
+    };
+    assert_eq!(state_after(Endpoint::Search), "ended");
+    assert_eq!(state_after(Endpoint::CreatorIds), "ended");
+    assert_eq!(state_after(Endpoint::Spaces), "live");
 }
