@@ -50,7 +50,7 @@ fn live<V: View>(
 ) -> (Checkpoint, (u64, [u8; 32])) {
     let mut view = fresh::<V>(reader);
     for batch in batches {
-        assert!(view.take(batch).unwrap());
+        assert!(view.take(&batch).unwrap());
         if dice.below(5) == 0 {
             view.flush().unwrap();
         }
@@ -66,7 +66,9 @@ fn in_steps<V: View>(reader: &Reader, step: usize) -> (Checkpoint, (u64, [u8; 32
         if batches.is_empty() {
             return (view.at(), view.digest().unwrap());
         }
-        batches.iter().for_each(|batch| assert!(view.take(batch).unwrap()));
+        for batch in batches {
+            assert!(view.take(&batch).unwrap());
+        }
         view.flush().unwrap();
     }
 }
