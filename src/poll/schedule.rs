@@ -313,7 +313,7 @@ impl Schedule {
 }
 
 impl Followed {
-    /// Live, about to start, or not known.
+    /// Live, or about to start.
     fn is_hot(&self, now: Moment) -> bool {
         match &self.state {
             Some(SpaceState::Live) => true,
@@ -339,3 +339,6 @@ impl Followed {
         asked.plus(wait)
     }
 }
+
+#[cfg(test)]
+mod tests;
