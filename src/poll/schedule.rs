@@ -357,7 +357,7 @@ impl Schedule {
 }
 
 impl Followed {
-    /// Live, about to start, or not known.
+    /// Live, or about to start.
     fn is_hot(&self, now: Moment) -> bool {
         match &self.state {
             Some(SpaceState::Live) => true,
@@ -383,3 +383,6 @@ impl Followed {
         asked.plus(wait)
     }
 }
+
+#[cfg(test)]
+mod tests;

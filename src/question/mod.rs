@@ -12,6 +12,9 @@ mod spaces;
 mod status;
 mod wire;
 
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 

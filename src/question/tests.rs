@@ -1,0 +1,188 @@
+//! What is asked and what is answered, on a small log whose figures are worked out by hand.
+
+mod leaderboards;
+mod pages;
+mod spaces;
+
+use super::*;
+use crate::event::{
+    AskedFor, Cost, Event, MonitorId, NewBatch, NewText, Owner, PollHead, PollId, PollSucceeded,
+    SpaceDescribed, SpaceObserved, Text, UserCounted, UserDescribed,
+};
+use crate::log::entropy::Entropy;
+use crate::log::{Log, NewLog};
+use crate::sheet::Value;
+use crate::space::{Counts, Endpoint, Moment, SpaceState, UserId};
+use crate::store::InMemoryBackend;
+
+/// The moment `minute` minutes after the epoch.
+fn at(minute: i64) -> i64 {
+    minute * 60_000
+}
+
+fn id(number: u64) -> SpaceId {
+    format!("1YqKDqWqdPL{number:02}").parse().unwrap()
+}
+
+/// A log that is told things, and its views.
+struct House {
+    _home: tempfile::TempDir,
+    log: Log,
+    views: Views,
+    batches: u64,
+}
+
+impl House {
+    fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let new = NewLog { created_at: Moment(0), simulated: None };
+        let entropy = Entropy::Seeded { seed: 1, drawn: 0 };
+        let log = Log::on(InMemoryBackend::new(), &new, entropy).unwrap();
+        let views = Views::open(home.path(), &log.reader()).unwrap();
+        Self { _home: home, log, views, batches: 0 }
+    }
+
+    /// Appends what a look-up showed; its counts may be held for two minutes.
+    fn tell(&mut self, minute: i64, events: Vec<Event>, texts: Vec<NewText>) -> &mut Self {
+        self.batches += 1;
+        let poll = Event::PollSucceeded(PollSucceeded {
+            head: PollHead {
+                monitor: MonitorId(1),
+                endpoint: Endpoint::Spaces,
+                asked: AskedFor::InBatch { first: id(0), count: 1 },
+                sent_at: Moment(at(minute) - 100),
+                credential: "default".to_owned(),
+                holding_ms: Some(120_000),
+            },
+            status: 200,
+            returned: 1,
+            new_spaces: 0,
+            unreadable: 0,
+            rate: None,
+            cost: Cost::default(),
+        });
+        let mut poll_id = [0; 16];
+        poll_id[..8].copy_from_slice(&self.batches.to_be_bytes());
+        let batch = NewBatch {
+            poll_id: Some(PollId(poll_id)),
+            observed_at: Moment(at(minute)),
+            events: [vec![poll], events].concat(),
+            texts,
+            ..NewBatch::default()
+        };
+        self.log.append(&batch, Moment(at(minute)), 0).unwrap();
+        self
+    }
+
+    fn look(&mut self, minute: i64, space: u64, state: &str, count: Option<u64>) -> &mut Self {
+        let it = SpaceObserved {
+            space: id(space),
+            state: Some(SpaceState::from_word(state)),
+            participants: count,
+            subscribers: None,
+            speakers: None,
+        };
+        self.tell(minute, vec![Event::SpaceObserved(it)], Vec::new())
+    }
+
+    /// X says a Space's title, its hosts, and when it began and ended.
+    fn describe(
+        &mut self,
+        minute: i64,
+        space: u64,
+        title: &str,
+        hosts: &[u64],
+        ran: (Option<i64>, Option<i64>),
+    ) -> &mut Self {
+        let text = Text::Space { title: Some(title.to_owned()), extra: None };
+        let salt = u128::from(self.batches).to_be_bytes();
+        let text = NewText::new(Owner::Space(id(space)), text, salt);
+        let it = SpaceDescribed {
+            space: id(space),
+            text: Some(text.reference),
+            creator: None,
+            hosts: Some(hosts.iter().copied().map(UserId).collect()),
+            invited: None,
+            topics: None,
+            lang: Some("en".to_owned()),
+            is_ticketed: None,
+            created_at: None,
+            scheduled_start: None,
+            started_at: ran.0.map(|minute| Moment(at(minute))),
+            ended_at: ran.1.map(|minute| Moment(at(minute))),
+        };
+        self.tell(minute, vec![Event::SpaceDescribed(it)], vec![text])
+    }
+
+    fn person(&mut self, minute: i64, user: u64, name: &str, followers: u64) -> &mut Self {
+        let user = UserId(user);
+        let text = Text::User {
+            username: Some(name.to_owned()),
+            name: None,
+            description: None,
+            location: None,
+            url: None,
+            extra: None,
+        };
+        let salt = u128::from(self.batches).to_be_bytes();
+        let text = NewText::new(Owner::User(user), text, salt);
+        let described = UserDescribed {
+            user,
+            text: Some(text.reference),
+            verified: None,
+            verified_type: None,
+            protected: None,
+            created_at: None,
+        };
+        let counts = Counts { followers: Some(followers), ..Counts::default() };
+        let events =
+            vec![Event::UserDescribed(described), Event::UserCounted(UserCounted { user, counts })];
+        self.tell(minute, events, vec![text])
+    }
+
+    /// Asks at `minute`, with the views caught up.
+    fn ask(&self, minute: i64, question: &Question) -> Result<Sheet, QuestionError> {
+        let reader = self.log.reader();
+        assert!(self.views.catch_up(&reader, &mut |_view, _at, _end| true).unwrap());
+        let (views, now) = (&self.views, at(minute));
+        let desk = Desk { views, reader: &reader, now, running: None, disk_bytes: None };
+        desk.ask(question)
+    }
+
+    fn sheet(&self, minute: i64, question: &Question) -> Sheet {
+        self.ask(minute, question).unwrap()
+    }
+
+    /// Returns one value of the card of a Space.
+    fn card(&self, minute: i64, space: u64, key: &str) -> Value {
+        let sheet = self.sheet(minute, &Question::Space { id: id(space) });
+        column(&sheet, key).remove(0)
+    }
+}
+
+/// Returns the values under a key.
+fn column(sheet: &Sheet, key: &str) -> Vec<Value> {
+    let place = sheet.index(key).unwrap_or_else(|| panic!("no column `{key}`"));
+    sheet.rows.iter().map(|row| row[place].clone()).collect()
+}
+
+fn ints(values: &[i64]) -> Vec<Value> {
+    values.iter().copied().map(Value::Int).collect()
+}
+
+fn texts(values: &[&str]) -> Vec<Value> {
+    values.iter().copied().map(Value::from).collect()
+}
+
+/// One Space: 60 people at 0, 30 at 2, 10 at 9, over at 10 by X's account, seen ended at 12.
+fn one_space() -> House {
+    let mut house = House::new();
+    house
+        .describe(0, 1, "Climate, live", &[7], (Some(0), None))
+        .look(0, 1, "live", Some(60))
+        .look(2, 1, "live", Some(30))
+        .look(9, 1, "live", Some(10))
+        .describe(12, 1, "Climate, live", &[7], (Some(0), Some(10)))
+        .look(12, 1, "ended", Some(3_363));
+    house
+}
