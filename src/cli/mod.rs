@@ -38,7 +38,8 @@ fn obey(args: Args) -> Result<u8, Failure> {
     match args.command {
         Command::Run(it) => running::run(&it, data),
         Command::Demo(it) => demo::demo(&it, data),
-        Command::Simulate(it) => simulate::simulate(&it, data.as_deref()),
+        // It keeps no data: a folder that is named for every command has no meaning here.
+        Command::Simulate(it) => simulate::simulate(&it),
         Command::Events(it) => events::events(&it, data),
         Command::Import(it) => bodies::import(&it, data),
         Command::Status { output } => ask::simple(data, questions::status(), &output),

@@ -1,7 +1,6 @@
 //! `simulate`: the simulated X alone, to point `run --api-url` at.
 
 use std::io::Write as _;
-use std::path::Path;
 
 use tokio_util::sync::CancellationToken;
 
@@ -14,10 +13,7 @@ use crate::simulate::{FaultRates, Settings, Simulation, WorldSettings};
 use crate::space::Moment;
 
 /// Serves a simulated X until it is told to stop.
-pub fn simulate(it: &Simulate, data: Option<&Path>) -> Result<u8, Failure> {
-    if data.is_some() {
-        return Err(usage("the simulated X keeps no data").hint("leave --data out"));
-    }
+pub fn simulate(it: &Simulate) -> Result<u8, Failure> {
     if !it.listen.ip().is_loopback() {
         return Err(usage("the simulated X listens on this machine only")
             .hint("give a loopback address, such as 127.0.0.1:0"));

@@ -50,7 +50,7 @@ fn live<V: View>(
 ) -> (Checkpoint, (u64, [u8; 32])) {
     let mut view = fresh::<V>(reader);
     for batch in batches {
-        assert!(view.take(&batch).unwrap());
+        assert!(view.take(batch).unwrap());
         if dice.below(5) == 0 {
             view.flush().unwrap();
         }

@@ -6,7 +6,7 @@ mod spaces;
 
 use super::*;
 use crate::event::{
-    AskedFor, Cost, Event, MonitorId, NewBatch, NewText, Owner, PollHead, PollId, PollSucceeded,
+    AskedFor, Cost, Event, NewBatch, NewText, Owner, PollHead, PollId, PollSucceeded,
     SpaceDescribed, SpaceObserved, Text, UserCounted, UserDescribed,
 };
 use crate::log::entropy::Entropy;
@@ -47,14 +47,15 @@ impl House {
         self.batches += 1;
         let poll = Event::PollSucceeded(PollSucceeded {
             head: PollHead {
-                monitor: MonitorId(1),
+                origin: crate::event::Origin::Live,
                 endpoint: Endpoint::Spaces,
                 asked: AskedFor::InBatch { first: id(0), count: 1 },
-                sent_at: Moment(at(minute) - 100),
+                sent_at: Some(Moment(at(minute) - 100)),
+                repeats: 0,
                 credential: "default".to_owned(),
                 holding_ms: Some(120_000),
             },
-            status: 200,
+            status: Some(200),
             returned: 1,
             new_spaces: 0,
             unreadable: 0,
@@ -70,7 +71,7 @@ impl House {
             texts,
             ..NewBatch::default()
         };
-        self.log.append(&batch, Moment(at(minute)), 0).unwrap();
+        self.log.append(&batch, Moment(at(minute))).unwrap();
         self
     }
 
