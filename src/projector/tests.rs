@@ -7,26 +7,19 @@ use std::sync::Arc;
 
 use super::*;
 use crate::event::Batch;
-use crate::log::entropy::Entropy;
-use crate::log::{Appended, Log, NewLog, Reader};
-use crate::space::Moment;
+use crate::log::{Appended, Log, Reader};
 use crate::store::InMemoryBackend;
 use crate::store::faults::Dice;
 use crate::view::{Curves, Keywords, People, Polls, Spaces, View};
 
 /// Random logs of a test run.
-const LOGS: u64 = 12;
+const LOGS: u64 = 10;
 /// Batches of a random log.
 const BATCHES: u64 = 90;
 
-fn in_memory() -> Log {
-    let new = NewLog { created_at: Moment(0), simulated: None };
-    Log::on(InMemoryBackend::new(), &new, Entropy::Seeded { seed: 1, drawn: 0 }).unwrap()
-}
-
 /// Returns a log of random batches, and them as they were stored.
 fn random_log(seed: u64, batches: u64) -> (Log, Vec<Arc<Batch>>) {
-    let (mut log, mut dice) = (in_memory(), Dice(seed));
+    let (mut log, mut dice) = (Log::in_memory(), Dice(seed));
     let stored = (0..batches).map(|number| {
         let new = generated::batch(&mut dice, seed, number);
         match log.append(&new, new.observed_at, 0).unwrap() {
@@ -66,7 +59,9 @@ fn in_steps<V: View>(reader: &Reader, step: usize) -> (Checkpoint, (u64, [u8; 32
         if batches.is_empty() {
             return (view.at(), view.digest().unwrap());
         }
-        batches.iter().for_each(|batch| assert!(view.take(batch).unwrap()));
+        for batch in &batches {
+            assert!(view.take(batch).unwrap());
+        }
         view.flush().unwrap();
     }
 }

@@ -69,20 +69,22 @@ fn held() -> Vec<(String, Stored)> {
     for (name, owner, text) in samples::texts() {
         all.push((format!("text/{name}"), Stored::Text([0x5a; 16], owner, text)));
     }
-    let mut add = |kind: &str, name: &str, it| all.push((format!("{kind}/{name}"), it));
-    samples::headers().into_iter().for_each(|(name, it)| add("header", name, Stored::Header(it)));
-    let spaces = samples::known_spaces().into_iter();
-    spaces.for_each(|(name, it)| add("known space", name, Stored::Space(it)));
-    let users = samples::known_users().into_iter();
-    users.for_each(|(name, it)| add("known user", name, Stored::User(it)));
+    let headers = samples::headers().into_iter().map(|(name, it)| (name, Stored::Header(it)));
+    let spaces = samples::known_spaces().into_iter().map(|(name, it)| (name, Stored::Space(it)));
+    let users = samples::known_users().into_iter().map(|(name, it)| (name, Stored::User(it)));
     let endpoints = samples::known_endpoints().into_iter();
-    endpoints.for_each(|(name, it)| add("known endpoint", name, Stored::Endpoint(it)));
-    samples::notices().into_iter().for_each(|(name, it)| add("notice", name, Stored::Notice(it)));
+    let endpoints = endpoints.map(|(name, it)| (name, Stored::Endpoint(it)));
+    let notices = samples::notices().into_iter().map(|(name, it)| (name, Stored::Notice(it)));
+    let rows = headers.map(|it| ("header", it)).chain(spaces.map(|it| ("known space", it)));
+    let rows = rows.chain(users.map(|it| ("known user", it)));
+    let rows = rows.chain(endpoints.map(|it| ("known endpoint", it)));
+    let rows = rows.chain(notices.map(|it| ("notice", it)));
+    all.extend(rows.map(|(kind, (name, it))| (format!("{kind}/{name}"), it)));
     all
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 fn bytes(hex: &str) -> Vec<u8> {

@@ -25,7 +25,7 @@ impl Asking {
         Self { schedule, windows: Windows::default(), now: START, asked: Vec::new() }
     }
 
-    fn follow(&mut self, numbers: std::ops::Range<u32>, state: SpaceState, start: Option<Moment>) {
+    fn follow(&mut self, numbers: std::ops::Range<u32>, state: &SpaceState, start: Option<Moment>) {
         for number in numbers {
             self.schedule.follow(id(number), Some(state.clone()), start, true, self.now);
         }
@@ -75,7 +75,9 @@ impl Asking {
     fn all_looks(&self) -> BTreeMap<SpaceId, Vec<i64>> {
         let mut looks: BTreeMap<SpaceId, Vec<i64>> = BTreeMap::new();
         for (at, ids) in self.look_ups() {
-            ids.into_iter().for_each(|id| looks.entry(id).or_default().push(at));
+            for id in ids {
+                looks.entry(id).or_default().push(at);
+            }
         }
         looks
     }
@@ -115,8 +117,8 @@ fn longest(looks: &[i64], end: i64) -> i64 {
 fn live_spaces_are_looked_up_before_scheduled_ones() {
     let mut asking = Asking::with(&[], false);
     let later = Some(START.plus(86_400_000));
-    asking.follow(0..300, SpaceState::Scheduled, later);
-    asking.follow(300..390, SpaceState::Live, None);
+    asking.follow(0..300, &SpaceState::Scheduled, later);
+    asking.follow(300..390, &SpaceState::Live, None);
     asking.run(0);
     let (_, first) = asking.look_ups().remove(0);
     let live = (300..390).filter(|number| first.contains(&id(*number))).count();
@@ -126,8 +128,8 @@ fn live_spaces_are_looked_up_before_scheduled_ones() {
 #[test]
 fn a_space_that_is_about_to_start_is_looked_up_as_if_it_were_live() {
     let mut asking = Asking::with(&[], false);
-    asking.follow(0..1, SpaceState::Scheduled, Some(START.plus(300_000)));
-    asking.follow(1..2, SpaceState::Live, None);
+    asking.follow(0..1, &SpaceState::Scheduled, Some(START.plus(300_000)));
+    asking.follow(1..2, &SpaceState::Live, None);
     asking.run(60);
     assert_eq!(asking.looks(0), asking.looks(1));
     assert!(asking.looks(0).len() > 15, "{:?}", asking.looks(0));
@@ -136,7 +138,7 @@ fn a_space_that_is_about_to_start_is_looked_up_as_if_it_were_live() {
 #[test]
 fn who_has_waited_longest_comes_first() {
     let mut asking = Asking::with(&[], false);
-    asking.follow(0..250, SpaceState::Live, None);
+    asking.follow(0..250, &SpaceState::Live, None);
     asking.run(60);
     let mut last: BTreeMap<SpaceId, i64> = BTreeMap::new();
     for (at, ids) in asking.look_ups() {
@@ -151,13 +153,13 @@ fn who_has_waited_longest_comes_first() {
 #[test]
 fn no_look_up_has_fewer_than_a_hundred_ids_while_more_are_known() {
     let mut asking = Asking::with(&["climate"], false);
-    asking.follow(0..40, SpaceState::Live, None);
-    asking.follow(40..180, SpaceState::Scheduled, Some(START.plus(86_400_000)));
+    asking.follow(0..40, &SpaceState::Live, None);
+    asking.follow(40..180, &SpaceState::Scheduled, Some(START.plus(86_400_000)));
     asking.run(300);
     let sizes: Vec<usize> = asking.look_ups().iter().map(|(_, ids)| ids.len()).collect();
     assert!(sizes.len() > 50 && sizes.iter().all(|size| *size == 100), "{sizes:?}");
     let mut few = Asking::with(&[], false);
-    few.follow(0..40, SpaceState::Live, None);
+    few.follow(0..40, &SpaceState::Live, None);
     few.run(60);
     assert!(few.look_ups().iter().all(|(_, ids)| ids.len() == 40));
 }
@@ -165,8 +167,8 @@ fn no_look_up_has_fewer_than_a_hundred_ids_while_more_are_known() {
 #[test]
 fn no_look_up_names_a_space_twice() {
     let mut asking = Asking::with(&[], false);
-    asking.follow(0..120, SpaceState::Live, None);
-    asking.follow(120..180, SpaceState::Scheduled, Some(START.plus(86_400_000)));
+    asking.follow(0..120, &SpaceState::Live, None);
+    asking.follow(120..180, &SpaceState::Scheduled, Some(START.plus(86_400_000)));
     asking.run(120);
     for (at, mut ids) in asking.look_ups() {
         let all = ids.len();
@@ -179,7 +181,7 @@ fn no_look_up_names_a_space_twice() {
 #[test]
 fn an_ended_space_is_looked_up_once_more_after_a_minute_and_then_never() {
     let mut asking = Asking::with(&[], false);
-    asking.follow(0..1, SpaceState::Live, None);
+    asking.follow(0..1, &SpaceState::Live, None);
     asking.run(30);
     let before = asking.looks(0).len();
     let over = Some(SpaceState::Ended);
@@ -202,9 +204,9 @@ fn a_space_that_ended_before_it_was_followed_is_not_followed() {
 #[test]
 fn a_space_that_is_open_again_is_followed_on() {
     let mut asking = Asking::with(&[], false);
-    asking.follow(0..1, SpaceState::Live, None);
+    asking.follow(0..1, &SpaceState::Live, None);
     asking.schedule.follow(id(0), Some(SpaceState::Ended), None, false, START);
-    asking.follow(0..1, SpaceState::Live, None);
+    asking.follow(0..1, &SpaceState::Live, None);
     asking.run(300);
     assert!(asking.looks(0).len() > 60);
 }
@@ -214,7 +216,7 @@ fn asking_once_asks_for_everything_once_and_then_nothing() {
     let mut asking = Asking::with(&["climate", "energy", "water"], true);
     asking.schedule.resolve(vec!["nasa".to_owned(), "esa".to_owned()], START);
     asking.schedule.watch((0..150).map(UserId));
-    asking.follow(0..250, SpaceState::Live, None);
+    asking.follow(0..250, &SpaceState::Live, None);
     asking.run(3_600);
     assert_eq!(asking.searches().len(), 3);
     assert!((0..250).all(|number| asking.looks(number).len() == 1));
@@ -246,7 +248,7 @@ fn asking_once_does_not_ask_again_for_what_failed() {
 #[test]
 fn a_space_announced_for_far_ahead_is_looked_up_about_once_a_minute() {
     let mut asking = Asking::with(&[], false);
-    asking.follow(0..1, SpaceState::Scheduled, Some(START.plus(86_400_000)));
+    asking.follow(0..1, &SpaceState::Scheduled, Some(START.plus(86_400_000)));
     asking.run(600);
     let looks = asking.looks(0);
     assert_eq!(looks, (0..=10).map(|minute| minute * 60).collect::<Vec<_>>());
@@ -255,7 +257,7 @@ fn a_space_announced_for_far_ahead_is_looked_up_about_once_a_minute() {
 #[test]
 fn a_start_that_never_came_is_looked_for_rarely_and_at_last_no_more() {
     let mut asking = Asking::with(&[], false);
-    asking.follow(0..1, SpaceState::Scheduled, Some(START.plus(-7 * 3_600_000)));
+    asking.follow(0..1, &SpaceState::Scheduled, Some(START.plus(-7 * 3_600_000)));
     asking.run(3_600);
     assert_eq!(asking.looks(0).len(), 7, "every ten minutes");
     asking.now = START.plus(15 * 86_400_000);
@@ -267,8 +269,8 @@ fn a_start_that_never_came_is_looked_for_rarely_and_at_last_no_more() {
 fn nobody_starves_however_many_are_followed() {
     let mut asking = Asking::with(&["climate", "energy", "water"], false);
     asking.schedule.watch((0..250).map(UserId));
-    asking.follow(0..1_000, SpaceState::Live, None);
-    asking.follow(1_000..1_200, SpaceState::Scheduled, Some(START.plus(86_400_000)));
+    asking.follow(0..1_000, &SpaceState::Live, None);
+    asking.follow(1_000..1_200, &SpaceState::Scheduled, Some(START.plus(86_400_000)));
     asking.schedule.follow(id(1_200), None, None, true, START);
     let seconds = 900;
     asking.run(seconds);
@@ -293,7 +295,7 @@ fn nobody_starves_however_many_are_followed() {
 fn without_money_only_look_ups_go_on() {
     let mut asking = Asking::with(&["climate"], false);
     asking.schedule.watch([UserId(7)]);
-    asking.follow(0..1, SpaceState::Live, None);
+    asking.follow(0..1, &SpaceState::Live, None);
     asking.schedule.only_free(true);
     asking.run(600);
     assert!(asking.asked.iter().all(|(_, target)| matches!(target, Target::Spaces(_))));
@@ -332,7 +334,7 @@ fn a_search_that_failed_is_asked_again_from_the_moment_named() {
 #[test]
 fn names_are_resolved_before_anything_else_and_again_where_that_failed() {
     let mut asking = Asking::with(&["climate"], false);
-    asking.follow(0..1, SpaceState::Live, None);
+    asking.follow(0..1, &SpaceState::Live, None);
     asking.schedule.resolve(vec!["nasa".to_owned()], START);
     asking.run(5);
     assert_eq!(asking.asked[0].1, Target::Usernames(vec!["nasa".to_owned()]));
@@ -347,7 +349,7 @@ fn names_are_resolved_before_anything_else_and_again_where_that_failed() {
 fn a_count_may_be_held_for_twice_the_time_a_round_takes() {
     let holding = |spaces| {
         let mut asking = Asking::with(&[], false);
-        asking.follow(0..spaces, SpaceState::Live, None);
+        asking.follow(0..spaces, &SpaceState::Live, None);
         match asking.schedule.next(START, &asking.windows) {
             Next::Ask { holding_ms, .. } => holding_ms,
             other => panic!("{other:?}"),
@@ -360,7 +362,7 @@ fn a_count_may_be_held_for_twice_the_time_a_round_takes() {
 #[test]
 fn an_endpoint_that_is_closed_keeps_no_other_waiting() {
     let mut asking = Asking::with(&["climate"], false);
-    asking.follow(0..1, SpaceState::Live, None);
+    asking.follow(0..1, &SpaceState::Live, None);
     asking.windows.of_mut(Endpoint::Search).rate_limited(START, None, None);
     asking.run(10);
     assert!(asking.searches().is_empty() && asking.looks(0).len() >= 3);

@@ -14,13 +14,11 @@ impl View for Picky {
     const VERSION: u32 = 1;
 
     fn fold(&mut self, _disk: &dyn Disk, batch: &Batch) -> Result<(), ViewError> {
-        match batch.events.first() {
-            Some(Event::PollFailed(_)) => Err(ViewError::Damaged("made to fail".to_owned())),
-            _ => {
-                self.0 += 1;
-                Ok(())
-            }
+        if let Some(Event::PollFailed(_)) = batch.events.first() {
+            return Err(ViewError::Damaged("made to fail".to_owned()));
         }
+        self.0 += 1;
+        Ok(())
     }
 
     fn dirty(&self) -> Dirty {
@@ -37,7 +35,9 @@ fn carry<V: View>(
     batches: &[Arc<Batch>],
 ) -> Result<(), ProjectorError> {
     let (sender, receiver) = crossbeam_channel::bounded(batches.len().max(1));
-    batches.iter().for_each(|batch| sender.send(batch.clone()).unwrap());
+    for batch in batches {
+        sender.send(batch.clone()).unwrap();
+    }
     drop(sender);
     run(view, &receiver, reader)
 }

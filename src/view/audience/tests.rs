@@ -21,7 +21,6 @@ fn audience(looks: &[(i64, Option<u64>)]) -> Audience {
 }
 
 #[test]
-#[expect(clippy::float_cmp, reason = "worked out by hand, and exact")]
 fn the_average_weighs_counts_by_time_and_is_not_the_mean_of_the_samples() {
     // 100 for one minute, 10 for two: 120 participant-minutes over three minutes.
     let totals = audience(&[(0, Some(100)), (1, Some(10)), (3, Some(10))]).totals(3 * MIN);
@@ -33,7 +32,6 @@ fn the_average_weighs_counts_by_time_and_is_not_the_mean_of_the_samples() {
 }
 
 #[test]
-#[expect(clippy::float_cmp, reason = "worked out by hand, and exact")]
 fn a_count_is_held_up_to_its_limit_and_what_is_left_is_a_gap() {
     let mut audience = audience(&[(0, Some(60))]);
     let gap = audience.look(look(5 * MIN, Some(30), 120_000));
@@ -77,7 +75,6 @@ fn a_look_without_a_count_is_a_look_and_what_follows_its_limit_is_a_gap() {
 }
 
 #[test]
-#[expect(clippy::float_cmp, reason = "worked out by hand, and exact")]
 fn a_count_of_zero_is_a_count() {
     let totals = audience(&[(0, Some(0)), (1, Some(0))]).totals(MIN);
     assert_eq!((totals.average(), totals.participant_hours()), (Some(0.0), Some(0.0)));
@@ -103,7 +100,6 @@ fn a_closed_audience_holds_its_last_count_to_the_end_and_no_further() {
 }
 
 #[test]
-#[expect(clippy::float_cmp, reason = "worked out by hand, and exact")]
 fn coverage_is_of_the_airtime_and_at_most_whole() {
     let totals = audience(&[(0, Some(1)), (1, Some(1))]).totals(MIN);
     assert_eq!(totals.coverage(30_000), Some(1.0));

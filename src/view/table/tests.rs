@@ -67,11 +67,11 @@ fn scanned(
     most: usize,
 ) -> Vec<(i64, u64)> {
     let mut found = Vec::new();
-    let scan = table.scan(shelf, span.0, span.1, |key, row| {
+    let done = table.scan(shelf, span.0, span.1, |key, row| {
         found.push((key, *row));
         Ok(found.len() < most)
     });
-    scan.unwrap();
+    done.unwrap();
     found
 }
 

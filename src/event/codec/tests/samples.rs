@@ -55,8 +55,8 @@ pub(super) fn events() -> Vec<(&'static str, Event)> {
 fn polls() -> Vec<(&'static str, Event)> {
     let query = AskedFor::Query { text: text(1), state: SearchState::Live, max_results: 100 };
     let batch = AskedFor::InBatch { first: space(), count: 100 };
-    let succeeded = |head, status, rate, cost| {
-        let (returned, new_spaces, unreadable) = (100, 7, u32::from(rate != None));
+    let succeeded = |head, status, rate: Option<RateLimit>, cost| {
+        let (returned, new_spaces, unreadable) = (100, 7, u32::from(rate.is_some()));
         let it = PollSucceeded { head, status, returned, new_spaces, unreadable, rate, cost };
         Event::PollSucceeded(it)
     };
