@@ -139,6 +139,15 @@ impl Log {
         Self::begin(Store::on(medium, CACHE_BYTES)?, new, entropy)
     }
 
+    /// Makes a log in memory, the same each time, for tests of rooms that have no business with
+    /// stores.
+    #[cfg(test)]
+    pub(crate) fn in_memory() -> Self {
+        let new = NewLog { created_at: Moment(0), simulated: None };
+        let entropy = Entropy::Seeded { seed: 1, drawn: 0 };
+        Self::on(crate::store::InMemoryBackend::new(), &new, entropy).unwrap()
+    }
+
     /// Makes or opens a log on a medium that [`Log::reopen`] can open again, by the same `open`.
     pub fn on_reopenable<M: StorageBackend>(
         open: impl Fn() -> M + Send + Sync + 'static,

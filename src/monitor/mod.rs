@@ -17,6 +17,9 @@ mod poller;
 mod talk;
 mod threads;
 
+#[cfg(test)]
+mod replays;
+
 use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

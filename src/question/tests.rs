@@ -9,11 +9,9 @@ use crate::event::{
     AskedFor, Cost, Event, NewBatch, NewText, Owner, PollHead, PollId, PollSucceeded,
     SpaceDescribed, SpaceObserved, Text, UserCounted, UserDescribed,
 };
-use crate::log::entropy::Entropy;
-use crate::log::{Log, NewLog};
+use crate::log::Log;
 use crate::sheet::Value;
 use crate::space::{Counts, Endpoint, Moment, SpaceState, UserId};
-use crate::store::InMemoryBackend;
 
 /// The moment `minute` minutes after the epoch.
 fn at(minute: i64) -> i64 {
@@ -35,9 +33,7 @@ struct House {
 impl House {
     fn new() -> Self {
         let home = tempfile::tempdir().unwrap();
-        let new = NewLog { created_at: Moment(0), simulated: None };
-        let entropy = Entropy::Seeded { seed: 1, drawn: 0 };
-        let log = Log::on(InMemoryBackend::new(), &new, entropy).unwrap();
+        let log = Log::in_memory();
         let views = Views::open(home.path(), &log.reader()).unwrap();
         Self { _home: home, log, views, batches: 0 }
     }
