@@ -128,6 +128,7 @@ impl Monitor {
     pub async fn run(self) -> Result<Outcome, MonitorError> {
         let Self { settings, client, files, clock, talk, stop, out, mark, tell_all } = self;
         let Files { folder, log, views } = files;
+        let data = folder.clone();
         let socket = serve::socket_path(folder.path())
             .map_err(|source| SocketError::Io { path: folder.path().to_owned(), source })?;
         let listener = serve::bind(&socket)?;
@@ -187,7 +188,7 @@ impl Monitor {
         drop(work);
         let output_closed = crew.join(ended.storage.is_none(), &talk)?;
         views.close()?;
-        std::fs::remove_file(&socket).map_err(|source| SocketError::Io { path: socket, source })?;
+        serve::unbind(data.path(), &socket)?;
         finish_with(ended, output_closed)
     }
 }

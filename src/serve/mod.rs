@@ -10,4 +10,6 @@ mod socket;
 
 pub use ask::{AskError, ask, is_served};
 pub use message::{Body, Refusal, RefusalKind, Reply, Request};
-pub use socket::{Owner, Runner, SocketError, bind, serve, socket_path, tell_path, told_path};
+pub use socket::{
+    Owner, Runner, SocketError, bind, serve, socket_path, tell_path, told_path, unbind,
+};

@@ -106,6 +106,19 @@ pub fn bind(path: &Path) -> Result<UnixListener, SocketError> {
     Ok(listener)
 }
 
+/// Takes the socket away, and the word of where it is. One that somebody removed already is fine.
+pub fn unbind(data: &Path, socket: &Path) -> Result<(), SocketError> {
+    for path in [&data.join(TOLD), socket] {
+        match fs::remove_file(path) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                return Err(SocketError::Io { path: path.to_owned(), source });
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 /// Answers whoever connects, until it is dropped.
 pub async fn serve(listener: UnixListener, owner: Arc<dyn Owner>, run: Runner) {
     let requests = Arc::new(Semaphore::new(REQUESTS_MAX));

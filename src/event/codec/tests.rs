@@ -7,7 +7,7 @@ mod samples;
 use std::fs;
 
 use super::*;
-use crate::event::{EndpointKnown, Event, Notice, PollId, SpaceKnown, UserKnown};
+use crate::event::{DaySpend, EndpointKnown, Event, Notice, PollId, SpaceKnown, UserKnown};
 
 /// Where the golden bytes are: `kind/name = hexadecimal digits`, a record a line.
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/format_v1.snap");
@@ -21,6 +21,7 @@ enum Stored {
     Space(SpaceKnown),
     User(UserKnown),
     Endpoint(EndpointKnown),
+    Spent(DaySpend),
     Notice(Notice),
 }
 
@@ -33,6 +34,7 @@ impl Stored {
             Self::Space(it) => encode_space(it),
             Self::User(it) => encode_user(it),
             Self::Endpoint(it) => encode_endpoint(it),
+            Self::Spent(it) => encode_spent(it),
             Self::Notice(it) => encode_notice(it),
         }
     }
@@ -50,6 +52,7 @@ impl Stored {
             Self::Space(_) => Self::Space(decode_space(record)?),
             Self::User(_) => Self::User(decode_user(record)?),
             Self::Endpoint(_) => Self::Endpoint(decode_endpoint(record)?),
+            Self::Spent(_) => Self::Spent(decode_spent(record)?),
             Self::Notice(_) => Self::Notice(decode_notice(record)?),
         })
     }
@@ -79,6 +82,8 @@ fn held() -> Vec<(String, Stored)> {
     users.for_each(|(name, it)| add("known user", name, Stored::User(it)));
     let endpoints = samples::known_endpoints().into_iter();
     endpoints.for_each(|(name, it)| add("known endpoint", name, Stored::Endpoint(it)));
+    let spent = DaySpend { day: 20_775, least_micro_usd: 15_000, most_micro_usd: 55_000 };
+    add("spent", "full", Stored::Spent(spent));
     for (name, it) in samples::notices() {
         add("notice", name, Stored::Notice(it));
     }
