@@ -32,8 +32,9 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::config::{Creator, Settings};
 use crate::decide::{self, Prices, Rules, WatchList};
+use crate::event::codec::Header;
 use crate::event::{Event, Origin, SpaceKnown};
-use crate::log::{Log, LogError, NewLog, Reader};
+use crate::log::{LogError, NewLog, Reader};
 use crate::poll::Client;
 use crate::poll::schedule::{Plan, Schedule};
 use crate::projector::ProjectorError;
@@ -113,8 +114,8 @@ pub struct Monitor {
 }
 
 /// Returns the rules by which a log's events are decided.
-pub(crate) fn rules(log: &Log) -> Rules {
-    Rules { monitor: log.header().monitor, prices: Prices::default() }
+pub(crate) fn rules(header: &Header) -> Rules {
+    Rules { monitor: header.monitor, prices: Prices::default() }
 }
 
 /// Returns what a new log is made with, for real data.
@@ -137,7 +138,7 @@ impl Monitor {
         let (work, to_do) = mpsc::channel(WORK_QUEUED);
         let patience = if settings.once { cancelled() } else { stop.clone() };
         let mut appender =
-            Appender::new(log, rules_of(&reader), clock.clone(), talk.clone(), patience);
+            Appender::new(log, rules(reader.header()), clock.clone(), talk.clone(), patience);
         let spent = appender.spent()?;
         let (watch, schedule) = plan(&settings, &clock, &reader)?;
         begin(&mut appender, &watch, &clock)?;
@@ -206,10 +207,6 @@ fn cancelled() -> CancellationToken {
     let token = CancellationToken::new();
     token.cancel();
     token
-}
-
-fn rules_of(reader: &Reader) -> Rules {
-    Rules { monitor: reader.header().monitor, prices: Prices::default() }
 }
 
 /// Returns what is watched, and the order of asking: what the settings name, and every Space that

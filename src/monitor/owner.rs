@@ -312,7 +312,7 @@ pub fn alone(
         }
     }
     let importing = matches!(request, Request::Import(_));
-    let rules = super::rules(&files.log);
+    let rules = super::rules(files.log.header());
     let patience = tokio_util::sync::CancellationToken::new();
     patience.cancel();
     let talk = super::talk::Talk::new(true);

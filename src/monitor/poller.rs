@@ -111,7 +111,6 @@ impl Poller {
                 self.schedule.clock_stepped(by_ms);
             }
             let is_spent = self.is_spent(now, under_way.len());
-            ended.over_budget |= is_spent;
             self.schedule.only_free(is_spent);
             let wait = match self.schedule.next(now, &windows) {
                 Next::Ask { target, holding_ms } if under_way.len() < CONCURRENT_REQUESTS_MAX => {
@@ -128,7 +127,12 @@ impl Poller {
                     Some(at)
                 }
                 Next::Wait(at) => Some(at),
-                Next::Idle if self.once && under_way.is_empty() => break,
+                Next::Idle if self.once && under_way.is_empty() => {
+                    // What is left over, if money were no object.
+                    self.schedule.only_free(false);
+                    ended.over_budget = self.schedule.next(now, &windows) != Next::Idle;
+                    break;
+                }
                 Next::Idle => Some(now.plus(i64::try_from(IDLE.as_millis()).unwrap_or(1_000))),
             };
             let span = wait.map(|at| Duration::from_millis(at.since(now).max(1).unsigned_abs()));

@@ -33,6 +33,15 @@ fn a_spent_day_stops_searches_and_goes_on_with_what_is_paid_for_also_after_a_res
 }
 
 #[test]
+fn once_with_money_enough_for_all_ends_well_however_many_requests_are_under_way() {
+    let (folder, x) = (Folder::new(), crowd());
+    let url = x.url();
+    let watch = ["run", "--api-url", &url, "--once", "--spend-cap", "0.40", "--space", "1one"];
+    folder.well(&[watch.as_slice(), &["--query", "coast", "--query", "storm"]].concat());
+    assert_eq!(x.asked(SEARCH), 2);
+}
+
+#[test]
 fn once_on_a_spent_day_says_that_not_everything_was_asked() {
     let (folder, x) = (Folder::new(), crowd());
     let url = x.url();

@@ -1,9 +1,10 @@
 //! How a monitor ends, and with which exit code.
 
 use std::net::TcpListener;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::program::Folder;
+use super::program::{Folder, PROGRAM};
 use super::server::Reply;
 use super::x::{SEARCH, X, space};
 
@@ -26,6 +27,36 @@ fn ctrl_c_and_sigterm_end_a_monitor_within_three_seconds_with_zero() {
         assert_eq!(last["kind"], "MonitorStopped");
         folder.hold();
     }
+}
+
+#[test]
+fn a_monitor_that_nobody_reads_still_ends_within_its_time_and_says_the_rest_later() {
+    let (folder, x) = (Folder::new(), X::new());
+    for number in 0..100 {
+        let mut found = space(&format!("1found{number:02}"), "live", Some(3));
+        // More than a pipe holds, all told.
+        found["title"] = "a long story ".repeat(200).into();
+        x.find(found["id"].as_str().unwrap());
+        x.put(found);
+    }
+    let (url, data) = (x.url(), folder.data());
+    let watch = ["run", "--api-url", &url, "--query", "coast", "--spend-cap", "1000"];
+    let args = [watch.as_slice(), &["--data", data.to_str().unwrap()]].concat();
+    let mut command = folder.command(PROGRAM, &args);
+    let mut monitor = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let patience = Instant::now();
+    while !(data.join("log.redb").exists() && folder.rows(&["spaces"]).len() == 100) {
+        assert!(patience.elapsed() < Duration::from_mins(1), "it found nothing");
+    }
+    let begun = Instant::now();
+    let id = monitor.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    let status = monitor.wait().unwrap();
+    assert_eq!(status.code(), Some(0));
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    folder.hold();
+    let rest = folder.well(&["run", "--api-url", &url, "--query", "coast", "--for", "2s"]);
+    assert!(rest.contains("live  \"a long story"), "what was not read is said at the next start");
 }
 
 #[test]
