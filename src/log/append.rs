@@ -6,7 +6,7 @@ use crate::event::{Batch, NewBatch, PollId, codec};
 use crate::space::Moment;
 use crate::store::{Commit, Writing};
 
-use super::{Head, Log, LogError, NoticeKey, keys};
+use super::{Head, Log, LogError, NoticeKey, keys, sealed};
 
 /// What became of a batch.
 #[derive(Clone, Debug)]
@@ -43,6 +43,9 @@ impl Log {
         let record = codec::encode_batch(&batch.chain, &canonical);
         let seq = keys::seq(batch.first_seq);
 
+        if let Some(first) = self.sealed_duplicate(*observed_at, &key)? {
+            return Ok(Appended::Duplicate(first));
+        }
         let held = self.store.write(Commit::Append, |writing| {
             let mut polls = writing.table(keys::POLLS)?;
             if let Some(first) = polls.get(&key)? {
@@ -68,6 +71,32 @@ impl Log {
 }
 
 impl Log {
+    /// Returns the first seq of a sealed batch with this key. Live polls are later than all that
+    /// is sealed: only imports, and a clock that was put back, look into segments.
+    fn sealed_duplicate(&self, at: Moment, key: &[u8; 24]) -> Result<Option<u64>, LogError> {
+        if self.sealed_until.is_none_or(|until| at > until) {
+            return Ok(None);
+        }
+        self.store.read(|read| {
+            for row in sealed::rows(read)? {
+                if at < row.observed.0 || at > row.observed.1 {
+                    continue;
+                }
+                let unpacked = self.cache.unpacked(read, &row)?;
+                let heads = unpacked.heads().iter().enumerate();
+                for (number, _) in heads.filter(|(_, head)| head.observed_at == at) {
+                    let batch = unpacked.batch(number);
+                    let batch =
+                        batch.map_err(|source| LogError::Damaged { seq: row.first_seq, source })?;
+                    if let Some(batch) = batch.filter(|it| keys::poll(at, key_of(it)) == *key) {
+                        return Ok(Some(batch.first_seq));
+                    }
+                }
+            }
+            Ok(None)
+        })
+    }
+
     /// Erases a notice from the outbox: it was printed.
     pub fn printed(&mut self, notice: NoticeKey) -> Result<(), LogError> {
         self.store.write(Commit::Append, |writing| {
@@ -79,7 +108,7 @@ impl Log {
 
 /// A poll's own id; for an act of the monitor, the hash of what it did, so that it too can be
 /// appended again after a failure.
-fn key_of(batch: &Batch) -> PollId {
+pub(super) fn key_of(batch: &Batch) -> PollId {
     batch.poll_id.unwrap_or_else(|| {
         let act = Batch { first_seq: 1, recorded_at: Moment(0), ..batch.clone() };
         let hash = blake3::derive_key("spacelog act id, 1", &codec::canonical(&act));

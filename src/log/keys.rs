@@ -5,6 +5,8 @@ use crate::space::{Endpoint, Moment, SpaceId, TopicId, UserId};
 
 pub(super) const META: &str = "meta";
 pub(super) const TAIL: &str = "tail";
+pub(super) const SEALED: &str = "sealed";
+pub(super) const SEGMENTS: &str = "segments";
 pub(super) const POLLS: &str = "polls";
 pub(super) const TEXTS: &str = "texts";
 pub(super) const KNOWN: &str = "known";
@@ -49,6 +51,14 @@ pub(super) fn line(key: &TextKey) -> Vec<u8> {
 
 pub(super) fn endpoint(endpoint: Endpoint) -> Vec<u8> {
     tagged(b'e', endpoint.word().as_bytes())
+}
+
+/// A slice of a segment's bytes.
+pub(super) fn slice(first_seq: u64, part: u32) -> [u8; 12] {
+    let mut key = [0; 12];
+    key[..8].copy_from_slice(&first_seq.to_be_bytes());
+    key[8..].copy_from_slice(&part.to_be_bytes());
+    key
 }
 
 pub(super) fn notice(seq: u64, number: u32) -> Vec<u8> {

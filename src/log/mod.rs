@@ -2,14 +2,16 @@
 //!
 //! One poll is one batch is one transaction of `log.redb`, durable before it is acknowledged, and
 //! idempotent: the log holds each poll id once. Batches stand in the **tail** under the seq of
-//! their first event; readers hand out batches and do not show where they came from, so that
-//! older ones may later stand in sealed segments.
+//! their first event, until they are **sealed**: packed into segments, columns of many batches in
+//! a fraction of the room. Readers hand out batches and do not show where they came from.
 //!
 //! | table | key | value |
 //! |---|---|---|
 //! | `meta` | `header` | format, ids, how the data came to be |
 //! | `tail` | first seq, 8 bytes big endian | a batch's record: chain hash and canonical bytes |
-//! | `polls` | observed_at (8 bytes, sign flipped), batch key (16) | first seq |
+//! | `sealed` | first seq of a segment | what it holds, its chain hashes |
+//! | `segments` | first seq of a segment, part (4 bytes) | a slice of its bytes |
+//! | `polls` | observed_at (8 bytes, sign flipped), batch key (16) | first seq; of the tail's batches |
 //! | `texts` | a text's reference (32 bytes) | owner, salt and text |
 //! | `known` | kind and id | what was last said of it |
 //! | `open` | Space id (13 bytes) | nothing: Spaces not seen to end |
@@ -20,6 +22,8 @@ pub mod entropy;
 mod keys;
 mod known;
 mod reader;
+mod seal;
+mod sealed;
 mod verify;
 
 #[cfg(test)]
@@ -38,6 +42,7 @@ use crate::store::{Commit, StorageBackend, Store, StoreError};
 pub use append::Appended;
 use entropy::{Entropy, EntropyError};
 pub use reader::Reader;
+pub use seal::{Draft, SEAL_BATCHES};
 pub use verify::{LogCheck, LogFault};
 
 /// The format of logs that this program writes.
@@ -95,8 +100,11 @@ pub struct Head {
 #[derive(Debug)]
 pub struct Log {
     store: Arc<Store>,
+    cache: Arc<sealed::Cache>,
     header: Header,
     head: Head,
+    /// The latest observed_at of all that is sealed.
+    sealed_until: Option<Moment>,
     entropy: Entropy,
 }
 
@@ -179,8 +187,10 @@ impl Log {
             return Err(LogError::Newer(header.format));
         }
         let store = Arc::new(store);
-        let head = Reader::new(store.clone(), header.clone()).head()?;
-        Ok(Self { store, header, head, entropy })
+        let cache = Arc::new(sealed::Cache::default());
+        let reader = Reader::new(store.clone(), header.clone(), cache.clone());
+        let (head, sealed_until) = (reader.head()?, reader.sealed_until()?);
+        Ok(Self { store, cache, header, head, sealed_until, entropy })
     }
 
     /// Returns what the log says of itself.
@@ -195,7 +205,7 @@ impl Log {
 
     /// Returns a reader, which may go to another thread.
     pub fn reader(&self) -> Reader {
-        Reader::new(self.store.clone(), self.header.clone())
+        Reader::new(self.store.clone(), self.header.clone(), self.cache.clone())
     }
 
     /// Returns the source of salts.
@@ -206,7 +216,7 @@ impl Log {
     /// Opens the file again after a failure, and finds out what of it was stored.
     pub fn reopen(&mut self) -> Result<(), LogError> {
         self.store.reopen()?;
-        self.head = self.reader().head()?;
+        (self.head, self.sealed_until) = (self.reader().head()?, self.reader().sealed_until()?);
         Ok(())
     }
 

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use crate::event::codec::{self, Header};
 use crate::event::{AskedFor, Batch, Event, Notice, Text, TextRef, Watched};
 use crate::space::Moment;
-use crate::store::{ReadingTable, Store};
+use crate::store::{Reading, ReadingTable, Store};
 
+use super::sealed::{self, Cache};
 use super::{Head, LogError, NoticeKey, keys};
 
 /// Reads a log while it is appended to. Cheap to clone.
@@ -14,11 +15,16 @@ use super::{Head, LogError, NoticeKey, keys};
 pub struct Reader {
     store: Arc<Store>,
     header: Header,
+    cache: Arc<Cache>,
 }
 
 impl Reader {
-    pub(super) fn new(store: Arc<Store>, header: Header) -> Self {
-        Self { store, header }
+    pub(super) fn new(store: Arc<Store>, header: Header, cache: Arc<Cache>) -> Self {
+        Self { store, header, cache }
+    }
+
+    pub(super) fn cache(&self) -> &Cache {
+        &self.cache
     }
 
     pub(super) fn store(&self) -> &Store {
@@ -37,13 +43,23 @@ impl Reader {
 
     /// Returns where the log ends now.
     pub fn head(&self) -> Result<Head, LogError> {
-        let last = self.store.read(|read| read.table(keys::TAIL)?.last())?;
-        let Some((key, record)) = last else {
-            let recorded_at = self.header.created_at;
-            return Ok(Head { seq: 0, chain: self.genesis(), recorded_at });
-        };
-        let batch = decode(&key, &record)?;
-        Ok(Head { seq: batch.last_seq(), chain: batch.chain, recorded_at: batch.recorded_at })
+        self.store.read(|read| {
+            if let Some((key, record)) = read.table(keys::TAIL)?.last()? {
+                let it = decode(&key, &record)?;
+                return Ok(Head {
+                    seq: it.last_seq(),
+                    chain: it.chain,
+                    recorded_at: it.recorded_at,
+                });
+            }
+            Ok(match sealed::row_at(read, u64::MAX)? {
+                Some(it) => Head { seq: it.last_seq, chain: it.after, recorded_at: it.recorded.1 },
+                None => {
+                    let recorded_at = self.header.created_at;
+                    Head { seq: 0, chain: self.genesis(), recorded_at }
+                }
+            })
+        })
     }
 
     /// Returns up to `count` batches with their texts, beginning with the one that holds `seq`;
@@ -53,28 +69,24 @@ impl Reader {
     /// [`LogError::Damaged`] or [`LogError::Broken`] name the first seq that does not hold; no
     /// batch beyond it is handed out.
     pub fn batches(&self, seq: u64, count: usize) -> Result<Vec<Batch>, LogError> {
+        let seq = seq.max(1);
         let mut batches: Vec<Batch> = Vec::new();
         self.store.read(|read| {
-            let tail = read.table(keys::TAIL)?;
-            let start = tail.last_until(&keys::seq(seq.max(1)))?;
-            let from = start.map_or_else(|| keys::seq(seq).to_vec(), |(key, _record)| key);
-            let mut expected = None;
-            tail.scan(&from, None, |key, record| {
-                if batches.len() == count {
-                    return Ok(false);
+            let mut next = seq;
+            while batches.len() < count {
+                let row = sealed::row_at(read, next)?.filter(|row| row.last_seq >= next);
+                let Some(row) = row else { break };
+                let unpacked = self.cache.unpacked(read, &row)?;
+                let damaged = |source| LogError::Damaged { seq: row.first_seq, source };
+                for number in unpacked.place(next).unwrap_or_default()..unpacked.heads().len() {
+                    if batches.len() < count {
+                        batches.extend(unpacked.batch(number).map_err(damaged)?);
+                    }
                 }
-                let batch = decode(key, record)?;
-                // The first one has to hold `seq` or come before it.
-                let first = batch.first_seq.min(seq.max(1));
-                let expected = expected.replace(batch.last_seq() + 1).unwrap_or(first);
-                if batch.first_seq != expected {
-                    return Err(LogError::Broken { expected, found: batch.first_seq });
-                }
-                if batch.last_seq() >= seq {
-                    batches.push(batch);
-                }
-                Ok(true)
-            })?;
+                next = row.last_seq + 1;
+            }
+            let next = batches.last().map_or(seq, |batch| batch.last_seq() + 1);
+            tail(read, next, count, &mut batches)?;
             let texts = read.table(keys::TEXTS)?;
             batches.iter_mut().try_for_each(|batch| hydrate(&texts, batch))
         })?;
@@ -87,6 +99,13 @@ impl Reader {
     pub fn seq_at(&self, moment: Moment) -> Result<u64, LogError> {
         let head = self.head()?;
         let (mut low, mut high) = (1, head.seq + 1);
+        for row in self.store.read(|read| sealed::rows(read))? {
+            if row.recorded.1 < moment {
+                low = row.last_seq + 1;
+            } else {
+                high = high.min(row.last_seq + 1);
+            }
+        }
         while low < high {
             let middle = low + (high - low) / 2;
             let Some(batch) = self.batches(middle, 1)?.pop() else { break };
@@ -133,6 +152,30 @@ impl Reader {
         }
         self.store.read(|read| hydrate(&read.table(keys::TEXTS)?, batch))
     }
+}
+
+/// Adds batches of the tail, from the one that holds `seq` on, until there are `count`.
+fn tail(read: &Reading, seq: u64, count: usize, batches: &mut Vec<Batch>) -> Result<(), LogError> {
+    let tail = read.table(keys::TAIL)?;
+    let start = tail.last_until(&keys::seq(seq))?;
+    let from = start.map_or_else(|| keys::seq(seq).to_vec(), |(key, _record)| key);
+    let mut expected = None;
+    tail.scan(&from, None, |key, record| {
+        if batches.len() >= count {
+            return Ok(false);
+        }
+        let batch = decode(key, record)?;
+        // The first one has to hold `seq` or come before it.
+        let first = batch.first_seq.min(seq);
+        let expected = expected.replace(batch.last_seq() + 1).unwrap_or(first);
+        if batch.first_seq != expected {
+            return Err(LogError::Broken { expected, found: batch.first_seq });
+        }
+        if batch.last_seq() >= seq {
+            batches.push(batch);
+        }
+        Ok(true)
+    })
 }
 
 pub(super) fn decode(key: &[u8], record: &[u8]) -> Result<Batch, LogError> {

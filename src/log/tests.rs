@@ -3,6 +3,7 @@
 mod crashes;
 mod damage;
 mod failures;
+mod sealing;
 
 use std::collections::BTreeMap;
 

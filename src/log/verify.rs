@@ -2,9 +2,9 @@
 
 use thiserror::Error;
 
-use crate::event::codec;
+use crate::event::codec::{self, segment::Row};
 
-use super::{LogError, Reader, keys};
+use super::{LogError, Reader, keys, sealed};
 
 /// Batches checked between two looks at whether somebody else wants the files.
 const STEP: usize = 256;
@@ -52,6 +52,11 @@ impl LogCheck {
     /// [`LogFault`] with the first seq that does not hold.
     pub fn step(&mut self) -> Result<bool, LogFault> {
         let (reader, from) = (self.reader.clone(), self.next);
+        let sealed = reader.store().read(|read| sealed::row_at(read, from));
+        let sealed = sealed.map_err(|source| fault(from, source))?;
+        if let Some(row) = sealed.filter(|row| row.last_seq >= from) {
+            return self.segment(&row).map_err(|source| fault(self.next, source));
+        }
         let mut seen = 0;
         let records = reader.store().read(|read| {
             read.table(keys::TAIL)?.scan(&keys::seq(from), None, |key, record| {
@@ -76,7 +81,9 @@ impl LogCheck {
     /// these records have no place of their own.
     pub fn rows(&self) -> Result<(), LogFault> {
         let checked = self.reader.store().read(|read| {
-            for name in [keys::KNOWN, keys::POLLS, keys::OUTBOX, keys::TEXTS] {
+            for name in
+                [keys::KNOWN, keys::POLLS, keys::OUTBOX, keys::TEXTS, keys::SEALED, keys::SEGMENTS]
+            {
                 read.table(name)?.scan(&[], None, |_key, record| {
                     let held = codec::unframe(record);
                     held.map_err(|source| LogError::Damaged { seq: 0, source })?;
@@ -86,6 +93,32 @@ impl LogCheck {
             Ok::<_, LogError>(())
         });
         checked.map_err(|source| LogFault { seq: self.next, source })
+    }
+
+    /// Checks a segment: that it unpacks, follows on what was before, and gives its own chain hash
+    /// again, which is taken over all that comes out of it.
+    fn segment(&mut self, row: &Row) -> Result<bool, LogError> {
+        let damaged = |source| LogError::Damaged { seq: row.first_seq, source };
+        let follows = |reason: &str| damaged(codec::CodecError::Content(reason.to_owned()));
+        if row.first_seq != self.next {
+            return Err(LogError::Broken { expected: self.next, found: row.first_seq });
+        }
+        if row.before != self.chain {
+            return Err(follows("the chain hash does not follow from the batch before"));
+        }
+        let reader = self.reader.clone();
+        let unpacked = reader.store().read(|read| reader.cache().unpacked(read, row))?;
+        let recorded = unpacked.heads().iter().map(|head| head.recorded_at);
+        if !std::iter::once(self.recorded_at).chain(recorded).is_sorted() {
+            return Err(follows("recorded before the batch ahead of it"));
+        }
+        let mut from = row.first_seq;
+        while from <= row.last_seq {
+            let batches = reader.batches(from, STEP)?;
+            from = batches.last().map_or(row.last_seq, crate::event::Batch::last_seq) + 1;
+        }
+        (self.chain, self.next, self.recorded_at) = (row.after, row.last_seq + 1, row.recorded.1);
+        Ok(true)
     }
 
     fn batch(&mut self, key: &[u8], record: &[u8]) -> Result<(), LogError> {

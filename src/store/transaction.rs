@@ -64,6 +64,13 @@ impl WritingTable<'_> {
         let removed = self.table.remove(key);
         removed.map(|_before| ()).map_err(|error| explain_storage(self.path, error))
     }
+
+    /// Removes the keys from `from` up to before `to`.
+    pub fn remove_range(&mut self, from: &[u8], to: &[u8]) -> Result<(), StoreError> {
+        let range = (Bound::Included(from), Bound::Excluded(to));
+        let removed = self.table.retain_in::<&[u8], _>(range, |_key, _value| false);
+        removed.map_err(|error| explain_storage(self.path, error))
+    }
 }
 
 /// A consistent state of a file.

@@ -50,7 +50,7 @@ pub(super) fn notice(tag: u8) -> Read<NoticeKind> {
     member(&[NoticeKind::Scheduled, NoticeKind::Live, NoticeKind::Ended], tag, into_v1::notice)
 }
 
-fn search_state(tag: u8) -> Read<SearchState> {
+pub(super) fn search_state(tag: u8) -> Read<SearchState> {
     match tag {
         0 => Ok(SearchState::All),
         1 => Ok(SearchState::Live),
@@ -127,7 +127,7 @@ fn head(it: v1::PollHead) -> Read<PollHead> {
     })
 }
 
-fn event(it: v1::Event) -> Read<Event> {
+pub(super) fn event(it: v1::Event) -> Read<Event> {
     use v1::Event as Stored;
     Ok(match it {
         Stored::PollSucceeded { .. } | Stored::PollFailed { .. } => poll(it)?,

@@ -53,7 +53,7 @@ pub(super) const fn cause(cause: GapCause) -> u8 {
     }
 }
 
-const fn search_state(state: SearchState) -> u8 {
+pub(super) const fn search_state(state: SearchState) -> u8 {
     match state {
         SearchState::All => 0,
         SearchState::Live => 1,
@@ -157,7 +157,7 @@ fn head(head: &PollHead) -> v1::PollHead {
     }
 }
 
-fn event(event: &Event) -> v1::Event {
+pub(super) fn event(event: &Event) -> v1::Event {
     match event {
         Event::PollSucceeded(it) => succeeded(it),
         Event::PollFailed(it) => failed(it),

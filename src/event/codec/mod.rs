@@ -7,6 +7,7 @@
 mod from_v1;
 mod into_v1;
 mod rows;
+pub mod segment;
 mod v1;
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Version 1 as it was released: its bytes, and that they read back for ever.
 
 mod acts;
-mod generated;
-mod samples;
+pub(super) mod generated;
+pub(super) mod samples;
 
 use std::fs;
 

@@ -129,7 +129,7 @@ fn described() -> impl Strategy<Value = Event> {
     })
 }
 
-fn event() -> impl Strategy<Value = Event> {
+pub(in crate::event::codec) fn event() -> impl Strategy<Value = Event> {
     let observed = (
         space(),
         option::of(state()),
@@ -157,7 +157,7 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
-fn batch() -> impl Strategy<Value = Batch> {
+pub(in crate::event::codec) fn batch() -> impl Strategy<Value = Batch> {
     let poll_id = option::of(any::<[u8; 16]>().prop_map(PollId));
     let head = (1_u64.., any::<u64>(), poll_id, moment(), moment(), any::<[u8; 32]>());
     (head, vec(event(), 1..12)).prop_map(|(head, events)| {

@@ -46,7 +46,7 @@ const COST: Cost =
     Cost { spaces: 3, users: 4, posts: 5, least_micro_usd: 15_000, most_micro_usd: 55_000 };
 
 /// Every kind of event: all fields set, then as little as there can be.
-pub(super) fn events() -> Vec<(&'static str, Event)> {
+pub(in crate::event::codec) fn events() -> Vec<(&'static str, Event)> {
     let mut all = polls();
     all.extend(spaces());
     all.extend(people());
@@ -227,7 +227,7 @@ fn counts() -> Counts {
 }
 
 /// A batch of these events, as it reads back without its texts.
-pub(super) fn batch(poll_id: Option<PollId>, events: Vec<Event>) -> Batch {
+pub(in crate::event::codec) fn batch(poll_id: Option<PollId>, events: Vec<Event>) -> Batch {
     Batch {
         first_seq: 70_001,
         monitor: MonitorId(0x0123_4567_89ab_cdef),

@@ -1,0 +1,121 @@
+//! Reading sealed segments: their rows, their bytes in slices, the one that was unpacked last.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::event::codec::segment::{Row, Segment, Unpacked};
+use crate::event::codec::{self, CodecError};
+use crate::store::{Reading, Writing};
+
+use super::{LogError, keys};
+
+/// The bytes of a slice without its frame: with it, and its key, one fits a page of 4 KiB.
+const SLICE_BYTES: usize = 4_040;
+
+/// Segments kept unpacked: readers go forward, each through one at a time.
+const KEPT: usize = 1;
+
+/// The segments that were unpacked last, by seq and chain hash.
+#[derive(Debug, Default)]
+pub(super) struct Cache(Mutex<Vec<(Row, Arc<Unpacked>)>>);
+
+impl Cache {
+    /// Returns the segment of this row, unpacked now or lately.
+    pub fn unpacked(&self, read: &Reading, row: &Row) -> Result<Arc<Unpacked>, LogError> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, found)) = kept.iter().find(|(known, _)| known == row) {
+            return Ok(found.clone());
+        }
+        kept.truncate(KEPT - 1);
+        let unpacked = Arc::new(unpack(read, row)?);
+        kept.insert(0, (row.clone(), unpacked.clone()));
+        Ok(unpacked)
+    }
+}
+
+fn damaged(row: &Row) -> impl Fn(CodecError) -> LogError + use<> {
+    let seq = row.first_seq;
+    move |source| LogError::Damaged { seq, source }
+}
+
+/// Unpacks a segment, and checks it against its row.
+fn unpack(read: &Reading, row: &Row) -> Result<Unpacked, LogError> {
+    let bytes = bytes(read, row)?;
+    let segment = Segment::open(&bytes, row.first_seq).map_err(damaged(row))?;
+    let unpacked = segment.unpack(row.before).map_err(damaged(row))?;
+    let last = unpacked.heads().last().map(codec::segment::Head::last_seq);
+    if unpacked.chain() != Some(row.after) || last != Some(row.last_seq) {
+        let reason = "the chain hash does not follow from what the segment holds".to_owned();
+        return Err(damaged(row)(CodecError::Content(reason)));
+    }
+    Ok(unpacked)
+}
+
+/// Returns the bytes of a segment.
+pub(super) fn bytes(read: &Reading, row: &Row) -> Result<Vec<u8>, LogError> {
+    let (mut bytes, mut part) = (Vec::new(), 0);
+    let from = keys::slice(row.first_seq, 0);
+    let to = keys::slice(row.first_seq, u32::MAX);
+    read.table(keys::SEGMENTS)?.scan(&from, Some(&to), |key, record| {
+        let slice = codec::unframe(record).map_err(damaged(row))?;
+        if key != keys::slice(row.first_seq, part) {
+            return Err(damaged(row)(CodecError::Short));
+        }
+        part += 1;
+        bytes.extend_from_slice(slice);
+        Ok::<_, LogError>(true)
+    })?;
+    if bytes.len() as u64 == row.bytes { Ok(bytes) } else { Err(damaged(row)(CodecError::Short)) }
+}
+
+/// Returns the row of the segment that holds `seq`, or of the last one before it.
+pub(super) fn row_at(read: &Reading, seq: u64) -> Result<Option<Row>, LogError> {
+    let found = read.table(keys::SEALED)?.last_until(&keys::seq(seq))?;
+    found.map(|(key, record)| decode(&key, &record)).transpose()
+}
+
+/// Returns the rows of all segments, in their order.
+pub(super) fn rows(read: &Reading) -> Result<Vec<Row>, LogError> {
+    let mut rows = Vec::new();
+    read.table(keys::SEALED)?.scan(&[], None, |key, record| {
+        rows.push(decode(key, record)?);
+        Ok::<_, LogError>(true)
+    })?;
+    Ok(rows)
+}
+
+fn decode(key: &[u8], record: &[u8]) -> Result<Row, LogError> {
+    let seq = keys::read_seq(key).unwrap_or_default();
+    let row = Row::decode(record).map_err(|source| LogError::Damaged { seq, source })?;
+    if row.first_seq != seq {
+        return Err(LogError::Broken { expected: seq, found: row.first_seq });
+    }
+    Ok(row)
+}
+
+/// Writes a segment; one that begins at the same seq goes.
+pub(super) fn put(writing: &Writing, row: &Row, bytes: &[u8]) -> Result<(), LogError> {
+    let mut segments = writing.table(keys::SEGMENTS)?;
+    segments.remove_range(&keys::slice(row.first_seq, 0), &keys::slice(row.first_seq, u32::MAX))?;
+    for (part, slice) in (0..).zip(bytes.chunks(SLICE_BYTES)) {
+        segments.put(&keys::slice(row.first_seq, part), &codec::frame(slice))?;
+    }
+    writing.table(keys::SEALED)?.put(&keys::seq(row.first_seq), &row.encode())?;
+    Ok(())
+}
+
+impl super::Reader {
+    /// Returns the rows of all segments, in their order.
+    pub fn segments(&self) -> Result<Vec<Row>, LogError> {
+        self.store().read(rows)
+    }
+
+    /// Returns the latest observed_at of all that is sealed.
+    pub(super) fn sealed_until(&self) -> Result<Option<crate::space::Moment>, LogError> {
+        Ok(self.segments()?.iter().map(|row| row.observed.1).max())
+    }
+
+    /// Returns the bytes of a segment, as [`Segment::open`] takes them.
+    pub fn segment(&self, row: &Row) -> Result<Vec<u8>, LogError> {
+        self.store().read(|read| bytes(read, row))
+    }
+}
