@@ -17,6 +17,7 @@
 
 mod append;
 pub mod entropy;
+mod history;
 mod keys;
 mod known;
 mod reader;
@@ -37,6 +38,7 @@ use crate::store::{Commit, StorageBackend, Store, StoreError};
 
 pub use append::Appended;
 use entropy::{Entropy, EntropyError};
+pub use history::{EachBatch, GoOn};
 pub use reader::Reader;
 pub use verify::{LogCheck, LogFault};
 

@@ -3,6 +3,8 @@
 mod crashes;
 mod damage;
 mod failures;
+mod histories;
+mod times;
 
 use std::collections::BTreeMap;
 
