@@ -8,6 +8,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use super::parse;
 use crate::config::Creator;
+use crate::question::AsOf;
 use crate::space::SpaceId;
 
 /// Watches X Spaces and keeps what it saw: an event log, and the audience curves folded from it.
@@ -37,6 +38,8 @@ pub enum Command {
         #[arg(value_parser = parse::space)]
         id: SpaceId,
         #[command(flatten)]
+        past: Past,
+        #[command(flatten)]
         output: Output,
     },
     /// Participant curves
@@ -47,6 +50,8 @@ pub enum Command {
         /// One point every so often instead of one an observation
         #[arg(long, value_name = "DURATION", value_parser = parse::duration)]
         step: Option<Duration>,
+        #[command(flatten)]
+        past: Past,
         #[command(flatten)]
         output: Output,
     },
@@ -61,6 +66,8 @@ pub enum Command {
         #[arg(long)]
         limit: Option<usize>,
         #[command(flatten)]
+        past: Past,
+        #[command(flatten)]
         output: Output,
     },
     /// What was asked of X, and what came of it
@@ -72,6 +79,8 @@ pub enum Command {
         #[arg(long)]
         limit: Option<usize>,
         #[command(flatten)]
+        past: Past,
+        #[command(flatten)]
         output: Output,
     },
     /// When we did not look, and why
@@ -79,6 +88,8 @@ pub enum Command {
         /// Only of this Space
         #[arg(long, value_name = "ID", value_parser = parse::space)]
         space: Option<SpaceId>,
+        #[command(flatten)]
+        past: Past,
         #[command(flatten)]
         output: Output,
     },
@@ -105,6 +116,14 @@ pub enum Command {
     Import(Import),
     /// The simulated X alone, as an HTTP server
     Simulate(Simulate),
+}
+
+/// As of when a question is asked.
+#[derive(Clone, Copy, Debug, ClapArgs)]
+pub struct Past {
+    /// As it was known then: a time, a date, or a place in the log such as seq:120
+    #[arg(long, value_name = "WHEN", value_parser = parse::as_of)]
+    pub as_of: Option<AsOf>,
 }
 
 /// How an answer is written.
@@ -220,6 +239,8 @@ pub struct Spaces {
     #[arg(long)]
     pub limit: Option<usize>,
     #[command(flatten)]
+    pub past: Past,
+    #[command(flatten)]
     pub output: Output,
 }
 
@@ -251,6 +272,8 @@ pub struct Hosts {
     /// At most this many; 0 shows all [default: 25 in a table, else all]
     #[arg(long)]
     pub limit: Option<usize>,
+    #[command(flatten)]
+    pub past: Past,
     #[command(flatten)]
     pub output: Output,
 }
@@ -286,8 +309,10 @@ pub struct Events {
     #[arg(long)]
     pub kind: Option<String>,
     /// Go on with new events as they come
-    #[arg(long)]
+    #[arg(long, conflicts_with = "as_of")]
     pub follow: bool,
+    #[command(flatten)]
+    pub past: Past,
     #[command(flatten)]
     pub output: Output,
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::args::Output;
+use super::args::{Output, Past};
 use super::output::{Progress, show, show_with};
 use super::report::Failure;
 use crate::chart::{plot, sparkline};
@@ -88,7 +88,17 @@ fn by_ourselves(
 
 /// Asks a question and shows the answer.
 pub fn simple(data: Option<PathBuf>, question: Question, output: &Output) -> Result<u8, Failure> {
-    long(data, &Request::Ask(question), output)
+    long(data, &Request::ask(question), output)
+}
+
+/// Asks a question that may be about the past, and shows the answer.
+pub fn as_of(
+    data: Option<PathBuf>,
+    question: Question,
+    past: Past,
+    output: &Output,
+) -> Result<u8, Failure> {
+    long(data, &Request::Ask { question, as_of: past.as_of }, output)
 }
 
 /// Puts a request and shows the answer.
@@ -97,13 +107,20 @@ pub fn long(data: Option<PathBuf>, request: &Request, output: &Output) -> Result
 }
 
 /// Shows one Space, for people with its curve in a line.
-pub fn space(data: Option<PathBuf>, id: SpaceId, output: &Output) -> Result<u8, Failure> {
+pub fn space(
+    data: Option<PathBuf>,
+    id: SpaceId,
+    past: Past,
+    output: &Output,
+) -> Result<u8, Failure> {
     let folder = folder(data)?;
-    let sheet = put(&folder, &Request::Ask(Question::Space { id }))?;
+    let as_of = past.as_of;
+    let sheet = put(&folder, &Request::Ask { question: Question::Space { id }, as_of })?;
     if !output.is_table() {
         return show(&sheet, output);
     }
-    let curve = put(&folder, &Request::Ask(Question::Curve { ids: vec![id], step_ms: None }))?;
+    let question = Question::Curve { ids: vec![id], step_ms: None };
+    let curve = put(&folder, &Request::Ask { question, as_of })?;
     let line = sparkline(&live_points(&curve, id), DRAWN_HOLD_MS, SPARKLINE);
     show_with(&sheet, output, &format!("\ncurve  {line}\n"))
 }
@@ -113,11 +130,12 @@ pub fn curve(
     data: Option<PathBuf>,
     ids: &[SpaceId],
     step: Option<Duration>,
+    past: Past,
     output: &Output,
 ) -> Result<u8, Failure> {
     let step_ms = step.map(|step| u64::try_from(step.as_millis()).unwrap_or(u64::MAX));
     let question = Question::Curve { ids: ids.to_vec(), step_ms };
-    let sheet = put(&folder(data)?, &Request::Ask(question))?;
+    let sheet = put(&folder(data)?, &Request::Ask { question, as_of: past.as_of })?;
     let mut drawing = String::new();
     if output.is_table() {
         let (width, height) = PLOT;

@@ -161,7 +161,7 @@ fn next(folder: &Folder) -> Result<u8, Failure> {
         sort: SpaceSort::Peak,
         limit: 0,
     };
-    let sheet = put(folder, &Request::Ask(question))?;
+    let sheet = put(folder, &Request::ask(question))?;
     let states = |state: &str| {
         let at = sheet.index("state");
         let is = |row: &&Vec<Value>| {

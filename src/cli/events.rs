@@ -62,7 +62,7 @@ fn page(folder: &Folder, it: &Events, from: u64) -> Result<Sheet, Failure> {
         space: it.space,
         kind: it.kind.clone(),
     };
-    put(folder, &Request::Ask(question))
+    put(folder, &Request::Ask { question, as_of: it.past.as_of })
 }
 
 /// Pages written one after the other as one answer.

@@ -43,17 +43,19 @@ fn obey(args: Args) -> Result<u8, Failure> {
         Command::Events(it) => events::events(&it, data),
         Command::Import(it) => bodies::import(&it, data),
         Command::Status { output } => ask::simple(data, questions::status(), &output),
-        Command::Spaces(it) => ask::simple(data, it.question(), &it.output),
-        Command::Space { id, output } => ask::space(data, id, &output),
-        Command::Curve { ids, step, output } => ask::curve(data, &ids, step, &output),
-        Command::Hosts(it) => ask::simple(data, it.question(), &it.output),
-        Command::Keywords { last, limit, output } => {
-            ask::simple(data, questions::keywords(last, limit, &output), &output)
+        Command::Spaces(it) => ask::as_of(data, it.question(), it.past, &it.output),
+        Command::Space { id, past, output } => ask::space(data, id, past, &output),
+        Command::Curve { ids, step, past, output } => ask::curve(data, &ids, step, past, &output),
+        Command::Hosts(it) => ask::as_of(data, it.question(), it.past, &it.output),
+        Command::Keywords { last, limit, past, output } => {
+            ask::as_of(data, questions::keywords(last, limit, &output), past, &output)
         }
-        Command::Polls { since, limit, output } => {
-            ask::simple(data, questions::polls(since, limit, &output), &output)
+        Command::Polls { since, limit, past, output } => {
+            ask::as_of(data, questions::polls(since, limit, &output), past, &output)
         }
-        Command::Gaps { space, output } => ask::simple(data, questions::gaps(space), &output),
+        Command::Gaps { space, past, output } => {
+            ask::as_of(data, questions::gaps(space), past, &output)
+        }
         Command::Verify { output } => ask::long(data, &crate::serve::Request::Verify, &output),
         Command::Rebuild { view, output } => {
             ask::long(data, &crate::serve::Request::Rebuild { view }, &output)

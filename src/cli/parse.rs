@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::config::Creator;
+use crate::question::AsOf;
 use crate::space::{IdError, Moment, SpaceId};
 
 /// Reads a span such as `30s`, `5m`, `2h`, `1d`, `500ms` or `1h30m`.
@@ -39,6 +40,18 @@ pub fn moment(text: &str) -> Result<i64, String> {
     let day = || Moment::parse(&format!("{text}T00:00:00Z"));
     let refused = || format!("`{text}` is no time: write 2026-11-23T18:00:00Z or 2026-11-23");
     Moment::parse(text).or_else(day).map(|moment| moment.0).ok_or_else(refused)
+}
+
+/// Reads a point in the past: a time or a date as [`moment`] does, or a seq, `seq:120` or `120`.
+pub fn as_of(text: &str) -> Result<AsOf, String> {
+    let refused = || {
+        format!("`{text}` is no time and no seq: write 2026-11-23T18:00:00Z, 2026-11-23 or seq:120")
+    };
+    let number = text.strip_prefix("seq:").unwrap_or(text);
+    if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return number.parse().map(AsOf::Seq).map_err(|_| refused());
+    }
+    moment(text).map(AsOf::Moment).map_err(|_| refused())
 }
 
 /// Reads a Space's id, or a link to it.
@@ -102,5 +115,18 @@ mod tests {
     fn a_date_is_its_first_moment() {
         assert_eq!(moment("2026-11-23"), moment("2026-11-23T00:00:00Z"));
         assert!(moment("yesterday").is_err());
+    }
+
+    #[test]
+    fn the_past_is_a_time_a_date_or_a_seq() {
+        assert_eq!(as_of("seq:120"), Ok(AsOf::Seq(120)));
+        assert_eq!(as_of("120"), Ok(AsOf::Seq(120)));
+        assert_eq!(as_of("2026-11-23").ok(), moment("2026-11-23").ok().map(AsOf::Moment));
+        assert_eq!(as_of("2026-11-23T18:00:00Z").ok(), as_of("2026-11-23T19:00:00+01:00").ok());
+        for text in
+            ["", "seq:", "seq:-1", "seq:x", "seq:2026-11-23", "99999999999999999999", "noon"]
+        {
+            assert!(as_of(text).is_err(), "{text}");
+        }
     }
 }

@@ -129,6 +129,14 @@ impl Event {
             _ => None,
         }
     }
+
+    /// Returns whether it says anything of a Space, alone or among others.
+    pub fn is_about(&self, space: SpaceId) -> bool {
+        match self {
+            Self::SpacesJoined { spaces, .. } => spaces.contains(&space),
+            event => event.space() == Some(space),
+        }
+    }
 }
 
 /// One Space in one poll.

@@ -19,6 +19,7 @@
 
 mod append;
 pub mod entropy;
+mod history;
 mod keys;
 mod known;
 mod reader;
@@ -41,6 +42,7 @@ use crate::store::{Commit, StorageBackend, Store, StoreError};
 
 pub use append::Appended;
 use entropy::{Entropy, EntropyError};
+pub use history::{EachBatch, GoOn};
 pub use reader::Reader;
 pub use seal::{Draft, SEAL_BATCHES};
 pub use verify::{LogCheck, LogFault};

@@ -3,7 +3,9 @@
 mod crashes;
 mod damage;
 mod failures;
+mod histories;
 mod sealing;
+mod times;
 
 use std::collections::BTreeMap;
 

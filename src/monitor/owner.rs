@@ -1,5 +1,7 @@
 //! The owner of the files: works on every request, whether a monitor runs or a command alone.
 
+mod past;
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -52,10 +54,7 @@ type Tell<'a> = &'a mut dyn FnMut(Reply) -> bool;
 impl serve::Owner for Owner {
     fn handle(&self, request: Request, reply: &mut dyn FnMut(Reply) -> bool) {
         let outcome = match request {
-            Request::Ask(question) => {
-                self.wait_for_views();
-                self.desk(|desk| desk.ask(&question)).map_err(|error| refuse(&error))
-            }
+            Request::Ask { question, as_of } => self.ask(&question, as_of, reply),
             Request::Verify => self.verify(reply),
             Request::Rebuild { view } => self.rebuild(view.as_deref(), reply),
             Request::Import(bodies) => self.import(&bodies),
@@ -77,6 +76,7 @@ impl Owner {
             now: self.now(running.is_some()),
             running: running.as_ref(),
             disk_bytes: Some(self.folder.bytes()),
+            past: None,
         })
     }
 
@@ -92,13 +92,12 @@ impl Owner {
         }
     }
 
-    /// Now; on simulated data without its simulation, the last moment of it.
     fn now(&self, running: bool) -> i64 {
-        let wall = self.clock.now().timestamp_millis();
-        if running || self.reader.header().simulated.is_none() {
-            return wall;
-        }
-        self.reader.head().map_or(wall, |head| head.recorded_at.0)
+        now(&self.clock, &self.reader, running)
+    }
+
+    fn now_here(&self) -> i64 {
+        self.now(self.running.lock().unwrap_or_else(PoisonError::into_inner).is_some())
     }
 
     /// Checks the log from its first batch to its last, then every view against a fresh fold.
@@ -245,6 +244,15 @@ fn recorded(body: &Body) -> Result<Recorded, Refusal> {
     })
 }
 
+/// Now; on simulated data without its simulation, the last moment of it.
+fn now(clock: &Clock, reader: &Reader, running: bool) -> i64 {
+    let wall = clock.now().timestamp_millis();
+    if running || reader.header().simulated.is_none() {
+        return wall;
+    }
+    reader.head().map_or(wall, |head| head.recorded_at.0)
+}
+
 /// Progress, told now and then.
 struct Reports<'a> {
     reply: Tell<'a>,
@@ -272,7 +280,9 @@ impl<'a> Reports<'a> {
 fn refuse(error: &QuestionError) -> Refusal {
     let kind = match error {
         QuestionError::UnknownSpace(_) => RefusalKind::NotFound,
-        QuestionError::UnknownKind(_) => RefusalKind::Usage,
+        QuestionError::UnknownKind(_)
+        | QuestionError::BeyondLog { .. }
+        | QuestionError::PresentOnly => RefusalKind::Usage,
         QuestionError::View(_) | QuestionError::Log(_) => RefusalKind::Storage,
     };
     Refusal::of(kind, error)
@@ -304,8 +314,7 @@ pub fn alone(
     let (reader, views) = (files.log.reader(), files.views.clone());
     let wanted = folder.clone();
     let go_on: Box<GoOn> = Box::new(move || !wanted.is_wanted());
-    // What checks or folds anew has no use for views that are up to date.
-    if !matches!(request, Request::Verify | Request::Rebuild { .. }) {
+    if past::wants_present_views(&request, now(clock, &reader, false)) {
         let mut reports = Reports::new(&mut *reply, &go_on);
         if !views.catch_up(&reader, &mut |view, at, end| reports.tell(view, at, end))? {
             return views.close();

@@ -47,13 +47,17 @@ pub struct Lag {
 impl<V: View> Handle<V> {
     /// Shares a projection.
     pub fn new(projection: Projection<V>) -> Self {
-        let shared = Shared {
-            projection: Some(projection),
-            fault: None,
-            stopped: false,
-            torn: false,
-            rebuilding: Arc::default(),
-        };
+        Self::of(Some(projection), None)
+    }
+
+    /// Returns a view that answers nothing, for whoever has no use for it.
+    pub(super) fn absent() -> Self {
+        Self::of(None, Some("it was not folded for this question".to_owned()))
+    }
+
+    fn of(projection: Option<Projection<V>>, fault: Option<String>) -> Self {
+        let shared =
+            Shared { projection, fault, stopped: false, torn: false, rebuilding: Arc::default() };
         Self(Arc::new(RwLock::new(shared)))
     }
 

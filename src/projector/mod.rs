@@ -6,12 +6,13 @@
 //! older copy, or is another log) throws the file away and begins anew.
 
 mod handle;
+mod past;
 mod projection;
 mod run;
 mod views;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use thiserror::Error;
 
@@ -20,6 +21,7 @@ use crate::store::StoreError;
 use crate::view::ViewError;
 
 pub use handle::{Handle, Lag};
+pub use past::Needs;
 pub use projection::{Checkpoint, Projection};
 pub use run::{QUEUE_BATCHES, run};
 pub use views::{NAMES, Progress, ViewCheck, Views};

@@ -179,6 +179,14 @@ impl<V: View> Projection<V> {
         Ok(true)
     }
 
+    /// Folds in a batch of a part of the log, whatever lies between it and the one before: for
+    /// rows that depend on that part alone. Such a view is asked, never written.
+    pub(super) fn take_part(&mut self, batch: &Batch) -> Result<(), ProjectorError> {
+        let seq = batch.first_seq;
+        let folded = self.view.fold(&Shelf(&self.store), batch);
+        folded.map_err(|source| ProjectorError::Fold { view: V::NAME, seq, source })
+    }
+
     /// Folds one step of the log in, up to `until` at most; returns false when there is no more.
     pub fn step(&mut self, reader: &Reader, until: u64) -> Result<bool, ProjectorError> {
         if self.at.seq >= until {

@@ -1,7 +1,7 @@
 //! What a view promises: it is the fold of the log, whenever it was flushed, stopped or rebuilt.
 
 mod faults;
-mod generated;
+pub(crate) mod generated;
 
 use std::sync::Arc;
 

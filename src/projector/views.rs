@@ -29,7 +29,7 @@ pub struct ViewCheck {
 /// The views, each with its file under one folder. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Views {
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
     /// What each Space is.
     pub spaces: Handle<Spaces>,
     /// Participant curves.
@@ -47,11 +47,13 @@ pub const NAMES: [&str; 5] =
     [Spaces::NAME, Curves::NAME, People::NAME, Keywords::NAME, Polls::NAME];
 
 impl Views {
-    /// Opens every view's file in `folder`; none is caught up yet.
+    /// Opens every view's file in `folder`; none is caught up yet. What a crash left of views of
+    /// the past is removed.
     pub fn open(folder: &Path, reader: &Reader) -> Result<Self, ProjectorError> {
         fn one<V: View>(folder: &Path, reader: &Reader) -> Result<Handle<V>, ProjectorError> {
             Ok(Handle::new(Projection::open(folder, reader)?))
         }
+        super::past::sweep(folder);
         Ok(Self {
             folder: folder.to_owned(),
             spaces: one(folder, reader)?,

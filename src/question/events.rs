@@ -44,7 +44,10 @@ impl Desk<'_> {
             Column::new("space_id", Unit::None),
             Column::new("data", Unit::None),
         ]);
-        let batches = self.reader.batches(from, PAGE_BATCHES)?;
+        let mut batches = self.reader.batches(from, PAGE_BATCHES)?;
+        if let Some(cut) = self.past {
+            batches.retain(|batch| batch.last_seq() <= cut.seq);
+        }
         sheet.next = batches.last().map(|last| last.last_seq() + 1);
         for batch in batches.iter().filter(|batch| filter.takes_batch(batch)) {
             let wanted = batch.entries().filter(|it| it.seq >= from && filter.takes(it.event));

@@ -1,6 +1,7 @@
 //! The closed set of questions, and the sheets that answer them: the same for command line, local
 //! API and page.
 
+mod as_of;
 mod curve;
 mod data;
 mod events;
@@ -24,6 +25,7 @@ use crate::projector::{ProjectorError, Views};
 use crate::sheet::Sheet;
 use crate::space::SpaceId;
 
+pub use as_of::{AsOf, Cut};
 pub use hosts::HostRank;
 pub use spaces::SpaceSort;
 pub use status::Running;
@@ -120,6 +122,17 @@ pub enum QuestionError {
     /// No kind of event has this name.
     #[error("no event is of kind `{0}`")]
     UnknownKind(String),
+    /// A seq that is yet to come.
+    #[error("seq `{seq}` is beyond the log, which ends with seq {head}")]
+    BeyondLog {
+        /// The seq asked for.
+        seq: u64,
+        /// The last one there is.
+        head: u64,
+    },
+    /// The question makes no sense about the past.
+    #[error("only the present has a status")]
+    PresentOnly,
     /// A view.
     #[error(transparent)]
     View(#[from] ProjectorError),
@@ -141,6 +154,8 @@ pub struct Desk<'a> {
     pub running: Option<&'a Running>,
     /// Bytes of the data folder.
     pub disk_bytes: Option<u64>,
+    /// Where the log is cut off, for a question about the past.
+    pub past: Option<&'a Cut>,
 }
 
 impl Desk<'_> {
@@ -175,8 +190,13 @@ impl Desk<'_> {
                 self.events(*from, &filter)
             }
         }?;
-        let head = self.reader.head()?.seq;
-        for lag in self.views.lags().iter().filter(|lag| lag.seq < head) {
+        if let Some(cut) = self.past {
+            sheet.notes.push(cut.note.clone());
+        }
+        let head = self.head()?;
+        // Views of the past are folded to where it is cut off.
+        let lags = if self.past.is_some() { Vec::new() } else { self.views.lags() };
+        for lag in lags.iter().filter(|lag| lag.seq < head) {
             let behind = head - lag.seq;
             sheet.notes.push(format!("view {} is {behind} events behind the log", lag.view));
         }
@@ -184,6 +204,11 @@ impl Desk<'_> {
             sheet.notes.push("SIMULATED data: nothing here comes from X".to_owned());
         }
         Ok(sheet)
+    }
+
+    /// Returns the last seq that the answer may know of.
+    fn head(&self) -> Result<u64, LogError> {
+        self.past.map_or_else(|| Ok(self.reader.head()?.seq), |cut| Ok(cut.seq))
     }
 
     fn header(&self) -> &Header {

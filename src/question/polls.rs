@@ -42,7 +42,7 @@ impl Desk<'_> {
         since: Option<i64>,
         limit: usize,
     ) -> Result<Vec<(u64, PollRow)>, QuestionError> {
-        let head = self.reader.head()?.seq;
+        let head = self.head()?;
         let mut stride = if limit == 0 { u64::MAX } else { (limit as u64).saturating_mul(64) };
         loop {
             let from = head.saturating_sub(stride);

@@ -142,7 +142,8 @@ impl House {
         let reader = self.log.reader();
         assert!(self.views.catch_up(&reader, &mut |_view, _at, _end| true).unwrap());
         let (views, now) = (&self.views, at(minute));
-        let desk = Desk { views, reader: &reader, now, running: None, disk_bytes: None };
+        let desk =
+            Desk { views, reader: &reader, now, running: None, disk_bytes: None, past: None };
         desk.ask(question)
     }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::question::Question;
+use crate::question::{AsOf, Question};
 use crate::sheet::{Column, Sheet, Unit, Value};
 
 /// What a command asks of the owner of the files.
@@ -11,7 +11,12 @@ use crate::sheet::{Column, Sheet, Unit, Value};
 #[serde(rename_all = "snake_case")]
 pub enum Request {
     /// A question.
-    Ask(Question),
+    Ask {
+        /// What is asked.
+        question: Question,
+        /// As of when; the present where it is not said.
+        as_of: Option<AsOf>,
+    },
     /// Check log and views.
     Verify,
     /// Fold one view, or all, anew.
@@ -21,6 +26,13 @@ pub enum Request {
     },
     /// Take recorded bodies in.
     Import(Vec<Body>),
+}
+
+impl Request {
+    /// Returns the request for a question about the present.
+    pub fn ask(question: Question) -> Self {
+        Self::Ask { question, as_of: None }
+    }
 }
 
 /// A recorded body of the API.

@@ -14,6 +14,7 @@ pub(crate) mod faults;
 mod file;
 pub mod folder;
 mod place;
+mod scratch;
 mod transaction;
 
 #[cfg(test)]
@@ -29,6 +30,7 @@ use place::Place;
 
 pub use redb::StorageBackend;
 pub use redb::backends::InMemoryBackend;
+pub use scratch::Scratch;
 pub use transaction::{Reading, ReadingTable, Row, Writing, WritingTable};
 
 /// Why a file could not be used.

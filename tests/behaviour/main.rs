@@ -14,6 +14,7 @@ mod folders;
 mod following;
 mod formats;
 mod keys;
+mod past;
 mod program;
 mod refusals;
 mod secrets;

@@ -13,11 +13,11 @@ use crate::space::{
 use crate::store::faults::Dice;
 
 /// How many Spaces there are.
-pub(super) const SPACES: u64 = 4;
+pub(crate) const SPACES: u64 = 4;
 
 const WORDS: [&str; 6] = ["climate", "markets", "気候変動", "música", "the", "news"];
 
-pub(super) fn space(number: u64) -> SpaceId {
+pub(crate) fn space(number: u64) -> SpaceId {
     format!("1YqKDqWqdPL{number:02}").parse().unwrap()
 }
 
@@ -30,7 +30,7 @@ struct Making<'a> {
 }
 
 /// Returns batch `number` of the log that grows from `seed`.
-pub(super) fn batch(dice: &mut Dice, seed: u64, number: u64) -> NewBatch {
+pub(crate) fn batch(dice: &mut Dice, seed: u64, number: u64) -> NewBatch {
     let late = if dice.below(8) == 0 { dice.below(400_000) } else { 0 };
     let at = 10_000_000 + number * 20_000 - late;
     let mut id = [0; 16];

@@ -1,0 +1,61 @@
+//! Questions, about the present and about the past.
+
+use crate::question::{AsOf, Desk, Question};
+use crate::serve::{Refusal, Request};
+use crate::sheet::Sheet;
+
+use super::{Owner, Reports, Tell, broken_off, refuse, storage};
+
+impl Owner {
+    /// Answers a question, as of now or as of then. What was known then is folded to files of
+    /// its own, in short steps; so many at a time as requests are worked on.
+    pub(super) fn ask(
+        &self,
+        question: &Question,
+        as_of: Option<AsOf>,
+        reply: Tell,
+    ) -> Result<Sheet, Refusal> {
+        let to_come = as_of.map(|as_of| (as_of, as_of.to_come(self.now_here())));
+        match to_come {
+            Some((as_of, None)) => self.ask_past(question, as_of, reply),
+            present => {
+                self.wait_for_views();
+                let sheet = self.desk(|desk| desk.ask(question));
+                let mut sheet = sheet.map_err(|error| refuse(&error))?;
+                sheet.notes.extend(present.and_then(|(_as_of, note)| note));
+                Ok(sheet)
+            }
+        }
+    }
+
+    fn ask_past(&self, question: &Question, as_of: AsOf, reply: Tell) -> Result<Sheet, Refusal> {
+        let needs = question.needs().map_err(|error| refuse(&error))?;
+        let cut = as_of.cut(&self.reader).map_err(|error| refuse(&error))?;
+        let mut reports = Reports::new(reply, &self.go_on);
+        let mut tell = |view: &'static str, at, end| reports.tell(view, at, end);
+        let views = self.views.as_of(cut.seq, &needs, &self.reader, &mut tell);
+        let views = views.map_err(|error| storage(&error))?.ok_or_else(broken_off)?;
+        let desk = Desk {
+            views: &views,
+            reader: &self.reader,
+            now: cut.now,
+            running: None,
+            disk_bytes: None,
+            past: Some(&cut),
+        };
+        desk.ask(question).map_err(|error| refuse(&error))
+    }
+}
+
+/// Returns whether a request has any use for views that are up to date: not what checks or folds
+/// anew, and not the past.
+pub(super) fn wants_present_views(request: &Request, now: i64) -> bool {
+    match request {
+        Request::Verify | Request::Rebuild { .. } => false,
+        Request::Ask { as_of: Some(as_of), .. } => as_of.to_come(now).is_some(),
+        Request::Ask { as_of: None, .. } | Request::Import(_) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests;
