@@ -133,7 +133,7 @@ fn store_hint(error: &StoreError) -> &'static str {
         StoreError::Locked(_) => {
             "another command holds the files: wait for it, or name another folder with `--data`"
         }
-        StoreError::Io { .. } | StoreError::Closed(_) => {
+        StoreError::Io { .. } | StoreError::Closed(_) | StoreError::ReadOnly(_) => {
             "look at the disk: is it full, may this user write there?"
         }
         StoreError::Corrupt { .. } => {

@@ -3,6 +3,7 @@
 mod crashes;
 mod damage;
 mod failures;
+mod versions;
 
 use std::collections::BTreeMap;
 
@@ -12,8 +13,8 @@ use crate::event::{
     PollHead, PollId, PollSucceeded, SpaceDescribed, SpaceKnown, SpaceObserved, Text, Wanted,
 };
 use crate::space::{Endpoint, SpaceId, SpaceState};
-use crate::store::InMemoryBackend;
 use crate::store::faults::FaultyDisk;
+use crate::store::{Commit, InMemoryBackend};
 
 const NEW: NewLog = NewLog { created_at: Moment(1_000), simulated: None };
 
