@@ -14,6 +14,7 @@ pub mod files;
 mod notices;
 pub mod owner;
 mod poller;
+pub mod reading;
 mod talk;
 mod threads;
 

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::event::codec::Header;
-use crate::log::{LogError, Reader};
+use crate::log::{FORMAT, LogError, Reader};
 use crate::projector::{ProjectorError, Views};
 use crate::sheet::Sheet;
 use crate::space::SpaceId;
@@ -111,6 +111,24 @@ pub enum Question {
     },
 }
 
+impl Question {
+    /// Returns whether the views answer it; the log itself answers the others.
+    pub fn asks_views(&self) -> bool {
+        !matches!(self, Self::Events { .. })
+    }
+}
+
+/// Returns what whoever asks must know of a log that a newer program wrote.
+pub fn warning(header: &Header) -> Option<String> {
+    (header.format > FORMAT).then(|| {
+        format!(
+            "the log has format {}, newer than this program's {FORMAT}: it is read only, and views \
+             are folded in memory",
+            header.format
+        )
+    })
+}
+
 /// Why a question has no answer.
 #[derive(Debug, Error)]
 pub enum QuestionError {
@@ -175,11 +193,14 @@ impl Desk<'_> {
                 self.events(*from, &filter)
             }
         }?;
-        let head = self.reader.head()?.seq;
-        for lag in self.views.lags().iter().filter(|lag| lag.seq < head) {
-            let behind = head - lag.seq;
-            sheet.notes.push(format!("view {} is {behind} events behind the log", lag.view));
+        if question.asks_views() {
+            let head = self.reader.head()?.seq;
+            for lag in self.views.lags().iter().filter(|lag| lag.seq < head) {
+                let behind = head - lag.seq;
+                sheet.notes.push(format!("view {} is {behind} events behind the log", lag.view));
+            }
         }
+        sheet.warnings.extend(warning(self.header()));
         if self.header().simulated.is_some() {
             sheet.notes.push("SIMULATED data: nothing here comes from X".to_owned());
         }

@@ -19,4 +19,5 @@ mod refusals;
 mod secrets;
 mod server;
 mod shown;
+mod versions;
 mod x;
