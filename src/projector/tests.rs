@@ -2,6 +2,8 @@
 
 mod faults;
 mod generated;
+mod golden;
+mod golden_log;
 
 use std::sync::Arc;
 
