@@ -12,6 +12,8 @@ pub struct Sheet {
     pub rows: Vec<Vec<Value>>,
     /// What the answer rests on, in lines for people: how fresh, how complete.
     pub notes: Vec<String>,
+    /// What whoever asked must know in every format, in lines for people.
+    pub warnings: Vec<String>,
     /// Where the next page of a long answer begins, if this is not the last.
     pub next: Option<u64>,
 }

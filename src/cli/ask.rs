@@ -9,8 +9,10 @@ use super::report::Failure;
 use crate::chart::{plot, sparkline};
 use crate::clock::{Clock, Stopwatch, pause};
 use crate::config::data_folder;
-use crate::monitor::files::Files;
+use crate::monitor::files::{Files, ReadOnly};
 use crate::monitor::owner::alone;
+use crate::monitor::reading;
+use crate::projector::ProjectorError;
 use crate::question::Question;
 use crate::serve::{self, AskError, Reply, Request, told_path};
 use crate::sheet::{Sheet, Value};
@@ -57,6 +59,15 @@ pub fn put(folder: &Folder, request: &Request) -> Result<Sheet, Failure> {
                     return answer;
                 }
             }
+            Err(error) if error.is_newer() => match ReadOnly::open(folder.clone()) {
+                Ok(files) => {
+                    if let Some(answer) = by_reading(files, request, &progress)? {
+                        return answer;
+                    }
+                }
+                Err(error) if error.is_locked() && waited.elapsed() < WAIT => {}
+                Err(error) => return Err(error.into()),
+            },
             Err(error) if error.is_locked() && waited.elapsed() < WAIT => {}
             Err(error) => return Err(error.into()),
         }
@@ -64,14 +75,35 @@ pub fn put(folder: &Folder, request: &Request) -> Result<Sheet, Failure> {
     }
 }
 
+/// How a request is answered, given whom to hand the replies.
+type Answering<'a> = dyn FnOnce(&mut dyn FnMut(Reply) -> bool) -> Result<(), ProjectorError> + 'a;
+
 /// Answers with the files open here; `None` when they were given up to a monitor.
 fn by_ourselves(
     files: Files,
     request: &Request,
     progress: &Progress,
 ) -> Result<Option<Result<Sheet, Failure>>, Failure> {
+    let clock = Clock::real();
+    last_reply(progress, Box::new(|reply| alone(files, &clock, request.clone(), reply)))
+}
+
+/// Answers from a log that a newer program wrote.
+fn by_reading(
+    files: ReadOnly,
+    request: &Request,
+    progress: &Progress,
+) -> Result<Option<Result<Sheet, Failure>>, Failure> {
+    let clock = Clock::real();
+    last_reply(progress, Box::new(|reply| reading::answer(files, &clock, request.clone(), reply)))
+}
+
+fn last_reply(
+    progress: &Progress,
+    answering: Box<Answering>,
+) -> Result<Option<Result<Sheet, Failure>>, Failure> {
     let mut answer = None;
-    let done = alone(files, &Clock::real(), request.clone(), &mut |reply| {
+    let done = answering(&mut |reply| {
         match reply {
             Reply::Sheet(sheet) => answer = Some(Ok(sheet)),
             Reply::Refused(refusal) => answer = Some(Err(refusal.into())),

@@ -23,7 +23,7 @@ pub fn events(it: &Events, data: Option<PathBuf>) -> Result<u8, Failure> {
     let folder = folder(data)?;
     let format = it.output.format();
     let mut trouble = None;
-    let mut last_notes = Sheet::default();
+    let mut last = Sheet::default();
     let code = emit(&it.output, |out| {
         let mut from = 1;
         let mut pages = Pages { format, first: true };
@@ -36,7 +36,8 @@ pub fn events(it: &Events, data: Option<PathBuf>) -> Result<u8, Failure> {
                 }
             };
             pages.write(&page, out)?;
-            last_notes.notes.clone_from(&page.notes);
+            last.notes.clone_from(&page.notes);
+            last.warnings.clone_from(&page.warnings);
             match page.next {
                 Some(next) => from = next,
                 None if it.follow => pause(FOLLOW_EVERY),
@@ -48,9 +49,7 @@ pub fn events(it: &Events, data: Option<PathBuf>) -> Result<u8, Failure> {
         return Err(failure);
     }
     let code = code?;
-    if it.output.is_table() {
-        notes(&last_notes);
-    }
+    notes(&last, &it.output);
     Ok(code)
 }
 

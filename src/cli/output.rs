@@ -56,9 +56,7 @@ pub fn show_with(sheet: &Sheet, output: &Output, drawing: &str) -> Result<u8, Fa
         out.flush()
     };
     let code = emit(output, write)?;
-    if output.is_table() {
-        notes(sheet);
-    }
+    notes(sheet, output);
     Ok(code)
 }
 
@@ -86,9 +84,10 @@ pub fn piped(outcome: io::Result<()>) -> Result<u8, Failure> {
     }
 }
 
-/// Writes a sheet's notes to standard error.
-pub fn notes(sheet: &Sheet) {
-    for note in &sheet.notes {
+/// Writes a sheet's warnings to standard error, and its notes under a table.
+pub fn notes(sheet: &Sheet, output: &Output) {
+    let notes = sheet.notes.iter().filter(|_| output.is_table());
+    for note in sheet.warnings.iter().chain(notes) {
         say(note);
     }
 }

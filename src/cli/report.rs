@@ -13,6 +13,10 @@ use crate::space::{Failure as PollFailure, FailureClass, Untrusted};
 use crate::store::StoreError;
 use crate::store::folder::FolderError;
 
+/// What to do where a newer program was.
+const NEWER: &str = "use a newer spacelog, the one that wrote the log or a later one; this one reads \
+                     what it knows of it, and writes nothing";
+
 /// A failure with its exit code.
 #[derive(Debug)]
 pub struct Failure {
@@ -114,7 +118,7 @@ impl From<FilesError> for Failure {
             FilesError::OtherWorld { .. } => {
                 "real data stays by itself: name another folder with `--data`"
             }
-            FilesError::Log(LogError::Newer(_)) => "install the newest spacelog",
+            FilesError::Log(error) if error.is_newer() => NEWER,
             FilesError::Log(LogError::Store(error)) => store_hint(error),
             FilesError::Log(_) => {
                 "restore the folder from a copy; `spacelog verify` says where it breaks"
@@ -133,7 +137,7 @@ fn store_hint(error: &StoreError) -> &'static str {
         StoreError::Locked(_) => {
             "another command holds the files: wait for it, or name another folder with `--data`"
         }
-        StoreError::Io { .. } | StoreError::Closed(_) => {
+        StoreError::Io { .. } | StoreError::Closed(_) | StoreError::ReadOnly(_) => {
             "look at the disk: is it full, may this user write there?"
         }
         StoreError::Corrupt { .. } => {
@@ -187,6 +191,7 @@ impl From<Refusal> for Failure {
         let (code, hint) = match refusal.kind {
             RefusalKind::Usage => (2, "see `spacelog help`"),
             RefusalKind::NotFound => (7, "`spacelog spaces` lists what is there"),
+            RefusalKind::Newer => (6, NEWER),
             RefusalKind::Storage => (6, "`spacelog verify` says what holds"),
             RefusalKind::Failure => (1, "try again"),
         };

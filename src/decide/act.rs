@@ -30,16 +30,18 @@ impl WatchList {
 }
 
 /// Returns the batch of a monitor's start. The watch list of a log begins empty with each start,
-/// and is what is added after it. `before` is when the log was last written to, if ever.
+/// and is what is added after it. `origin` is whom it asks; `before` is when the log was last
+/// written to, if ever.
 pub fn started(
     monitor: MonitorId,
+    origin: Option<String>,
     watch: &WatchList,
     before: Option<Moment>,
     now: Moment,
     salts: Vec<Salt>,
 ) -> NewBatch {
     let version = env!("CARGO_PKG_VERSION").to_owned();
-    let mut events = vec![Event::MonitorStarted(MonitorStarted { monitor, version })];
+    let mut events = vec![Event::MonitorStarted(MonitorStarted { monitor, version, origin })];
     if let Some(from) = before.filter(|from| now.since(*from) >= GAP_MIN_MS) {
         events.push(gap(GapCause::NotRunning, from, now));
     }

@@ -258,6 +258,8 @@ pub struct MonitorStarted {
     pub monitor: MonitorId,
     /// The program's version.
     pub version: String,
+    /// The origin of the API that it asks, such as `https://api.x.com`; `None` where nobody said.
+    pub origin: Option<String>,
 }
 
 /// A monitor ended in good order.

@@ -4,15 +4,15 @@
 //! stored ([`codec`]) are different types: a stored version is frozen once released, and is read
 //! up to the present one for ever.
 //!
-//! # What version 1 fixes
+//! # What is fixed since version 1
 //! - **A batch** is what one poll brought (or one act of the monitor): a poll event first, then
 //!   what it showed. Its seqs follow one another; the first is the record's key.
 //! - **Two times** stand on the batch: `observed_at` (when X answered; curves use it) and
 //!   `recorded_at` (when it entered the log; never goes back; as-of questions use it).
 //! - **The canonical encoding** is bincode 2 (standard configuration: little endian, variable
-//!   integers) of the stored batch: raw ids, each event at the version it was written in. The
-//!   chain hash is BLAKE3 over the hash before and those bytes, so a sealed segment that gives
-//!   the same batches gives the same chain.
+//!   integers) of the stored batch: raw ids, each event in the lowest version that holds all that
+//!   it says ([`codec`]). The chain hash is BLAKE3 over the hash before and those bytes, so a
+//!   sealed segment that gives the same batches gives the same chain.
 //! - **Personal text** is not in events. They hold a [`TextRef`]: BLAKE3 over a random salt and the
 //!   text. Erasing text and salt forgets it; the reference that stays tells nothing.
 //! - **Poll ids** come from monitor, endpoint, target and time, so that a repeated append leaves

@@ -22,6 +22,7 @@ pub mod entropy;
 mod history;
 mod keys;
 mod known;
+mod newer;
 mod reader;
 mod seal;
 mod sealed;
@@ -47,8 +48,8 @@ pub use reader::Reader;
 pub use seal::{Draft, SEAL_BATCHES};
 pub use verify::{LogCheck, LogFault};
 
-/// The format of logs that this program writes.
-pub const FORMAT: u32 = 1;
+/// The format of logs that this program writes: that of what stands in them.
+pub const FORMAT: u32 = codec::FORMAT;
 
 /// The page cache of `log.redb`: the tail's right edge and what is known of live Spaces.
 const CACHE_BYTES: usize = 48 * 1024 * 1024;
@@ -59,8 +60,8 @@ pub enum LogError {
     /// The file.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A record does not hold.
-    #[error("the record of seq {seq} is damaged")]
+    /// A record does not hold, or is of a later version: [`LogError::is_newer`].
+    #[error("{}", newer::unread(*seq, source))]
     Damaged {
         /// The seq of its first event; 0 for a record that is not a batch.
         seq: u64,
@@ -76,9 +77,12 @@ pub enum LogError {
         /// The one that came.
         found: u64,
     },
-    /// Written by a newer program.
-    #[error("the log has format {0}; this program reads up to {FORMAT}")]
+    /// Written by a newer program: it may be read, by [`Reader::open_read_only`].
+    #[error("the log has format {0}, newer than this program's {FORMAT}: it is not written to")]
     Newer(u32),
+    /// Written by a program so much newer that not even the log's header can be read.
+    #[error("the header of the log has version {0}, newer than this program's")]
+    NewerHeader(u32),
     /// Not an event log.
     #[error("the file is no event log of spacelog")]
     Foreign,
@@ -123,12 +127,13 @@ pub struct NewLog {
 }
 
 impl Log {
-    /// Opens an existing log.
+    /// Opens an existing log. One of an older format is raised to [`FORMAT`].
     ///
     /// # Errors
-    /// [`LogError::Newer`] for a newer format, [`LogError::Foreign`] for another file, a damaged
-    /// last record, or what the file says.
+    /// [`LogError::Newer`] for a newer format, with not a byte of the file changed;
+    /// [`LogError::Foreign`] for another file, a damaged last record, or what the file says.
     pub fn open(path: &Path) -> Result<Self, LogError> {
+        newer::refuse(path)?;
         Self::over(Store::open(path, CACHE_BYTES)?, Entropy::System)
     }
 
@@ -178,15 +183,12 @@ impl Log {
     }
 
     fn over(store: Store, entropy: Entropy) -> Result<Self, LogError> {
-        let header = store.read(|read| {
-            let record = read.table(keys::META)?.get(keys::HEADER)?.ok_or(LogError::Foreign)?;
-            codec::decode_header(&record).map_err(|source| match source {
-                CodecError::Newer(version) => LogError::Newer(u32::from(version)),
-                source => LogError::Damaged { seq: 0, source },
-            })
-        })?;
+        let mut header = newer::header(&store)?;
         if header.format > FORMAT {
             return Err(LogError::Newer(header.format));
+        }
+        if header.format < FORMAT {
+            newer::raise(&store, &mut header)?;
         }
         let store = Arc::new(store);
         let cache = Arc::new(sealed::Cache::default());

@@ -6,6 +6,7 @@ mod failures;
 mod histories;
 mod sealing;
 mod times;
+mod versions;
 
 use std::collections::BTreeMap;
 
@@ -15,8 +16,8 @@ use crate::event::{
     PollHead, PollId, PollSucceeded, SpaceDescribed, SpaceKnown, SpaceObserved, Text, Wanted,
 };
 use crate::space::{Endpoint, SpaceId, SpaceState};
-use crate::store::InMemoryBackend;
 use crate::store::faults::FaultyDisk;
+use crate::store::{Commit, InMemoryBackend};
 
 const NEW: NewLog = NewLog { created_at: Moment(1_000), simulated: None };
 

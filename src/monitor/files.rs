@@ -5,7 +5,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::clock::{Stopwatch, pause};
-use crate::log::{Log, LogError, NewLog};
+use crate::log::{Log, LogError, NewLog, Reader};
 use crate::projector::{ProjectorError, Views};
 use crate::serve::{is_served, told_path};
 use crate::store::StoreError;
@@ -48,6 +48,11 @@ impl FilesError {
     pub fn is_locked(&self) -> bool {
         matches!(self, Self::Log(LogError::Store(StoreError::Locked(_))))
     }
+
+    /// Returns whether the log may be read, but not written to: a newer program made it.
+    pub fn is_newer(&self) -> bool {
+        matches!(self, Self::Log(LogError::Newer(_)))
+    }
 }
 
 /// The open files of a folder.
@@ -60,6 +65,23 @@ pub struct Files {
     pub views: Views,
 }
 
+/// A folder of which only the log is open, and only to be read.
+pub struct ReadOnly {
+    /// The folder.
+    pub folder: Folder,
+    /// The log.
+    pub reader: Reader,
+}
+
+impl ReadOnly {
+    /// Opens the log of an existing folder; nothing in the folder changes. Somebody else may hold
+    /// it to write.
+    pub fn open(folder: Folder) -> Result<Self, FilesError> {
+        let reader = Reader::open_read_only(&folder.log())?;
+        Ok(Self { folder, reader })
+    }
+}
+
 impl Files {
     /// Opens the files of an existing folder once; somebody else may hold them.
     pub fn open(folder: Folder) -> Result<Self, FilesError> {
@@ -68,9 +90,11 @@ impl Files {
     }
 
     /// Opens the files for a monitor, made with `new` if there are none yet. A command that is
-    /// answering a question is asked to give them up, and waited for.
+    /// answering a question is asked to give them up, and waited for. Where a newer program's log
+    /// lies, nothing changes.
     pub fn own(folder: Folder, new: &NewLog) -> Result<Self, FilesError> {
         let waited = Stopwatch::start();
+        let mut asked = false;
         let outcome = loop {
             if told_path(folder.path()).is_some_and(|socket| is_served(&socket)) {
                 break Err(FilesError::Owned(folder.path().to_owned()));
@@ -81,12 +105,15 @@ impl Files {
                         break Err(FilesError::Owned(folder.path().to_owned()));
                     }
                     folder.want(true)?;
+                    asked = true;
                     pause(LOOK_EVERY);
                 }
                 other => break other,
             }
         };
-        folder.want(false)?;
+        if asked || !matches!(&outcome, Err(error) if error.is_newer()) {
+            folder.want(false)?;
+        }
         let log = outcome?;
         let simulated = log.header().simulated;
         if simulated.is_some() != new.simulated.is_some() {

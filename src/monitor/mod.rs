@@ -14,6 +14,7 @@ pub mod files;
 mod notices;
 pub mod owner;
 mod poller;
+pub mod reading;
 mod talk;
 mod threads;
 
@@ -141,7 +142,7 @@ impl Monitor {
             Appender::new(log, rules(reader.header()), clock.clone(), talk.clone(), patience);
         let spent = appender.spent()?;
         let (watch, schedule) = plan(&settings, &clock, &reader)?;
-        begin(&mut appender, &watch, &clock)?;
+        begin(&mut appender, client.origin(), &watch, &clock)?;
         let bodies = settings.keep_bodies.then(|| folder.inside("bodies")).transpose();
         let bodies = bodies.map_err(FilesError::from)?.map(Bodies::new);
         let running = Arc::new(Mutex::new(None));
@@ -251,14 +252,19 @@ fn plan(
     Ok((list, schedule))
 }
 
-/// Writes the monitor's start, and the gap before it.
-fn begin(appender: &mut Appender, watch: &WatchList, clock: &Clock) -> Result<(), MonitorError> {
+/// Writes the monitor's start, whom it asks, and the gap before it.
+fn begin(
+    appender: &mut Appender,
+    origin: Option<&str>,
+    watch: &WatchList,
+    clock: &Clock,
+) -> Result<(), MonitorError> {
     let now = Moment::from(clock.now());
     let log = appender.log();
     let before = last_live(&log.reader())?;
     let monitor = log.header().monitor;
     let salts = log.entropy().salts(watch.salts_needed()).map_err(LogError::from)?;
-    let batch = decide::started(monitor, watch, before, now, salts);
+    let batch = decide::started(monitor, origin.map(ToOwned::to_owned), watch, before, now, salts);
     Ok(appender.act(&batch)?)
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::clock::{Clock, Stopwatch, pause};
 use crate::decide::Source;
+use crate::event::codec::CodecError;
 use crate::import::{Recorded, answer};
 use crate::log::{LogCheck, LogFault, Reader};
 use crate::projector::{ProjectorError, Views};
@@ -145,6 +146,7 @@ impl Owner {
             });
         }
         sheet.notes.push(format!("all of {} events and {} views hold", check.seq(), views.len()));
+        sheet.warnings.extend(crate::question::warning(self.reader.header()));
         Ok(sheet)
     }
 
@@ -254,7 +256,7 @@ fn now(clock: &Clock, reader: &Reader, running: bool) -> i64 {
 }
 
 /// Progress, told now and then.
-struct Reports<'a> {
+pub(super) struct Reports<'a> {
     reply: Tell<'a>,
     last: (&'static str, u64),
     listened: bool,
@@ -262,12 +264,12 @@ struct Reports<'a> {
 }
 
 impl<'a> Reports<'a> {
-    fn new(reply: Tell<'a>, go_on: &'a GoOn) -> Self {
+    pub(super) fn new(reply: Tell<'a>, go_on: &'a GoOn) -> Self {
         Self { reply, last: ("", 0), listened: true, go_on }
     }
 
     /// Returns whether the work may go on, and anybody waits for it.
-    fn tell(&mut self, what: &'static str, at: u64, end: u64) -> bool {
+    pub(super) fn tell(&mut self, what: &'static str, at: u64, end: u64) -> bool {
         let (before, told) = self.last;
         if before != what || at >= told + REPORT_EVERY || at == end {
             self.last = (what, at);
@@ -283,23 +285,26 @@ fn refuse(error: &QuestionError) -> Refusal {
         QuestionError::UnknownKind(_)
         | QuestionError::BeyondLog { .. }
         | QuestionError::PresentOnly => RefusalKind::Usage,
-        QuestionError::View(_) | QuestionError::Log(_) => RefusalKind::Storage,
+        QuestionError::View(_) | QuestionError::Log(_) => return storage(error),
     };
     Refusal::of(kind, error)
 }
 
-fn storage(error: &dyn std::error::Error) -> Refusal {
-    Refusal::of(RefusalKind::Storage, error)
+pub(super) fn storage(error: &(dyn std::error::Error + 'static)) -> Refusal {
+    let mut causes = std::iter::successors(Some(error), |error| error.source());
+    let newer = causes.any(|it| matches!(it.downcast_ref(), Some(CodecError::Newer(_))));
+    Refusal::of(if newer { RefusalKind::Newer } else { RefusalKind::Storage }, error)
 }
 
 /// Nobody listens any more: the answer is not missed.
-fn broken_off() -> Refusal {
+pub(super) fn broken_off() -> Refusal {
     let message = "broken off: nobody listens any more".to_owned();
     Refusal { kind: RefusalKind::Failure, message, causes: Vec::new() }
 }
 
 fn damaged(fault: &LogFault) -> Refusal {
-    storage(fault)
+    // What only a newer program reads may well hold: all before it does.
+    if fault.source.is_newer() { storage(&fault.source) } else { storage(fault) }
 }
 
 /// Answers one request with the files open in this process alone. Without a last reply they were

@@ -72,6 +72,12 @@ impl Client {
         })
     }
 
+    /// Returns the origin that is asked, such as `https://api.x.com`: scheme, host and port, never
+    /// a user or a query; `None` where no server is.
+    pub fn origin(&self) -> Option<&str> {
+        self.transport.origin()
+    }
+
     /// Asks X for `target`; what fails is an [`Outcome::Failed`].
     ///
     /// A 400 that names a field we send is believed: the field is left out of this and all later

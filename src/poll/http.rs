@@ -70,6 +70,11 @@ impl Http {
         Ok(Self { client, origin: url.origin().ascii_serialization(), deadline })
     }
 
+    /// Returns the origin that is asked: scheme, host and port, and nothing else.
+    pub(super) fn origin(&self) -> &str {
+        &self.origin
+    }
+
     /// Sends a GET and reads the whole reply, or says how far it came.
     pub(super) async fn get(
         &self,

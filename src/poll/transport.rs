@@ -102,6 +102,15 @@ impl Transport {
         }))
     }
 
+    /// Returns the origin that is asked, such as `https://api.x.com`; `None` for a function in
+    /// this process.
+    pub(super) fn origin(&self) -> Option<&str> {
+        match self {
+            Self::Http(http) => Some(http.origin()),
+            Self::InProcess(_) => None,
+        }
+    }
+
     /// Sends a GET for `path_and_query` and returns the whole reply.
     pub(super) async fn get(
         &self,

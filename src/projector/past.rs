@@ -65,7 +65,7 @@ impl Views {
             keywords: Handle::absent(),
             polls: Handle::absent(),
         };
-        let mut fold = Fold { folder: &self.folder, until, reader, progress };
+        let mut fold = Fold { folder: self.folder.as_deref(), until, reader, progress };
         let needed = |name| needs.views.contains(&name);
         let done = match needs.only {
             Some(ids) => fold.single(&mut past, ids, needed(People::NAME))?,
@@ -87,7 +87,8 @@ impl Views {
 
 /// Folding to a past seq. Each step returns false when it was broken off.
 struct Fold<'a, 'b> {
-    folder: &'a Path,
+    /// `None` where nothing may be written: then views are folded in memory.
+    folder: Option<&'a Path>,
     until: u64,
     reader: &'a Reader,
     progress: &'a mut Progress<'b>,
@@ -103,11 +104,7 @@ impl Fold<'_, '_> {
         if !needed {
             return Ok(true);
         }
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let path = self.folder.join(format!("{PREFIX}{}-{number}.redb", std::process::id()));
-        let medium = Scratch::make(&path);
-        let medium = medium.map_err(|source| ProjectorError::Store { view: V::NAME, source })?;
-        let mut view = Projection::<V>::on(medium, self.reader)?;
+        let mut view = self.fresh::<V>()?;
         while view.step(self.reader, self.until)? {
             if !(self.progress)(V::NAME, view.at().seq, self.until) {
                 return Ok(false);
@@ -115,6 +112,18 @@ impl Fold<'_, '_> {
         }
         *place = Handle::new(view);
         Ok(true)
+    }
+
+    /// Begins a view in a file without a name.
+    fn fresh<V: View>(&self) -> Result<Projection<V>, ProjectorError> {
+        let Some(folder) = self.folder else {
+            return Projection::on(InMemoryBackend::new(), self.reader);
+        };
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let path = folder.join(format!("{PREFIX}{}-{number}.redb", std::process::id()));
+        let medium = Scratch::make(&path);
+        let medium = medium.map_err(|source| ProjectorError::Store { view: V::NAME, source })?;
+        Projection::on(medium, self.reader)
     }
 
     /// Folds single Spaces from their histories, and their people if they are needed.

@@ -2,6 +2,8 @@
 
 mod faults;
 pub(crate) mod generated;
+mod golden;
+mod golden_log;
 
 use std::sync::Arc;
 

@@ -29,7 +29,8 @@ pub struct ViewCheck {
 /// The views, each with its file under one folder. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Views {
-    pub(super) folder: PathBuf,
+    /// `None` for views that are held in memory alone.
+    pub(super) folder: Option<PathBuf>,
     /// What each Space is.
     pub spaces: Handle<Spaces>,
     /// Participant curves.
@@ -55,7 +56,7 @@ impl Views {
         }
         super::past::sweep(folder);
         Ok(Self {
-            folder: folder.to_owned(),
+            folder: Some(folder.to_owned()),
             spaces: one(folder, reader)?,
             curves: one(folder, reader)?,
             people: one(folder, reader)?,
@@ -64,17 +65,34 @@ impl Views {
         })
     }
 
+    /// Begins every view anew in memory, which takes what their files would take on disk: for a log
+    /// beside which nothing may be written.
+    pub fn in_memory(reader: &Reader) -> Result<Self, ProjectorError> {
+        fn one<V: View>(reader: &Reader) -> Result<Handle<V>, ProjectorError> {
+            Ok(Handle::new(Projection::on(InMemoryBackend::new(), reader)?))
+        }
+        Ok(Self {
+            folder: None,
+            spaces: one(reader)?,
+            curves: one(reader)?,
+            people: one(reader)?,
+            keywords: one(reader)?,
+            polls: one(reader)?,
+        })
+    }
+
     /// Removes files of views that no program of this version reads. What cannot be removed only
     /// takes room, and is tried again at the next start.
     fn sweep(&self) {
+        let Some(folder) = &self.folder else { return };
         let current = [
-            path::<Spaces>(&self.folder),
-            path::<Curves>(&self.folder),
-            path::<People>(&self.folder),
-            path::<Keywords>(&self.folder),
-            path::<Polls>(&self.folder),
+            path::<Spaces>(folder),
+            path::<Curves>(folder),
+            path::<People>(folder),
+            path::<Keywords>(folder),
+            path::<Polls>(folder),
         ];
-        let Ok(entries) = fs::read_dir(&self.folder) else { return };
+        let Ok(entries) = fs::read_dir(folder) else { return };
         for entry in entries.flatten() {
             let ours = NAMES
                 .iter()
@@ -125,7 +143,7 @@ impl Views {
     }
 
     /// Folds one view (or all, for `None`) anew beside itself. Returns false for a name that no
-    /// view has.
+    /// view has. Views in memory are a fresh fold already, and only caught up.
     pub fn rebuild(
         &self,
         name: Option<&str>,
@@ -144,7 +162,10 @@ impl Views {
             view.rebuild(folder, reader, &mut |at, end| progress(V::NAME, at, end))?;
             Ok(true)
         }
-        let folder = self.folder.as_path();
+        let Some(folder) = self.folder.as_deref() else {
+            self.catch_up(reader, progress)?;
+            return Ok(name.is_none_or(|name| NAMES.contains(&name)));
+        };
         let mut known = one((&self.spaces, folder), name, reader, progress)?;
         known |= one((&self.curves, folder), name, reader, progress)?;
         known |= one((&self.people, folder), name, reader, progress)?;
@@ -153,7 +174,8 @@ impl Views {
         Ok(known)
     }
 
-    /// Compares every view with a fresh fold to its checkpoint.
+    /// Compares every view with a fresh fold to its checkpoint; views in memory, which are one, with
+    /// nothing.
     pub fn check(
         &self,
         reader: &Reader,
@@ -167,6 +189,9 @@ impl Views {
             let mut tell = |at, end| progress(V::NAME, at, end);
             let (seq, rows, equal) = view.check(InMemoryBackend::new(), reader, &mut tell)?;
             Ok(ViewCheck { view: V::NAME, seq, rows, equal })
+        }
+        if self.folder.is_none() {
+            return Ok(Vec::new());
         }
         Ok(vec![
             one(&self.spaces, reader, progress)?,

@@ -83,7 +83,11 @@ fn act(event: &Event, batch: &Batch) -> Value {
             json!({ kind: what, "added": added })
         }
         Event::MonitorStarted(it) => {
-            json!({ "monitor": it.monitor.to_string(), "version": it.version })
+            json!({
+                "monitor": it.monitor.to_string(),
+                "version": it.version,
+                "origin": it.origin,
+            })
         }
         Event::MonitorStopped(it) => {
             json!({ "monitor": it.monitor.to_string(), "reason": it.reason })

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::event::codec::Header;
-use crate::log::{LogError, Reader};
+use crate::log::{FORMAT, LogError, Reader};
 use crate::projector::{ProjectorError, Views};
 use crate::sheet::Sheet;
 use crate::space::SpaceId;
@@ -113,6 +113,24 @@ pub enum Question {
     },
 }
 
+impl Question {
+    /// Returns whether the views answer it; the log itself answers the others.
+    pub fn asks_views(&self) -> bool {
+        !matches!(self, Self::Events { .. })
+    }
+}
+
+/// Returns what whoever asks must know of a log that a newer program wrote.
+pub fn warning(header: &Header) -> Option<String> {
+    (header.format > FORMAT).then(|| {
+        format!(
+            "the log has format {}, newer than this program's {FORMAT}: it is read only, and views \
+             are folded in memory",
+            header.format
+        )
+    })
+}
+
 /// Why a question has no answer.
 #[derive(Debug, Error)]
 pub enum QuestionError {
@@ -193,13 +211,15 @@ impl Desk<'_> {
         if let Some(cut) = self.past {
             sheet.notes.push(cut.note.clone());
         }
-        let head = self.head()?;
         // Views of the past are folded to where it is cut off.
-        let lags = if self.past.is_some() { Vec::new() } else { self.views.lags() };
-        for lag in lags.iter().filter(|lag| lag.seq < head) {
-            let behind = head - lag.seq;
-            sheet.notes.push(format!("view {} is {behind} events behind the log", lag.view));
+        if question.asks_views() && self.past.is_none() {
+            let head = self.head()?;
+            for lag in self.views.lags().iter().filter(|lag| lag.seq < head) {
+                let behind = head - lag.seq;
+                sheet.notes.push(format!("view {} is {behind} events behind the log", lag.view));
+            }
         }
+        sheet.warnings.extend(warning(self.header()));
         if self.header().simulated.is_some() {
             sheet.notes.push("SIMULATED data: nothing here comes from X".to_owned());
         }

@@ -96,6 +96,8 @@ pub enum RefusalKind {
     NotFound,
     /// Log or views are damaged, or cannot be written.
     Storage,
+    /// A newer program wrote what this one cannot read, or may not write to.
+    Newer,
     /// Anything else.
     Failure,
 }
@@ -126,6 +128,8 @@ struct WireSheet {
     columns: Vec<(String, u8, bool)>,
     rows: Vec<Vec<WireValue>>,
     notes: Vec<String>,
+    #[serde(default)]
+    warnings: Vec<String>,
     next: Option<u64>,
 }
 
@@ -192,6 +196,7 @@ fn pack(sheet: &Sheet) -> WireSheet {
         columns: columns.collect(),
         rows: sheet.rows.iter().map(|row| row.iter().map(pack_value).collect()).collect(),
         notes: sheet.notes.clone(),
+        warnings: sheet.warnings.clone(),
         next: sheet.next,
     }
 }
@@ -209,6 +214,7 @@ fn unpack(wire: WireSheet) -> Sheet {
             .map(|row| row.into_iter().map(unpack_value).collect())
             .collect(),
         notes: wire.notes,
+        warnings: wire.warnings,
         next: wire.next,
     }
 }
@@ -250,6 +256,7 @@ mod tests {
         sheet.push(vec![Value::Real(0.1 + 0.2), Value::List(vec![Value::Unknown, "x\n".into()])]);
         sheet.push(vec![Value::Time(-5), Value::Json("{\"k\":1}".to_owned())]);
         sheet.next = Some(7);
+        sheet.warnings.push("mind".to_owned());
         let reply = Reply::Sheet(sheet);
         let line = reply.to_line().unwrap();
         assert!(!line.contains('\n'));

@@ -5,9 +5,10 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use redb::backends::FileBackend;
-use redb::{Database, StorageError};
+use redb::{Database, DatabaseError, ReadOnlyDatabase, StorageError};
 
 use super::StoreError;
+use super::overlay::Overlay;
 use super::place::guarded;
 
 /// Opens an existing file.
@@ -15,6 +16,26 @@ pub(super) fn open(path: &Path, cache_bytes: usize) -> Result<Database, StoreErr
     let mut builder = Database::builder();
     builder.set_cache_size(cache_bytes);
     guarded(path, || builder.open(path))
+}
+
+/// Opens an existing file to be read; one that was not closed well is repaired in memory.
+pub(super) fn open_read_only(
+    path: &Path,
+    cache_bytes: usize,
+) -> Result<ReadOnlyDatabase, StoreError> {
+    let mut builder = Database::builder();
+    builder.set_cache_size(cache_bytes);
+    let opened = guarded(path, || match builder.open_read_only(path) {
+        Err(DatabaseError::RepairAborted) => Ok(None),
+        opened => opened.map(Some),
+    })?;
+    if let Some(database) = opened {
+        return Ok(database);
+    }
+    let file = File::open(path).map_err(|source| io(path, source))?;
+    let over = Overlay::new(file).map_err(|error| explain(path, error))?;
+    guarded(path, || builder.create_with_backend(over.clone())?.close())?;
+    guarded(path, || builder.open_read_only_with_backend(over))
 }
 
 /// Makes a new file that only its owner may read.

@@ -13,6 +13,8 @@
 pub(crate) mod faults;
 mod file;
 pub mod folder;
+mod opened;
+mod overlay;
 mod place;
 mod scratch;
 mod transaction;
@@ -23,9 +25,10 @@ mod tests;
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
-use redb::{Database, Durability, ReadableDatabase as _};
+use redb::Durability;
 use thiserror::Error;
 
+use opened::Opened;
 use place::Place;
 
 pub use redb::StorageBackend;
@@ -56,6 +59,9 @@ pub enum StoreError {
         /// What redb found.
         reason: String,
     },
+    /// The file was opened to be read.
+    #[error("`{0}` is open to be read, not to be written")]
+    ReadOnly(PathBuf),
     /// An earlier failure closed the file; it must be reopened.
     #[error("`{0}` was closed after an earlier failure")]
     Closed(PathBuf),
@@ -76,19 +82,26 @@ pub struct Store {
     path: PathBuf,
     cache_bytes: usize,
     place: Place,
-    database: RwLock<Option<Database>>,
+    database: RwLock<Option<Opened>>,
 }
 
 impl Store {
     /// Opens the file, which must exist.
     pub fn open(path: &Path, cache_bytes: usize) -> Result<Self, StoreError> {
-        let database = file::open(path, cache_bytes)?;
-        Ok(Self {
-            path: path.to_owned(),
-            cache_bytes,
-            place: Place::File,
-            database: RwLock::new(Some(database)),
-        })
+        Self::in_file(path, cache_bytes, Place::File)
+    }
+
+    /// Opens the file, which must exist, to be read: not a byte of it changes, whatever state it is
+    /// in. Others may read it meanwhile; nobody may write.
+    ///
+    /// A file that was not closed well is repaired in memory, each time anew.
+    pub fn open_read_only(path: &Path, cache_bytes: usize) -> Result<Self, StoreError> {
+        Self::in_file(path, cache_bytes, Place::FileToRead)
+    }
+
+    fn in_file(path: &Path, cache_bytes: usize, place: Place) -> Result<Self, StoreError> {
+        let database = RwLock::new(Some(place.open(path, cache_bytes)?));
+        Ok(Self { path: path.to_owned(), cache_bytes, place, database })
     }
 
     /// Makes the file with what `fill` writes into it, and opens it.
@@ -105,7 +118,7 @@ impl Store {
             path: young.clone(),
             cache_bytes,
             place: Place::File,
-            database: RwLock::new(Some(file::create(&young, cache_bytes)?)),
+            database: RwLock::new(Some(file::create(&young, cache_bytes)?.into())),
         };
         store.write(Commit::Checkpoint, fill)?;
         store.close()?;
@@ -117,7 +130,7 @@ impl Store {
     /// is closed, so [`Store::reopen`] only closes it.
     pub fn on(medium: impl StorageBackend, cache_bytes: usize) -> Result<Self, StoreError> {
         let database = place::open(medium, cache_bytes)?;
-        Ok(Self::at(Place::Once, cache_bytes, database))
+        Ok(Self::at(Place::Once, cache_bytes, database.into()))
     }
 
     /// Opens a store on a medium that can be opened again, by the same `open`: a disk that fails
@@ -131,7 +144,7 @@ impl Store {
         Ok(Self::at(place, cache_bytes, database))
     }
 
-    fn at(place: Place, cache_bytes: usize, database: Database) -> Self {
+    fn at(place: Place, cache_bytes: usize, database: Opened) -> Self {
         let path = PathBuf::from(place::MEDIUM);
         Self { path, cache_bytes, place, database: RwLock::new(Some(database)) }
     }
@@ -151,7 +164,11 @@ impl Store {
         work: impl FnOnce(&mut Writing) -> Result<T, E>,
     ) -> Result<T, E> {
         let guard = self.lock();
-        let database = guard.as_ref().ok_or_else(|| StoreError::Closed(self.path.clone()))?;
+        let database = match guard.as_ref() {
+            Some(Opened::ToWrite(database)) => database,
+            Some(Opened::ToRead(_)) => return Err(StoreError::ReadOnly(self.path.clone()).into()),
+            None => return Err(StoreError::Closed(self.path.clone()).into()),
+        };
         let explain = |error: redb::Error| file::explain(&self.path, error);
         let mut transaction = database.begin_write().map_err(|error| explain(error.into()))?;
         transaction.set_durability(Durability::Immediate).map_err(|error| explain(error.into()))?;
@@ -194,11 +211,11 @@ impl Store {
     /// Closes the file and says whether that went well.
     pub fn close(self) -> Result<(), StoreError> {
         let database = self.database.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let closed = database.map_or(Ok(()), Database::close);
+        let closed = database.map_or(Ok(()), Opened::close);
         closed.map_err(|error| file::explain(&self.path, error.into()))
     }
 
-    fn lock(&self) -> RwLockReadGuard<'_, Option<Database>> {
+    fn lock(&self) -> RwLockReadGuard<'_, Option<Opened>> {
         self.database.read().unwrap_or_else(PoisonError::into_inner)
     }
 }

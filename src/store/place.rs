@@ -7,6 +7,7 @@ use std::path::Path;
 
 use redb::{Database, DatabaseError, StorageBackend};
 
+use super::opened::Opened;
 use super::{StoreError, file};
 
 /// What stands for the path of a store that is no file.
@@ -18,6 +19,8 @@ type Open = dyn Fn(usize) -> Result<Database, DatabaseError> + Send + Sync;
 pub(super) enum Place {
     /// In the file of its path.
     File,
+    /// There too, but only to be read.
+    FileToRead,
     /// On a medium that was handed over, and is gone when it is closed.
     Once,
     /// On a medium that can be opened again.
@@ -31,12 +34,13 @@ impl Place {
     }
 
     /// Opens it.
-    pub fn open(&self, path: &Path, cache_bytes: usize) -> Result<Database, StoreError> {
-        match self {
-            Self::File => file::open(path, cache_bytes),
-            Self::Once => Err(StoreError::Closed(path.to_owned())),
-            Self::Medium(open) => guarded(path, || open(cache_bytes)),
-        }
+    pub fn open(&self, path: &Path, cache_bytes: usize) -> Result<Opened, StoreError> {
+        Ok(match self {
+            Self::File => file::open(path, cache_bytes)?.into(),
+            Self::FileToRead => file::open_read_only(path, cache_bytes)?.into(),
+            Self::Once => return Err(StoreError::Closed(path.to_owned())),
+            Self::Medium(open) => guarded(path, || open(cache_bytes))?.into(),
+        })
     }
 }
 
@@ -51,10 +55,10 @@ pub(super) fn open(
 /// Opens a database, and says what went wrong. redb panics over some damage that it finds while
 /// it opens a file (a malformed allocator state, an impossible page number): that too is a
 /// damaged file, not the end of the program. Nothing of the half-opened database is left.
-pub(super) fn guarded(
+pub(super) fn guarded<T>(
     path: &Path,
-    open: impl FnOnce() -> Result<Database, DatabaseError>,
-) -> Result<Database, StoreError> {
+    open: impl FnOnce() -> Result<T, DatabaseError>,
+) -> Result<T, StoreError> {
     match catch_unwind(AssertUnwindSafe(open)) {
         Ok(opened) => opened.map_err(|error| file::explain(path, error.into())),
         Err(panic) => {
@@ -76,6 +80,7 @@ impl fmt::Debug for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::File => "File",
+            Self::FileToRead => "FileToRead",
             Self::Once => "Once",
             Self::Medium(_) => "Medium",
         })

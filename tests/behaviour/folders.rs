@@ -91,27 +91,27 @@ fn make_log(folder: &Path, header: &[u8]) {
 }
 
 #[test]
-fn a_folder_of_a_newer_format_is_refused_and_left_as_it_is() {
+fn a_folder_of_which_not_even_the_header_can_be_read_is_refused_and_left_as_it_is() {
     let header = Header {
-        format: 2,
+        format: 1,
         log_id: [7; 16],
         monitor: MonitorId(5),
         created_at: Moment(1_700_000_000_000),
         simulated: None,
     };
-    let mut newer_frame = encode_header(&Header { format: 1, ..header.clone() });
+    let mut newer_frame = encode_header(&header);
     newer_frame[0] = 2;
-    for record in [encode_header(&header), newer_frame] {
-        let (folder, x) = (Folder::new(), X::new());
-        let url = x.url();
-        make_log(&folder.data(), &record);
-        let run = ["run", "--api-url", &url, "--query", "coast", "--once"];
-        for args in [&run[..], &["spaces"], &["verify"], &["rebuild"]] {
-            let output = folder.run(args);
-            refused(&output, 6, &["format 2", "install the newest spacelog"]);
-        }
-        assert_eq!(x.asked("/2/spaces/search"), 0);
+    let (folder, x) = (Folder::new(), X::new());
+    let url = x.url();
+    make_log(&folder.data(), &newer_frame);
+    let before = fs::read(folder.data().join("log.redb")).unwrap();
+    let run = ["run", "--api-url", &url, "--query", "coast", "--once"];
+    for args in [&run[..], &["spaces"], &["verify"], &["rebuild"]] {
+        let output = folder.run(args);
+        refused(&output, 6, &["header of the log has version 2", "use a newer spacelog"]);
     }
+    assert_eq!(x.asked("/2/spaces/search"), 0);
+    assert_eq!(fs::read(folder.data().join("log.redb")).unwrap(), before);
 }
 
 #[test]

@@ -20,4 +20,5 @@ mod refusals;
 mod secrets;
 mod server;
 mod shown;
+mod versions;
 mod x;

@@ -72,7 +72,8 @@ fn a_monitor_that_starts_long_after_the_last_write_begins_with_a_gap() {
         spaces: vec![id()],
     };
     let batch = |before| {
-        started(MonitorId(1), &watch, before, seconds(100), vec![[1; 16]; watch.salts_needed()])
+        let salts = vec![[1; 16]; watch.salts_needed()];
+        started(MonitorId(1), None, &watch, before, seconds(100), salts)
     };
     let watched = ["WatchChanged"; 4];
     let expected = [["MonitorStarted", "Gap"].as_slice(), &watched].concat();

@@ -1,4 +1,5 @@
-//! From what version 1 stored to what we think with: pure, total for all that version 1 wrote.
+//! From what is stored, in whichever version, to what we think with: pure, and total for all that
+//! was ever written.
 
 use std::collections::BTreeMap;
 
@@ -34,7 +35,7 @@ pub(super) fn batch(it: v1::Batch, chain: [u8; 32]) -> Read<Batch> {
 
 /// Returns the member that is written with this tag.
 fn member<T: Copy>(all: &[T], tag: u8, of: impl Fn(T) -> u8) -> Read<T> {
-    let unknown = || CodecError::Newer(tag);
+    let unknown = || CodecError::Newer(u32::from(tag));
     all.iter().copied().find(|it| of(*it) == tag).ok_or_else(unknown)
 }
 
@@ -55,7 +56,7 @@ pub(super) fn search_state(tag: u8) -> Read<SearchState> {
         0 => Ok(SearchState::All),
         1 => Ok(SearchState::Live),
         2 => Ok(SearchState::Scheduled),
-        newer => Err(CodecError::Newer(newer)),
+        newer => Err(CodecError::Newer(u32::from(newer))),
     }
 }
 
@@ -256,7 +257,13 @@ fn act(it: v1::Event) -> Read<Event> {
             Event::WatchChanged { watched: watched(&it)?, added }
         }
         v1::Event::MonitorStarted { monitor, version } => {
-            Event::MonitorStarted(MonitorStarted { monitor: MonitorId(monitor), version })
+            // Version 1 did not say whom the monitor asked.
+            let (monitor, origin) = (MonitorId(monitor), None);
+            Event::MonitorStarted(MonitorStarted { monitor, version, origin })
+        }
+        v1::Event::MonitorStartedV2(it) => {
+            let (monitor, origin) = (MonitorId(it.monitor), Some(it.origin));
+            Event::MonitorStarted(MonitorStarted { monitor, version: it.version, origin })
         }
         v1::Event::MonitorStopped { monitor, reason } => {
             Event::MonitorStopped(MonitorStopped { monitor: MonitorId(monitor), reason })

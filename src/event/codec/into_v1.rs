@@ -1,10 +1,11 @@
-//! From what we think with to what version 1 stores.
+//! From what we think with to what is stored: each event in the lowest version that holds all that
+//! it says.
 
 use super::super::{
-    self as event, AskedFor, Batch, Event, GapCause, NoticeKind, Origin, Owner, PollHead, Subject,
-    Text, Watched,
+    self as event, AskedFor, Batch, Event, GapCause, MonitorStarted, NoticeKind, Origin, Owner,
+    PollHead, Subject, Text, Watched,
 };
-use super::v1;
+use super::{v1, v2};
 use crate::space::{
     Counts, Endpoint, FailureClass, Moment, RateLimit, SearchState, SpaceId, SpaceState, UserId,
 };
@@ -188,9 +189,7 @@ pub(super) fn event(event: &Event) -> v1::Event {
         Event::WatchChanged { watched: it, added } => {
             v1::Event::WatchChanged { watched: watched(it), added: *added }
         }
-        Event::MonitorStarted(it) => {
-            v1::Event::MonitorStarted { monitor: it.monitor.0, version: it.version.clone() }
-        }
+        Event::MonitorStarted(it) => started(it),
         Event::MonitorStopped(it) => {
             v1::Event::MonitorStopped { monitor: it.monitor.0, reason: it.reason.clone() }
         }
@@ -291,6 +290,16 @@ fn subject(it: Subject) -> v1::Subject {
     match it {
         Subject::User(user) => v1::Subject::User(user.0),
         Subject::Space(id) => v1::Subject::Space(space(id)),
+    }
+}
+
+fn started(it: &MonitorStarted) -> v1::Event {
+    let (monitor, version) = (it.monitor.0, it.version.clone());
+    match it.origin.clone() {
+        None => v1::Event::MonitorStarted { monitor, version },
+        Some(origin) => {
+            v1::Event::MonitorStartedV2(v2::MonitorStarted { monitor, version, origin })
+        }
     }
 }
 

@@ -3,12 +3,29 @@
 //! A frame is `version: u8`, `CRC-32C of all that follows: u32 little endian`, payload. redb does
 //! not check pages on ordinary reads, so every record is checked here. bincode is pinned: its
 //! layout is frozen by golden bytes under `snapshots/`.
+//!
+//! # Versions
+//! - **Reading**: every version that was ever written reads as the one [`Event`](super::Event) of
+//!   today; what an old version did not say is unknown. This holds for ever.
+//! - **Writing**: an event is written in the **lowest version that holds all that it says**. So
+//!   its bytes follow from its content alone: a batch that is decoded and encoded again has the
+//!   bytes it had, and the chain can be checked from decoded events as from stored ones, whatever
+//!   program wrote them. For that no version may hold what a lower one could.
+//! - **A later version** of an event is a new variant at the end of the stored enum (its place is
+//!   its tag), with a struct in a file of its own, an upcast, a golden file, and a raised
+//!   [`FORMAT`]; nothing that was released is ever edited.
+//!
+//! | format | what it brought | golden file |
+//! |---|---|---|
+//! | 1 | everything | `snapshots/format_v1.snap` |
+//! | 2 | `MonitorStarted` with the origin that is asked | `snapshots/format_v2.snap` |
 
 mod from_v1;
 mod into_v1;
 mod rows;
 pub mod segment;
 mod v1;
+mod v2;
 
 #[cfg(test)]
 mod tests;
@@ -26,10 +43,13 @@ pub use rows::{
     encode_user,
 };
 
-/// The version of the frame, and of everything in it, that this program writes. Which version of
-/// an event it is, its variant's tag says; a program that meets a tag beyond its own reports a
-/// newer log, not a damaged one. Adding a variant raises the log's `FORMAT`.
+/// The version of the frame. Which version of an event is in it, its variant's tag says; a
+/// program that meets a tag beyond its own reports a newer record, not a damaged one.
 pub const VERSION: u8 = 1;
+
+/// The format of what is written here: raised with every variant that is added. A log says in its
+/// header the highest one that may be found in it.
+pub const FORMAT: u32 = 2;
 
 /// The most bytes a record may ask for while it is decoded: a guard against damaged lengths.
 const RECORD_BYTES_MAX: usize = 256 * 1024 * 1024;
@@ -43,9 +63,9 @@ pub enum CodecError {
     /// The checksum does not hold.
     #[error("the checksum does not match")]
     Checksum,
-    /// Written by a newer program.
-    #[error("the record has format {0}, newer than this program's")]
-    Newer(u8),
+    /// Written by a newer program: the frame's version, or the tag that is not known here.
+    #[error("a newer spacelog wrote it: its tag {0} is not known to this one")]
+    Newer(u32),
     /// The checksum holds, the content does not decode.
     #[error("the record does not decode: {0}")]
     Content(String),
@@ -64,7 +84,7 @@ pub fn frame(payload: &[u8]) -> Vec<u8> {
 pub fn unframe(bytes: &[u8]) -> Result<&[u8], CodecError> {
     let (head, payload) = bytes.split_at_checked(5).ok_or(CodecError::Short)?;
     if head[0] != VERSION {
-        return Err(CodecError::Newer(head[0]));
+        return Err(CodecError::Newer(u32::from(head[0])));
     }
     if head[1..] != crc32c::crc32c(payload).to_le_bytes() {
         return Err(CodecError::Checksum);
@@ -83,7 +103,7 @@ fn decode<T: Decode<()>>(payload: &[u8]) -> Result<T, CodecError> {
     let (value, used) =
         bincode::decode_from_slice(payload, limited).map_err(|error| match error {
             // The checksum holds, so this is no damage: a later program knows the variant.
-            DecodeError::UnexpectedVariant { .. } => CodecError::Newer(VERSION + 1),
+            DecodeError::UnexpectedVariant { found, .. } => CodecError::Newer(found),
             error => CodecError::Content(error.to_string()),
         })?;
     if used != payload.len() {

@@ -1,4 +1,4 @@
-//! Version 1 as it was released: its bytes, and that they read back for ever.
+//! Every version as it was released: its bytes, and that they read back for ever.
 
 mod acts;
 pub(super) mod generated;
@@ -7,10 +7,19 @@ pub(super) mod samples;
 use std::fs;
 
 use super::*;
-use crate::event::{DaySpend, EndpointKnown, Event, Notice, PollId, SpaceKnown, UserKnown};
+use crate::event::{
+    DaySpend, EndpointKnown, Event, MonitorId, Notice, PollId, SpaceKnown, UserKnown,
+};
 
-/// Where the golden bytes are: `kind/name = hexadecimal digits`, a record a line.
-const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/format_v1.snap");
+/// What a version was the first to write, with names.
+type Held = fn() -> Vec<(String, Stored)>;
+
+/// The golden file of each version (`kind/name = hexadecimal digits`, a record a line), and what
+/// it holds.
+const GOLDEN: [(&str, Held); 2] = [("format_v1", held), ("format_v2", held_in_2)];
+
+/// Where golden files are.
+const SNAPSHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots");
 
 /// Everything that is stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,7 +67,7 @@ impl Stored {
     }
 }
 
-/// Everything of which bytes are held, with its name.
+/// Everything that version 1 wrote.
 fn held() -> Vec<(String, Stored)> {
     let mut all: Vec<(String, Stored)> = Vec::new();
     let events = samples::events();
@@ -90,6 +99,30 @@ fn held() -> Vec<(String, Stored)> {
     all
 }
 
+/// What version 2 was the first to write: alone, and in one batch with what is as it was.
+fn held_in_2() -> Vec<(String, Stored)> {
+    let origins = [("origin", "https://api.x.com"), ("origin, empty", "")];
+    let event = |(name, origin): (&str, &str)| {
+        let event = acts::started(Some(origin));
+        let batch = samples::batch(None, vec![event.clone()]);
+        (format!("event/{}/{name}", event.kind()), Stored::Batch(batch))
+    };
+    let mut all: Vec<_> = origins.into_iter().map(event).collect();
+    let mut mixed = vec![acts::started(Some("http://127.0.0.1:40123")), acts::started(None)];
+    mixed.extend(samples::events().into_iter().map(|(_, event)| event).step_by(9));
+    all.push(("batch".to_owned(), Stored::Batch(samples::batch(None, mixed))));
+    let header = Header { format: 2, ..samples::headers()[0].1.clone() };
+    all.push(("header/full".to_owned(), Stored::Header(header)));
+    all
+}
+
+/// The records of a golden file: name and bytes.
+fn golden(file: &str) -> Vec<(String, Vec<u8>)> {
+    let text = fs::read_to_string(format!("{SNAPSHOTS}/{file}.snap")).unwrap();
+    let lines = text.lines().filter_map(|line| line.split_once(" = "));
+    lines.map(|(name, hex)| (name.to_owned(), bytes(hex))).collect()
+}
+
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     let mut digits = String::new();
@@ -106,28 +139,66 @@ fn bytes(hex: &str) -> Vec<u8> {
 }
 
 #[test]
-fn version_1_is_written_with_the_bytes_it_was_released_with() {
-    let lines = held().into_iter().map(|(name, it)| format!("{name} = {}", hex(&it.encode())));
-    let text = lines.collect::<Vec<_>>().join("\n");
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots"));
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!("format_v1", text));
+fn every_version_is_written_with_the_bytes_it_was_released_with() {
+    for (file, held) in GOLDEN {
+        let lines = held().into_iter().map(|(name, it)| format!("{name} = {}", hex(&it.encode())));
+        let text = lines.collect::<Vec<_>>().join("\n");
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(SNAPSHOTS);
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.bind(|| insta::assert_snapshot!(file, text));
+    }
 }
 
 #[test]
-fn the_bytes_that_version_1_was_released_with_read_back_as_what_was_written() {
-    let file = fs::read_to_string(GOLDEN).unwrap();
-    let golden: Vec<(&str, &str)> =
-        file.lines().filter_map(|line| line.split_once(" = ")).collect();
-    let held = held();
-    assert_eq!(golden.len(), held.len(), "a record was added or taken away");
-    for ((name, hex), (expected_name, expected)) in golden.into_iter().zip(&held) {
-        assert_eq!(name, expected_name);
-        let read = expected.decode_as(&bytes(hex));
-        assert_eq!(read.as_ref().map_err(ToString::to_string), Ok(expected), "{name}");
+fn the_bytes_that_a_version_was_released_with_read_back_as_what_was_written() {
+    for (file, held) in GOLDEN {
+        let (golden, held) = (golden(file), held());
+        assert_eq!(golden.len(), held.len(), "a record was added to {file}, or taken away");
+        for ((name, bytes), (expected_name, expected)) in golden.into_iter().zip(&held) {
+            assert_eq!(name, *expected_name);
+            let read = expected.decode_as(&bytes);
+            assert_eq!(read.as_ref().map_err(ToString::to_string), Ok(expected), "{name}");
+        }
     }
+}
+
+#[test]
+fn whatever_version_a_batch_was_written_in_it_is_written_again_with_the_same_bytes() {
+    let mut tried = 0;
+    for (file, _) in GOLDEN {
+        let batches = golden(file).into_iter();
+        let is_batch = |name: &str| name.starts_with("event/") || name == "batch";
+        for (name, record) in batches.filter(|(name, _)| is_batch(name)) {
+            let batch = decode_batch(&record).unwrap();
+            assert_eq!(encode_batch(&batch.chain, &canonical(&batch)), record, "{file}: {name}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 60, "only {tried} batches");
+}
+
+#[test]
+fn what_version_1_did_not_say_is_unknown() {
+    let (_, record) = golden("format_v1")
+        .into_iter()
+        .find(|(name, _)| name == "event/MonitorStarted/started")
+        .unwrap();
+    assert_eq!(decode_batch(&record).unwrap().events, [acts::started(None)]);
+}
+
+#[test]
+fn an_event_of_a_version_yet_to_come_is_told_apart_from_a_damaged_one() {
+    let mut batch = samples::batch(None, vec![Event::ClockStepped { by_ms: 0 }]);
+    (batch.first_seq, batch.monitor) = (1, MonitorId(1));
+    let mut canonical = canonical(&batch);
+    // The event is the last of the bytes: its tag, and a zero.
+    let tag = canonical.len() - 2;
+    assert_eq!(canonical[tag..], [14, 0]);
+    canonical[tag] = 99;
+    let record = encode_batch(&batch.chain, &canonical);
+    assert!(matches!(decode_batch(&record), Err(CodecError::Newer(99))));
 }
 
 #[test]

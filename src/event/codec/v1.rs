@@ -1,8 +1,11 @@
 //! Version 1 of what is stored: frozen. A change here is a new version beside it, never an edit.
 //!
-//! A variant's place in its enum is its tag on disk; new variants go to the end.
+//! A variant's place in its enum is its tag on disk; new variants go to the end, and what they
+//! hold is of a later version.
 
 use bincode::{Decode, Encode};
+
+use super::v2;
 
 pub(super) type Space = [u8; 13];
 pub(super) type Ref = [u8; 32];
@@ -130,6 +133,8 @@ pub(super) enum Event {
         subject: Subject,
         reason: String,
     },
+    // Here version 1 ends.
+    MonitorStartedV2(v2::MonitorStarted),
 }
 
 #[derive(Encode, Decode)]

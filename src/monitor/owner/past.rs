@@ -19,7 +19,9 @@ impl Owner {
         match to_come {
             Some((as_of, None)) => self.ask_past(question, as_of, reply),
             present => {
-                self.wait_for_views();
+                if question.asks_views() {
+                    self.wait_for_views();
+                }
                 let sheet = self.desk(|desk| desk.ask(question));
                 let mut sheet = sheet.map_err(|error| refuse(&error))?;
                 sheet.notes.extend(present.and_then(|(_as_of, note)| note));

@@ -123,7 +123,7 @@ impl<'a> Columns<'a> {
         let mut directory = Cursor(bytes);
         let version = directory.next()?;
         if version != u64::from(super::VERSION) {
-            return Err(CodecError::Newer(u8::try_from(version).unwrap_or(u8::MAX)));
+            return Err(CodecError::Newer(u32::try_from(version).unwrap_or(u32::MAX)));
         }
         let count = directory.next()?;
         let mut listed = Vec::new();

@@ -140,7 +140,7 @@ fn event(reader: &mut Reader, kind: u64, records: &mut Cursor) -> Result<Event, 
             let length = records.size()?;
             from_v1::event(decode(records.take(length)?)?)?
         }
-        _ => return Err(CodecError::Newer(super::super::VERSION + 1)),
+        _ => return Err(CodecError::Newer(super::super::FORMAT + 1)),
     })
 }
 
@@ -225,7 +225,7 @@ fn asked<P: Pass>(p: &mut P, it: Option<&AskedFor>) -> Result<AskedFor, CodecErr
         2 => AskedFor::InBatch { first: p.space(27, first)?, count: p.count(28, count)? },
         3 => AskedFor::Space(p.space(27, first)?),
         4 => AskedFor::Unknown,
-        _ => return Err(CodecError::Newer(super::super::VERSION + 1)),
+        _ => return Err(CodecError::Newer(super::super::FORMAT + 1)),
     })
 }
 

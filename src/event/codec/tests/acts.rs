@@ -8,6 +8,15 @@ pub(super) fn all() -> Vec<(&'static str, Event)> {
     [acts(), watched(), alerts()].concat()
 }
 
+/// A monitor's start: without an origin as version 1 wrote it.
+pub(super) fn started(origin: Option<&str>) -> Event {
+    Event::MonitorStarted(MonitorStarted {
+        monitor: MonitorId(42),
+        version: "0.1.0".to_owned(),
+        origin: origin.map(ToOwned::to_owned),
+    })
+}
+
 fn acts() -> Vec<(&'static str, Event)> {
     let monitor = MonitorId(42);
     let gap = |space, endpoint, cause| {
@@ -25,7 +34,7 @@ fn acts() -> Vec<(&'static str, Event)> {
         GapCause::NotRecorded,
     ];
     let mut all = vec![
-        ("started", Event::MonitorStarted(MonitorStarted { monitor, version: "0.1.0".to_owned() })),
+        ("started", started(None)),
         ("stopped", Event::MonitorStopped(MonitorStopped { monitor, reason: "signal".to_owned() })),
         ("gap", gap(Some(space()), Some(Endpoint::Tweets), GapCause::Late)),
         ("stepped", Event::ClockStepped { by_ms: -3_600_000 }),
