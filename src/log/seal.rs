@@ -50,23 +50,23 @@ impl Reader {
         let Some((mut batches, tail_from, before)) = self.store().read(|read| {
             let found = oldest(read, least)?;
             let Some(tail) = found else { return Ok::<_, LogError>(None) };
-            let Some(last) = sealed::row_at(read, u64::MAX)? else {
+            let Some(segment) = sealed::row_at(read, u64::MAX)? else {
                 return Ok(Some((tail, 0, self.genesis())));
             };
-            if is_full(u64::from(last.observations), last.last_seq - last.first_seq) {
-                return Ok(Some((tail, 0, last.after)));
+            if is_full(u64::from(segment.observations), segment.last_seq - segment.first_seq) {
+                return Ok(Some((tail, 0, segment.after)));
             }
-            let unpacked = self.cache().unpacked(read, &last)?;
+            let unpacked = self.cache().unpacked(read, &segment)?;
             let mut batches = Vec::with_capacity(unpacked.heads().len() + tail.len());
             for number in 0..unpacked.heads().len() {
                 let batch = unpacked.batch(number);
                 let batch =
-                    batch.map_err(|source| LogError::Damaged { seq: last.first_seq, source })?;
+                    batch.map_err(|source| LogError::Damaged { seq: segment.first_seq, source })?;
                 batches.extend(batch);
             }
             let tail_from = batches.len();
             batches.extend(tail);
-            Ok(Some((batches, tail_from, last.before)))
+            Ok(Some((batches, tail_from, segment.before)))
         })?
         else {
             return Ok(None);

@@ -12,13 +12,16 @@ use crate::decide::{self, Decided, Rules, Source};
 use crate::event::{
     Batch, DaySpend, GapCause, NewBatch, NoticeKind, PollId, SpaceKnown, Text, Wanted,
 };
-use crate::log::{Appended, Log, LogError, NoticeKey};
+use crate::log::{Appended, Draft, Log, LogError, NoticeKey, SEAL_BATCHES};
 use crate::space::{Answer, Moment, SpaceId};
 
 use crate::store::StoreError;
 
 use super::poller::step;
 use super::talk::Talk;
+
+/// Batches in the tail from which on it is sealed when the work is done.
+const SEAL_AT_END: usize = 64;
 
 /// How often a log that cannot be written is tried again.
 const RETRY_EVERY: Duration = Duration::from_secs(2);
@@ -60,6 +63,9 @@ pub struct Appender {
     outlets: Vec<Sender<Arc<Batch>>>,
     /// Wakes the printer; what it prints stands in the log's outbox.
     news: Option<Sender<()>>,
+    /// Wakes the sealer, and how many batches were stored since it last was.
+    nudge: Option<Sender<()>>,
+    unsealed: usize,
     talk: Talk,
     /// While this is not cancelled, a log that cannot be written is tried again.
     patience: CancellationToken,
@@ -77,8 +83,10 @@ impl Appender {
         patience: CancellationToken,
     ) -> Self {
         let agreed = (clock.elapsed(), Moment::from(clock.now()));
-        let (outlets, news) = (Vec::new(), None);
-        Self { log, rules, clock, outlets, news, talk, patience, agreed }
+        let (outlets, news, nudge) = (Vec::new(), None, None);
+        // Batches that an earlier run left in the tail are looked at with the first new one.
+        let unsealed = SEAL_BATCHES;
+        Self { log, rules, clock, outlets, news, nudge, unsealed, talk, patience, agreed }
     }
 
     /// Adds a projector's channel.
@@ -89,6 +97,31 @@ impl Appender {
     /// Adds the printer: how to wake it.
     pub fn tell(&mut self, news: Sender<()>) {
         self.news = Some(news);
+    }
+
+    /// Adds the sealer: how to wake it.
+    pub fn nudge(&mut self, nudge: Sender<()>) {
+        self.nudge = Some(nudge);
+    }
+
+    /// Puts a segment in the place of old batches; returns whether that could be stored. After a
+    /// failure the log is opened again: the swap was stored or not, and either is the same log.
+    pub fn swap(&mut self, draft: &Draft) -> bool {
+        let swapped = self.log.swap(draft).or_else(|error| {
+            self.talk.trouble("sealing", &error);
+            self.log.reopen().map(|()| false)
+        });
+        swapped.unwrap_or_else(|error| {
+            self.talk.trouble("storage", &error);
+            false
+        })
+    }
+
+    /// Seals what is left in the tail, if it is worth a segment's while.
+    pub fn seal(&mut self) {
+        if let Err(error) = self.log.seal(SEAL_AT_END) {
+            self.talk.trouble("sealing", &error);
+        }
     }
 
     /// Erases a notice that was printed; returns whether that could be stored.
@@ -171,6 +204,13 @@ impl Appender {
             match outlet.try_send(stored.clone()) {
                 // A projector that lags reads the log; one that is gone said why.
                 Ok(()) | Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}
+            }
+        }
+        self.unsealed += 1;
+        if let Some(nudge) = self.nudge.as_ref().filter(|_| self.unsealed >= SEAL_BATCHES) {
+            // A nudge that waits already serves for this one too.
+            if nudge.try_send(()).is_ok() {
+                self.unsealed = 0;
             }
         }
         if let Some(news) = self.news.as_ref().filter(|_| !batch.notices.is_empty()) {

@@ -10,6 +10,7 @@ use super::appender::Appender;
 use super::bodies::Bodies;
 use super::notices::Printer;
 use super::poller::Work;
+use super::sealer::Sealer;
 use super::threads::Thread;
 use super::{MonitorError, Talk};
 use crate::clock::Clock;
@@ -21,6 +22,7 @@ use crate::view::View;
 pub(super) struct Crew {
     appender: Thread<Appender>,
     projectors: Vec<Thread<()>>,
+    sealer: Thread<()>,
     printer: Thread<bool>,
 }
 
@@ -45,6 +47,14 @@ impl Crew {
         project(&views.people, reader, &mut appender, &mut projectors)?;
         project(&views.keywords, reader, &mut appender, &mut projectors)?;
         project(&views.polls, reader, &mut appender, &mut projectors)?;
+        let (nudge, nudges) = crossbeam_channel::bounded(1);
+        appender.nudge(nudge);
+        let sealer =
+            Sealer { reader: reader.clone(), nudges, work: work.clone(), talk: talk.clone() };
+        let sealing = Thread::start("sealer", move || {
+            sealer.run();
+            Ok(())
+        })?;
         let (call, news) = crossbeam_channel::bounded(1);
         appender.tell(call);
         let erase = Box::new(move |notice| erase(&work, notice));
@@ -58,7 +68,7 @@ impl Crew {
             Ok(closed)
         })?;
         let appender = Thread::start("appender", move || work_off(appender, to_do, bodies));
-        Ok(Self { appender: appender?, projectors, printer: printing })
+        Ok(Self { appender: appender?, projectors, sealer: sealing, printer: printing })
     }
 
     /// Gives the printer a moment to print what is left.
@@ -79,6 +89,9 @@ impl Crew {
             if let Err(error) = projector.join() {
                 first.get_or_insert(error);
             }
+        }
+        if let Err(error) = self.sealer.join() {
+            first.get_or_insert(error);
         }
         let closed = if self.printer.is_over() {
             self.printer.join()?
@@ -129,6 +142,8 @@ fn work_off(
         match work {
             // A printer that is gone has no use for the word.
             Work::Printed(notice, reply) => drop(reply.send(appender.printed(notice))),
+            // A sealer that is gone has no use for the word.
+            Work::Seal(draft, reply) => drop(reply.send(appender.swap(&draft))),
             Work::Act(batch) => appender.act(&batch).map_err(|error| error.to_string())?,
             Work::Answer(answer, body, source, reply) => {
                 let taken = appender.take(&answer, source);
@@ -145,5 +160,6 @@ fn work_off(
     if let Some(bodies) = &mut bodies {
         appender.say_about("bodies", bodies.flush());
     }
+    appender.seal();
     Ok(appender)
 }

@@ -15,6 +15,7 @@ mod notices;
 pub mod owner;
 mod poller;
 pub mod reading;
+mod sealer;
 mod talk;
 mod threads;
 

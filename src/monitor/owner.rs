@@ -331,7 +331,8 @@ pub fn alone(
     patience.cancel();
     let talk = super::talk::Talk::new(true);
     let appender = super::appender::Appender::new(files.log, rules, clock.clone(), talk, patience);
-    let appender = Mutex::new(appender);
+    let appender = Arc::new(Mutex::new(appender));
+    let writer = appender.clone();
     let owner = Owner {
         folder,
         reader: reader.clone(),
@@ -352,6 +353,7 @@ pub fn alone(
         reply(it)
     });
     if importing {
+        writer.lock().unwrap_or_else(PoisonError::into_inner).seal();
         views.catch_up(&reader, &mut |_, _, _| true)?;
     }
     views.close()

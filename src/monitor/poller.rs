@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::config::CONCURRENT_REQUESTS_MAX;
 use crate::decide::Source;
 use crate::event::SpaceKnown;
-use crate::log::NoticeKey;
+use crate::log::{Draft, NoticeKey};
 use crate::poll::schedule::{Next, Schedule, Sight};
 use crate::poll::{Client, Polled, Windows};
 use crate::space::{Answer, Asked, Endpoint, Failure, FailureClass, Moment, Outcome, Seen, Target};
@@ -37,6 +37,8 @@ pub enum Work {
     Act(Box<crate::event::NewBatch>),
     /// A notice was printed; says whether it could be erased.
     Printed(NoticeKey, oneshot::Sender<bool>),
+    /// A segment is ready to take the place of old batches; says whether it did.
+    Seal(Box<Draft>, oneshot::Sender<bool>),
 }
 
 /// What came of a request.
