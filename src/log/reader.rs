@@ -1,5 +1,6 @@
 //! Reading the log, in order, in short steps; where a batch lies on disk stays hidden.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::event::codec::{self, Header};
@@ -52,13 +53,10 @@ impl Reader {
                     recorded_at: it.recorded_at,
                 });
             }
-            Ok(match sealed::row_at(read, u64::MAX)? {
-                Some(it) => Head { seq: it.last_seq, chain: it.after, recorded_at: it.recorded.1 },
-                None => {
-                    let recorded_at = self.header.created_at;
-                    Head { seq: 0, chain: self.genesis(), recorded_at }
-                }
-            })
+            if let Some(it) = sealed::row_at(read, u64::MAX)? {
+                return Ok(Head { seq: it.last_seq, chain: it.after, recorded_at: it.recorded.1 });
+            }
+            Ok(Head { seq: 0, chain: self.genesis(), recorded_at: self.header.created_at })
         })
     }
 
@@ -188,17 +186,26 @@ pub(super) fn decode(key: &[u8], record: &[u8]) -> Result<Batch, LogError> {
 }
 
 fn hydrate(texts: &ReadingTable, batch: &mut Batch) -> Result<(), LogError> {
-    let wanted: Vec<TextRef> = batch.events.iter().flat_map(references).collect();
-    for reference in wanted {
-        if batch.texts.contains_key(&reference) {
+    let Batch { events, texts: found, first_seq, .. } = batch;
+    events.iter().try_for_each(|event| texts_of(texts, event, *first_seq, found))
+}
+
+/// Adds the texts that an event refers to, where they are not there yet.
+pub(super) fn texts_of(
+    texts: &ReadingTable,
+    event: &Event,
+    seq: u64,
+    found: &mut BTreeMap<TextRef, Text>,
+) -> Result<(), LogError> {
+    for reference in references(event) {
+        if found.contains_key(&reference) {
             continue;
         }
         // A text that is gone was forgotten; the event stands without it.
         let Some(record) = texts.get(&reference.0)? else { continue };
         let row = codec::decode_text_row(&reference, &record);
-        let seq = batch.first_seq;
         let (_owner, text) = row.map_err(|source| LogError::Damaged { seq, source })?;
-        batch.texts.insert(reference, text);
+        found.insert(reference, text);
     }
     Ok(())
 }

@@ -192,6 +192,9 @@ impl<V: View> Projection<V> {
         if self.at.seq >= until {
             return Ok(false);
         }
+        if self.sealed_step(reader, until)? {
+            return Ok(true);
+        }
         let batches = reader.batches(self.at.seq + 1, STEP_BATCHES).map_err(Self::log_error)?;
         if batches.is_empty() {
             return Ok(false);
@@ -205,6 +208,29 @@ impl<V: View> Projection<V> {
                 return Err(Self::log_error(crate::log::LogError::Broken { expected, found }));
             }
         }
+        if self.unflushed >= FLUSH_BATCHES {
+            self.flush()?;
+        }
+        Ok(true)
+    }
+
+    /// Folds in the segment that comes next, if one does and it ends at or before `until`.
+    fn sealed_step(&mut self, reader: &Reader, until: u64) -> Result<bool, ProjectorError> {
+        let content = reader.content(self.at.seq + 1, until, V::OBSERVES);
+        let Some(content) = content.map_err(Self::log_error)? else { return Ok(false) };
+        let row = &content.row;
+        if row.before != self.at.chain {
+            let (expected, found) = (self.at.seq + 1, row.first_seq);
+            return Err(Self::log_error(crate::log::LogError::Broken { expected, found }));
+        }
+        let folded = self.view.fold_sealed(&Shelf(&self.store), &content);
+        folded.map_err(|source| ProjectorError::Fold {
+            view: V::NAME,
+            seq: row.first_seq,
+            source,
+        })?;
+        self.at = Checkpoint { seq: row.last_seq, chain: row.after };
+        self.unflushed += u64::from(row.batches);
         if self.unflushed >= FLUSH_BATCHES {
             self.flush()?;
         }

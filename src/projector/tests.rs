@@ -4,6 +4,7 @@ mod faults;
 pub(crate) mod generated;
 mod golden;
 mod golden_log;
+mod sealed;
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! A participant curve: one point an observation, or one a step.
 
 use crate::sheet::{Column, Sheet, Unit, Value};
-use crate::space::{Moment, SpaceId};
+use crate::space::{Moment, SpaceId, SpaceState};
 use crate::view::{Point, SpaceRow};
 
 use super::{Desk, QuestionError};
@@ -34,7 +34,7 @@ impl Desk<'_> {
                     id.to_string().into(),
                     Value::Time(point.at),
                     point.participants.into(),
-                    point.state.clone().into(),
+                    point.state.as_ref().map(|state| state.word().to_owned()).into(),
                     Some(point.seq).filter(|seq| *seq > 0).into(),
                 ]);
             }
@@ -77,7 +77,7 @@ fn steps(points: &[Point], row: &SpaceRow, step: u64, now: i64) -> Vec<Point> {
             at,
             seq: if fresh { look.seq } else { 0 },
             participants: look.participants.filter(|_| fresh),
-            state: Some("live".to_owned()),
+            state: Some(SpaceState::Live),
             hold_ms: look.hold_ms,
         });
         at = at.saturating_add(step);

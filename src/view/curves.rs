@@ -1,102 +1,16 @@
 //! The curves view: every observation of a Space as a point, in chunks.
 
-use bincode::{Decode, Encode};
+use crate::event::Event;
+use crate::event::codec::segment::{Content, Runs};
+use crate::space::SpaceId;
 
-use crate::event::{Batch, Event};
-use crate::space::{SpaceId, SpaceState};
-
-use super::audience::{IMPORTED_HOLDING_MS, Look};
+use super::place::{Answers, Place};
+use super::points::{Chunk, Plain, Point};
 use super::table::{Dirty, Disk, Table};
 use super::{View, ViewError};
 
 /// Points in a full chunk: one small value on disk, a handful a Space.
 const CHUNK_POINTS: u32 = 128;
-
-/// One observation of a Space.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Point {
-    /// When, in milliseconds since the epoch.
-    pub at: i64,
-    /// Its place in the log.
-    pub seq: u64,
-    /// X's count, in whatever state.
-    pub participants: Option<u64>,
-    /// X's word for the state.
-    pub state: Option<String>,
-    /// For how long the count may be held.
-    pub hold_ms: u64,
-}
-
-impl Point {
-    /// Returns the point as a look at the audience, if the Space was live, and had not ended by
-    /// X's own account.
-    pub fn look(&self, ended_at: Option<i64>) -> Option<Look> {
-        let live = self.state.as_deref() == Some(SpaceState::Live.word());
-        let over = ended_at.is_some_and(|ended_at| self.at >= ended_at);
-        let look = Look { at: self.at, count: self.participants, hold_ms: self.hold_ms };
-        (live && !over).then_some(look)
-    }
-}
-
-/// Up to [`CHUNK_POINTS`] points, as differences from the point before.
-#[derive(Clone, Debug, Default, Encode, Decode)]
-struct Chunk {
-    last: (i64, u64),
-    points: Vec<Packed>,
-}
-
-#[derive(Clone, Debug, Encode, Decode)]
-struct Packed {
-    later_ms: i64,
-    further: u64,
-    participants: Option<u64>,
-    state: State,
-    hold_ms: u64,
-}
-
-#[derive(Clone, Debug, Encode, Decode)]
-enum State {
-    Unknown,
-    Scheduled,
-    Live,
-    Ended,
-    Other(String),
-}
-
-impl Chunk {
-    fn push(&mut self, point: &Point, state: State) {
-        self.points.push(Packed {
-            later_ms: point.at.wrapping_sub(self.last.0),
-            further: point.seq.wrapping_sub(self.last.1),
-            participants: point.participants,
-            state,
-            hold_ms: point.hold_ms,
-        });
-        self.last = (point.at, point.seq);
-    }
-
-    fn unpack(&self, out: &mut Vec<Point>) {
-        let (mut at, mut seq) = (0_i64, 0_u64);
-        for packed in &self.points {
-            at = at.wrapping_add(packed.later_ms);
-            seq = seq.wrapping_add(packed.further);
-            let state = match &packed.state {
-                State::Unknown => None,
-                State::Scheduled => Some(SpaceState::Scheduled.word()),
-                State::Live => Some(SpaceState::Live.word()),
-                State::Ended => Some(SpaceState::Ended.word()),
-                State::Other(word) => Some(word.as_str()),
-            };
-            out.push(Point {
-                at,
-                seq,
-                participants: packed.participants,
-                state: state.map(ToOwned::to_owned),
-                hold_ms: packed.hold_ms,
-            });
-        }
-    }
-}
 
 /// The curves view.
 #[derive(Debug)]
@@ -113,31 +27,43 @@ impl Default for Curves {
 
 impl View for Curves {
     const NAME: &'static str = "curves";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
+    const OBSERVES: bool = true;
 
-    fn fold(&mut self, disk: &dyn Disk, batch: &Batch) -> Result<(), ViewError> {
-        let hold_ms = batch.holding_ms().unwrap_or(IMPORTED_HOLDING_MS);
-        for entry in batch.entries() {
-            let Event::SpaceObserved(it) = entry.event else { continue };
-            let state = match &it.state {
-                None => State::Unknown,
-                Some(SpaceState::Scheduled) => State::Scheduled,
-                Some(SpaceState::Live) => State::Live,
-                Some(SpaceState::Ended) => State::Ended,
-                Some(SpaceState::Other(word)) => State::Other(word.clone()),
-            };
-            let point = Point {
-                at: batch.observed_at.0,
-                seq: entry.seq,
-                participants: it.participants,
-                state: None,
-                hold_ms,
-            };
-            let count = self.counts.edit(disk, it.space, || 0)?;
-            let number = *count / CHUNK_POINTS;
-            *count += 1;
-            let chunk = self.chunks.edit(disk, (it.space, number), Chunk::default)?;
-            chunk.push(&point, state);
+    fn event(&mut self, disk: &dyn Disk, place: &Place, event: &Event) -> Result<(), ViewError> {
+        let Event::SpaceObserved(it) = event else { return Ok(()) };
+        let Place { at, seq, hold_ms, .. } = *place;
+        let point = Plain { at, seq, participants: it.participants, hold_ms };
+        let count = self.counts.edit(disk, it.space, || 0)?;
+        let number = *count / CHUNK_POINTS;
+        *count += 1;
+        let chunk = self.chunks.edit(disk, (it.space, number), Chunk::default)?;
+        chunk.push(&point, it.state.as_ref());
+        Ok(())
+    }
+
+    fn fold_sealed(&mut self, disk: &dyn Disk, content: &Content) -> Result<(), ViewError> {
+        let answers = Answers::of(content);
+        for run in content.runs.iter().flat_map(Runs::iter) {
+            let count = self.counts.edit(disk, run.space, || 0)?;
+            let mut number = 0;
+            while number < run.places.len() {
+                // As many as the chunk still takes.
+                let room = (CHUNK_POINTS - *count % CHUNK_POINTS) as usize;
+                let chunk = (run.space, *count / CHUNK_POINTS);
+                let chunk = self.chunks.edit(disk, chunk, Chunk::default)?;
+                let end = run.places.len().min(number + room);
+                for number in number..end {
+                    let (batch, offset) = run.places[number];
+                    let Place { at, seq, hold_ms, .. } = answers.place_at(batch, offset);
+                    let participants = run.participants(number);
+                    let point = Plain { at, seq, participants, hold_ms };
+                    chunk.push(&point, run.state(number).as_ref());
+                }
+                // A segment holds fewer observations than 32 bits count.
+                *count += u32::try_from(end - number).unwrap_or(u32::MAX);
+                number = end;
+            }
         }
         Ok(())
     }
@@ -160,10 +86,12 @@ impl Curves {
     pub fn points(&self, disk: &dyn Disk, space: SpaceId) -> Result<Vec<Point>, ViewError> {
         let mut points = Vec::new();
         self.chunks.scan(disk, (space, 0), Some((space, u32::MAX)), |_key, chunk| {
-            chunk.unpack(&mut points);
+            chunk.unpack(&mut points)?;
             Ok(true)
         })?;
-        points.sort_by_key(|point| (point.at, point.seq));
+        if !points.is_sorted_by_key(|point| (point.at, point.seq)) {
+            points.sort_by_key(|point| (point.at, point.seq));
+        }
         Ok(points)
     }
 }

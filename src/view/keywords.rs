@@ -4,9 +4,11 @@
 
 use bincode::{Decode, Encode};
 
-use crate::event::{Batch, Event, Text};
+use crate::event::codec::segment::{Content, Runs};
+use crate::event::{Event, Text};
 use crate::space::SpaceId;
 
+use super::place::{Answers, Place};
 use super::table::{Dirty, Disk, Table};
 use super::words::words;
 use super::{View, ViewError};
@@ -38,28 +40,38 @@ impl Default for Keywords {
 impl View for Keywords {
     const NAME: &'static str = "keywords";
     const VERSION: u32 = 1;
+    const OBSERVES: bool = true;
 
-    fn fold(&mut self, disk: &dyn Disk, batch: &Batch) -> Result<(), ViewError> {
-        let at = batch.observed_at.0;
-        for event in &batch.events {
-            match event {
-                Event::SpaceDescribed(it) => {
-                    let row = self.row(disk, it.space, at)?;
-                    let text = it.text.as_ref().and_then(|text| batch.text(text));
-                    if let Some(Text::Space { title: Some(title), .. }) = text {
-                        row.words = words(title);
-                    }
-                    row.lang = it.lang.clone().or(row.lang.take());
+    fn event(&mut self, disk: &dyn Disk, place: &Place, event: &Event) -> Result<(), ViewError> {
+        match event {
+            Event::SpaceDescribed(it) => {
+                let row = self.row(disk, it.space, place.at)?;
+                let text = it.text.as_ref().and_then(|text| place.text(text));
+                if let Some(Text::Space { title: Some(title), .. }) = text {
+                    row.words = words(title);
                 }
-                Event::SpaceObserved(it)
-                    // Only an older answer than all before moves a Space; it comes by import.
-                    if self.first_seen.get(disk, &it.space)?.is_none_or(|first| at < first) => {
-                        self.row(disk, it.space, at)?;
-                    }
-                _ => {}
+                row.lang = it.lang.clone().or(row.lang.take());
             }
+            Event::SpaceObserved(it) => self.seen(disk, it.space, place.at)?,
+            _ => {}
         }
         Ok(())
+    }
+
+    /// When a Space was first seen does not hang on the order in which it was said.
+    fn fold_sealed(&mut self, disk: &dyn Disk, content: &Content) -> Result<(), ViewError> {
+        for run in content.runs.iter().flat_map(Runs::iter) {
+            let times =
+                run.places.iter().map(|(batch, _)| content.heads[*batch as usize].observed_at);
+            if let Some(first) = times.min() {
+                self.seen(disk, run.space, first.0)?;
+            }
+        }
+        let answers = Answers::of(content);
+        content
+            .others
+            .iter()
+            .try_for_each(|other| self.event(disk, &answers.place(other), &other.event))
     }
 
     fn dirty(&self) -> Dirty {
@@ -76,6 +88,14 @@ impl View for Keywords {
 }
 
 impl Keywords {
+    /// Only an older answer than all before moves a Space; it comes by import.
+    fn seen(&mut self, disk: &dyn Disk, space: SpaceId, at: i64) -> Result<(), ViewError> {
+        if self.first_seen.get(disk, &space)?.is_none_or(|first| at < first) {
+            self.row(disk, space, at)?;
+        }
+        Ok(())
+    }
+
     /// Returns the row of a Space that was seen at `at`, moved there if it is the first time.
     fn row(&mut self, disk: &dyn Disk, space: SpaceId, at: i64) -> Result<&mut Titled, ViewError> {
         let first = self.first_seen.get(disk, &space)?;

@@ -10,18 +10,27 @@ mod codec;
 mod curves;
 mod keywords;
 mod people;
+mod place;
+mod points;
 mod polls;
+mod runs;
 mod spaces;
 mod table;
 mod words;
 
 use thiserror::Error;
 
-use crate::event::Batch;
+use crate::event::codec::segment::Content;
+use crate::event::{Batch, Event};
 
-pub use curves::{Curves, Point};
+use place::Answers;
+
+pub use place::Place;
+
+pub use curves::Curves;
 pub use keywords::{Keywords, Titled};
 pub use people::{People, PersonRow};
+pub use points::Point;
 pub use polls::{DayRow, EndpointRow, GapRow, PollRow, PollTarget, Polls};
 pub use spaces::{SpaceGap, SpaceRow, Spaces};
 pub use table::{Dirty, Disk, Each};
@@ -48,8 +57,29 @@ pub trait View: Default + Send + Sync + 'static {
     /// The version of its logic and its rows: raised by whoever changes what the fold gives.
     const VERSION: u32;
 
+    /// Whether the fold takes observations of Spaces in. If so it needs only the order of the
+    /// events of each Space, and [`View::fold_sealed`] is its own.
+    const OBSERVES: bool;
+
+    /// Folds one event in.
+    fn event(&mut self, disk: &dyn Disk, place: &Place, event: &Event) -> Result<(), ViewError>;
+
     /// Folds one batch in. Batches come once each, in the order of the log.
-    fn fold(&mut self, disk: &dyn Disk, batch: &Batch) -> Result<(), ViewError>;
+    fn fold(&mut self, disk: &dyn Disk, batch: &Batch) -> Result<(), ViewError> {
+        let of_batch = Place::of(batch);
+        batch
+            .entries()
+            .try_for_each(|entry| self.event(disk, &of_batch.at_seq(entry.seq), entry.event))
+    }
+
+    /// Folds a segment in: gives the same rows as its batches one after another would.
+    fn fold_sealed(&mut self, disk: &dyn Disk, content: &Content) -> Result<(), ViewError> {
+        let answers = Answers::of(content);
+        content
+            .others
+            .iter()
+            .try_for_each(|other| self.event(disk, &answers.place(other), &other.event))
+    }
 
     /// Returns the rows that changed since [`View::settled`]; `None` stands for a removed one.
     fn dirty(&self) -> Dirty;

@@ -2,9 +2,10 @@
 
 use bincode::{Decode, Encode};
 
-use crate::event::{Batch, Event, Text};
+use crate::event::{Event, Text};
 use crate::space::{SpaceId, UserId};
 
+use super::place::Place;
 use super::table::{Dirty, Disk, Table};
 use super::{View, ViewError};
 
@@ -43,40 +44,39 @@ impl Default for People {
 impl View for People {
     const NAME: &'static str = "hosts";
     const VERSION: u32 = 1;
+    const OBSERVES: bool = false;
 
-    fn fold(&mut self, disk: &dyn Disk, batch: &Batch) -> Result<(), ViewError> {
-        for event in &batch.events {
-            match event {
-                Event::UserDescribed(it) => {
-                    let row = self.people.edit(disk, it.user, PersonRow::default)?;
-                    let text = it.text.as_ref().and_then(|text| batch.text(text));
-                    if let Some(Text::User { username, name, .. }) = text {
-                        row.username = username.clone().or(row.username.take());
-                        row.name = name.clone().or(row.name.take());
-                    }
-                    row.verified = it.verified.or(row.verified);
+    fn event(&mut self, disk: &dyn Disk, place: &Place, event: &Event) -> Result<(), ViewError> {
+        match event {
+            Event::UserDescribed(it) => {
+                let row = self.people.edit(disk, it.user, PersonRow::default)?;
+                let text = it.text.as_ref().and_then(|text| place.text(text));
+                if let Some(Text::User { username, name, .. }) = text {
+                    row.username = username.clone().or(row.username.take());
+                    row.name = name.clone().or(row.name.take());
                 }
-                Event::UserCounted(it) => {
-                    let row = self.people.edit(disk, it.user, PersonRow::default)?;
-                    let newest = row.counted_at.is_none_or(|at| at <= batch.observed_at.0);
-                    if it.counts.followers.is_some() && newest {
-                        row.followers = it.counts.followers;
-                        row.counted_at = Some(batch.observed_at.0);
-                    }
-                }
-                Event::SpaceDescribed(it) => {
-                    for host in it.hosts.iter().flatten() {
-                        let seen = batch.observed_at.0;
-                        let first = self.hosted.edit(disk, (*host, it.space), || seen)?;
-                        *first = seen.min(*first);
-                    }
-                }
-                Event::TopicDescribed(it) => {
-                    let key = topic_key(it.topic.as_str());
-                    self.topics.put(key, (it.topic.as_str().to_owned(), it.name.clone()));
-                }
-                _ => {}
+                row.verified = it.verified.or(row.verified);
             }
+            Event::UserCounted(it) => {
+                let row = self.people.edit(disk, it.user, PersonRow::default)?;
+                let newest = row.counted_at.is_none_or(|at| at <= place.at);
+                if it.counts.followers.is_some() && newest {
+                    row.followers = it.counts.followers;
+                    row.counted_at = Some(place.at);
+                }
+            }
+            Event::SpaceDescribed(it) => {
+                for host in it.hosts.iter().flatten() {
+                    let seen = place.at;
+                    let first = self.hosted.edit(disk, (*host, it.space), || seen)?;
+                    *first = seen.min(*first);
+                }
+            }
+            Event::TopicDescribed(it) => {
+                let key = topic_key(it.topic.as_str());
+                self.topics.put(key, (it.topic.as_str().to_owned(), it.name.clone()));
+            }
+            _ => {}
         }
         Ok(())
     }

@@ -2,8 +2,9 @@
 
 use bincode::{Decode, Encode};
 
-use crate::event::{AskedFor, Batch, Event, PollHead, Text, TextRef};
+use crate::event::{AskedFor, Event, PollHead, Text, TextRef};
 
+use super::place::Place;
 use super::table::{Dirty, Disk, Table};
 use super::{View, ViewError};
 
@@ -107,25 +108,25 @@ impl Default for Polls {
     }
 }
 
-fn line(batch: &Batch, text: &TextRef) -> Option<String> {
-    batch.text(text).and_then(Text::line).map(ToOwned::to_owned)
+fn line(place: &Place, text: &TextRef) -> Option<String> {
+    place.text(text).and_then(Text::line).map(ToOwned::to_owned)
 }
 
-fn row(batch: &Batch, head: &PollHead) -> PollRow {
+fn row(place: &Place, head: &PollHead) -> PollRow {
     let target = match &head.asked {
         AskedFor::Query { text, .. } | AskedFor::Listed(text) => {
-            PollTarget::Line(line(batch, text))
+            PollTarget::Line(line(place, text))
         }
         AskedFor::Space(id) => PollTarget::Line(Some(id.to_string())),
         AskedFor::InBatch { count, .. } => PollTarget::Spaces(*count),
         AskedFor::Unknown => PollTarget::Line(None),
     };
     PollRow {
-        poll_id: batch.poll_id.map(|id| id.0),
+        poll_id: place.poll_id().map(|id| id.0),
         endpoint: head.endpoint.word().to_owned(),
         target,
         sent_at: head.sent_at.map(|at| at.0),
-        observed_at: batch.observed_at.0,
+        observed_at: place.at,
         status: None,
         returned: None,
         new_spaces: None,
@@ -139,44 +140,43 @@ fn row(batch: &Batch, head: &PollHead) -> PollRow {
 impl View for Polls {
     const NAME: &'static str = "polls";
     const VERSION: u32 = 1;
+    const OBSERVES: bool = false;
 
-    fn fold(&mut self, disk: &dyn Disk, batch: &Batch) -> Result<(), ViewError> {
-        for entry in batch.entries() {
-            match entry.event {
-                Event::PollSucceeded(it) => {
-                    let poll = PollRow {
-                        status: it.status,
-                        returned: Some(it.returned),
-                        new_spaces: Some(it.new_spaces),
-                        rate_remaining: it.rate.map(|rate| rate.remaining),
-                        micro_usd: Some((it.cost.least_micro_usd, it.cost.most_micro_usd)),
-                        ..row(batch, &it.head)
-                    };
-                    let rate = it.rate.map(|rate| (rate.limit, rate.remaining, rate.reset.0));
-                    self.take(disk, entry.seq, &it.head, poll, rate)?;
-                }
-                Event::PollFailed(it) => {
-                    let poll = PollRow {
-                        status: it.status,
-                        error: Some(it.class.word().to_owned()),
-                        message: line(batch, &it.message),
-                        rate_remaining: it.rate.map(|rate| rate.remaining),
-                        ..row(batch, &it.head)
-                    };
-                    let rate = it.rate.map(|rate| (rate.limit, rate.remaining, rate.reset.0));
-                    self.take(disk, entry.seq, &it.head, poll, rate)?;
-                }
-                Event::Gap(it) => self.gaps.put(
-                    (it.from.0, entry.seq),
-                    GapRow {
-                        space: it.space.map(crate::space::SpaceId::to_bytes),
-                        endpoint: it.endpoint.map(|endpoint| endpoint.word().to_owned()),
-                        to: it.to.0,
-                        cause: it.cause.word().to_owned(),
-                    },
-                ),
-                _ => {}
+    fn event(&mut self, disk: &dyn Disk, place: &Place, event: &Event) -> Result<(), ViewError> {
+        match event {
+            Event::PollSucceeded(it) => {
+                let poll = PollRow {
+                    status: it.status,
+                    returned: Some(it.returned),
+                    new_spaces: Some(it.new_spaces),
+                    rate_remaining: it.rate.map(|rate| rate.remaining),
+                    micro_usd: Some((it.cost.least_micro_usd, it.cost.most_micro_usd)),
+                    ..row(place, &it.head)
+                };
+                let rate = it.rate.map(|rate| (rate.limit, rate.remaining, rate.reset.0));
+                self.take(disk, place.seq, &it.head, poll, rate)?;
             }
+            Event::PollFailed(it) => {
+                let poll = PollRow {
+                    status: it.status,
+                    error: Some(it.class.word().to_owned()),
+                    message: line(place, &it.message),
+                    rate_remaining: it.rate.map(|rate| rate.remaining),
+                    ..row(place, &it.head)
+                };
+                let rate = it.rate.map(|rate| (rate.limit, rate.remaining, rate.reset.0));
+                self.take(disk, place.seq, &it.head, poll, rate)?;
+            }
+            Event::Gap(it) => self.gaps.put(
+                (it.from.0, place.seq),
+                GapRow {
+                    space: it.space.map(crate::space::SpaceId::to_bytes),
+                    endpoint: it.endpoint.map(|endpoint| endpoint.word().to_owned()),
+                    to: it.to.0,
+                    cause: it.cause.word().to_owned(),
+                },
+            ),
+            _ => {}
         }
         Ok(())
     }

@@ -2,10 +2,12 @@
 
 use bincode::{Decode, Encode};
 
-use crate::event::{Batch, Event, SpaceDescribed, SpaceKnown, SpaceObserved, Text};
-use crate::space::{Endpoint, Missing, SpaceId, SpaceState};
+use crate::event::codec::segment::Content;
+use crate::event::{Event, SpaceDescribed, SpaceKnown, SpaceObserved, Text};
+use crate::space::{Missing, SpaceId, SpaceState};
 
-use super::audience::{Audience, IMPORTED_HOLDING_MS, Look};
+use super::audience::{Audience, Look};
+use super::place::Place;
 use super::table::{Dirty, Disk, Table};
 use super::{View, ViewError};
 
@@ -128,9 +130,29 @@ impl SpaceRow {
         take(&mut self.ended_at, it.ended_at.map(|at| at.0).as_ref(), newer);
     }
 
+    /// Returns whether a plain observation (live, counted, otherwise as the one before) that comes
+    /// after the last one changes nothing but what [`SpaceRow::observe_steady`] does.
+    pub(super) fn is_steady(&self) -> bool {
+        self.is_live() && !self.inferred && self.closed_at.is_none() && self.ended_at.is_none()
+    }
+
+    /// Takes a plain observation of a steady Space in, as [`SpaceRow::observe`] would.
+    #[inline]
+    pub(super) fn observe_steady(
+        &mut self,
+        at: i64,
+        count: u64,
+        hold_ms: u64,
+    ) -> Option<super::audience::Stretch> {
+        self.seen.1 = at;
+        self.observations += 1;
+        self.last_count = Some((at, count));
+        self.audience.look(Look { at, count: Some(count), hold_ms })
+    }
+
     /// Takes one observation in; returns the gap before it, if it ended one. `lags` says that the
     /// answer came from an endpoint that shows a Space for a while after its end.
-    fn observe(
+    pub(super) fn observe(
         &mut self,
         it: &SpaceObserved,
         at: i64,
@@ -229,8 +251,8 @@ pub struct SpaceGap {
 /// The Spaces view.
 #[derive(Debug)]
 pub struct Spaces {
-    rows: Table<SpaceId, SpaceRow>,
-    gaps: Table<(SpaceId, i64), i64>,
+    pub(super) rows: Table<SpaceId, SpaceRow>,
+    pub(super) gaps: Table<(SpaceId, i64), i64>,
 }
 
 impl Default for Spaces {
@@ -242,34 +264,34 @@ impl Default for Spaces {
 impl View for Spaces {
     const NAME: &'static str = "spaces";
     const VERSION: u32 = 1;
+    const OBSERVES: bool = true;
 
-    fn fold(&mut self, disk: &dyn Disk, batch: &Batch) -> Result<(), ViewError> {
-        let at = batch.observed_at.0;
-        let hold_ms = batch.holding_ms().unwrap_or(IMPORTED_HOLDING_MS);
-        let lags = matches!(batch.endpoint(), Some(Endpoint::Search | Endpoint::CreatorIds));
-        for event in &batch.events {
-            match event {
-                Event::SpaceObserved(it) => {
-                    let row = self.rows.edit(disk, it.space, SpaceRow::default)?;
-                    if let Some(gap) = row.observe(it, at, hold_ms, lags) {
-                        self.gaps.put((it.space, gap.from), gap.to);
-                    }
+    fn event(&mut self, disk: &dyn Disk, place: &Place, event: &Event) -> Result<(), ViewError> {
+        match event {
+            Event::SpaceObserved(it) => {
+                let row = self.rows.edit(disk, it.space, SpaceRow::default)?;
+                if let Some(gap) = row.observe(it, place.at, place.hold_ms, place.lags) {
+                    self.gaps.put((it.space, gap.from), gap.to);
                 }
-                Event::SpaceDescribed(it) => {
-                    let text = it.text.as_ref().and_then(|text| batch.text(text));
-                    let row = self.rows.edit(disk, it.space, SpaceRow::default)?;
-                    row.describe(it, text, at);
-                }
-                Event::SpaceMissing(it)
-                    // A Space that was never seen has no row, and gets none for being absent.
-                    if self.rows.get(disk, &it.space)?.is_some() => {
-                        let row = self.rows.edit(disk, it.space, SpaceRow::default)?;
-                        row.miss(it.problem.as_deref(), at);
-                    }
-                _ => {}
             }
+            Event::SpaceDescribed(it) => {
+                let text = it.text.as_ref().and_then(|text| place.text(text));
+                let row = self.rows.edit(disk, it.space, SpaceRow::default)?;
+                row.describe(it, text, place.at);
+            }
+            Event::SpaceMissing(it)
+                // A Space that was never seen has no row, and gets none for being absent.
+                if self.rows.get(disk, &it.space)?.is_some() => {
+                    let row = self.rows.edit(disk, it.space, SpaceRow::default)?;
+                    row.miss(it.problem.as_deref(), place.at);
+                }
+            _ => {}
         }
         Ok(())
+    }
+
+    fn fold_sealed(&mut self, disk: &dyn Disk, content: &Content) -> Result<(), ViewError> {
+        self.fold_runs(disk, content)
     }
 
     fn dirty(&self) -> Dirty {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::event::Event;
 use crate::store::faults::{Fault, FaultyDisk, Kept};
-use crate::view::{Dirty, Disk, ViewError};
+use crate::view::{Dirty, Disk, Place, ViewError};
 
 /// A view that cannot fold what failed.
 #[derive(Debug, Default)]
@@ -12,12 +12,13 @@ struct Picky(u64);
 impl View for Picky {
     const NAME: &'static str = "picky";
     const VERSION: u32 = 1;
+    const OBSERVES: bool = false;
 
-    fn fold(&mut self, _disk: &dyn Disk, batch: &Batch) -> Result<(), ViewError> {
-        if let Some(Event::PollFailed(_)) = batch.events.first() {
+    fn event(&mut self, _: &dyn Disk, place: &Place, event: &Event) -> Result<(), ViewError> {
+        if let Event::PollFailed(_) = event {
             return Err(ViewError::Damaged("made to fail".to_owned()));
         }
-        self.0 += 1;
+        self.0 = place.seq;
         Ok(())
     }
 

@@ -170,6 +170,9 @@ impl Making<'_> {
     }
 
     fn observed(&mut self, number: u64) {
+        if !self.one_in(3) {
+            return self.plain(number);
+        }
         let state = match self.dice.below(12) {
             0 => None,
             1 => Some(SpaceState::Scheduled),
@@ -184,6 +187,18 @@ impl Making<'_> {
             participants: self.maybe(count),
             subscribers: self.maybe(number),
             speakers: self.maybe(vec![speaker]),
+        };
+        self.batch.events.push(Event::SpaceObserved(it));
+    }
+
+    /// What most answers say: live, a count, and all else as before.
+    fn plain(&mut self, number: u64) {
+        let it = SpaceObserved {
+            space: space(number),
+            state: Some(SpaceState::Live),
+            participants: Some(self.dice.below(300)),
+            subscribers: Some(number),
+            speakers: Some(vec![UserId(number)]),
         };
         self.batch.events.push(Event::SpaceObserved(it));
     }

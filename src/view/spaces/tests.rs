@@ -1,6 +1,8 @@
 //! What the Spaces view makes of states, ends and absences.
 
 use super::*;
+use crate::event::Batch;
+use crate::space::Endpoint;
 use crate::space::{Moment, UserId};
 
 /// Nothing on disk: all rows are in memory.

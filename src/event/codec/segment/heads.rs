@@ -1,6 +1,6 @@
 //! What a segment keeps of each batch beside its events.
 
-use super::super::{CodecError, into_v1};
+use super::super::{CodecError, from_v1, into_v1};
 use super::columns::{Column, Columns, Cursor, Pack, fold, too_large, unfold};
 use crate::event::{Batch, Event, MonitorId, PollHead, PollId};
 use crate::space::{Endpoint, Moment};
@@ -40,13 +40,23 @@ impl Head {
         self.first_seq + u64::from(self.events) - 1
     }
 
-    /// Returns the batch with these events, without texts and chain hash.
-    pub(super) fn batch(&self, events: Vec<Event>) -> Batch {
-        let poll_id = match &self.poll {
+    /// Returns the id of the poll that the batch came from; `first` is its first event.
+    pub fn poll_id(&self, first: Option<&Event>) -> Option<PollId> {
+        match &self.poll {
             Poll::None => None,
             Poll::Given(id) => Some(*id),
-            Poll::Derived => derived(self.monitor, &events, self.observed_at),
-        };
+            Poll::Derived => derived(self.monitor, first, self.observed_at),
+        }
+    }
+
+    /// Returns the endpoint that answered, if one did.
+    pub fn endpoint(&self) -> Option<Endpoint> {
+        from_v1::endpoint(self.context.checked_sub(1)?).ok()
+    }
+
+    /// Returns the batch with these events, without texts and chain hash.
+    pub(super) fn batch(&self, events: Vec<Event>) -> Batch {
+        let poll_id = self.poll_id(events.first());
         Batch {
             first_seq: self.first_seq,
             monitor: self.monitor,
@@ -60,16 +70,16 @@ impl Head {
     }
 }
 
-fn poll_head(events: &[Event]) -> Option<&PollHead> {
-    match events.first()? {
+fn poll_head(first: Option<&Event>) -> Option<&PollHead> {
+    match first? {
         Event::PollSucceeded(poll) => Some(&poll.head),
         Event::PollFailed(poll) => Some(&poll.head),
         _ => None,
     }
 }
 
-fn derived(monitor: MonitorId, events: &[Event], at: Moment) -> Option<PollId> {
-    poll_head(events).map(|head| PollId::of_live(monitor, head, at))
+fn derived(monitor: MonitorId, first: Option<&Event>, at: Moment) -> Option<PollId> {
+    poll_head(first).map(|head| PollId::of_live(monitor, head, at))
 }
 
 /// The heads of a segment.
@@ -80,7 +90,7 @@ pub(super) struct Heads {
     pub observations: usize,
 }
 
-fn is_observation(event: &&Event) -> bool {
+fn is_observation(event: &Event) -> bool {
     matches!(event, Event::SpaceObserved(_))
 }
 
@@ -109,7 +119,7 @@ pub(super) fn write(batches: &[Batch], pack: &mut Pack) {
         }
         match batch.poll_id {
             None => pack.put(Column::POLL_KIND, 0),
-            id if id == derived(batch.monitor, &batch.events, batch.observed_at) => {
+            id if id == derived(batch.monitor, batch.events.first(), batch.observed_at) => {
                 pack.put(Column::POLL_KIND, 1);
             }
             Some(id) => {
@@ -117,7 +127,7 @@ pub(super) fn write(batches: &[Batch], pack: &mut Pack) {
                 pack.column(Column::POLL_ID).extend_from_slice(&id.0);
             }
         }
-        let observations = batch.events.iter().filter(is_observation).count();
+        let observations = batch.events.iter().filter(|event| is_observation(event)).count();
         pack.put(Column::OBSERVATIONS, observations as u64);
         pack.put(Column::OTHERS, (batch.events.len() - observations) as u64);
         pack.column(Column::CONTEXT).push(context(batch));

@@ -20,6 +20,7 @@
 //! the batches, and so prove that what comes out is what went in.
 
 mod columns;
+mod content;
 mod heads;
 mod names;
 mod order;
@@ -35,6 +36,7 @@ mod tests;
 use super::CodecError;
 use crate::event::Batch;
 
+pub use content::Content;
 pub use heads::Head;
 pub use others::Other;
 pub use row::Row;

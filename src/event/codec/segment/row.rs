@@ -21,9 +21,9 @@ pub struct Row {
     pub before: [u8; 32],
     /// The chain hash after its last batch.
     pub after: [u8; 32],
-    /// The earliest and the latest observed_at; imported answers come in any order.
+    /// The earliest and the latest `observed_at`; imported answers come in any order.
     pub observed: (Moment, Moment),
-    /// The recorded_at of its first and its last batch.
+    /// The `recorded_at` of its first and its last batch.
     pub recorded: (Moment, Moment),
     /// How many bytes it has.
     pub bytes: u64,

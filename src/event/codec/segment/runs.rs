@@ -126,7 +126,9 @@ fn changed(before: &[UserId], now: &[UserId], names: &Names, pack: &mut Pack) {
     if !rises(before) || !rises(now) {
         pack.put(out, AS_LISTED);
         pack.put(out, now.len() as u64);
-        now.iter().for_each(|user| pack.put(out, names.user(*user)));
+        for user in now {
+            pack.put(out, names.user(*user));
+        }
         return;
     }
     pack.put(out, AS_CHANGES);
