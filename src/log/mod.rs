@@ -109,7 +109,7 @@ pub struct Log {
     cache: Arc<sealed::Cache>,
     header: Header,
     head: Head,
-    /// The latest observed_at of all that is sealed.
+    /// The latest `observed_at` of all that is sealed.
     sealed_until: Option<Moment>,
     entropy: Entropy,
 }

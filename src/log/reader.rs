@@ -97,7 +97,7 @@ impl Reader {
     pub fn seq_at(&self, moment: Moment) -> Result<u64, LogError> {
         let head = self.head()?;
         let (mut low, mut high) = (1, head.seq + 1);
-        for row in self.store.read(|read| sealed::rows(read))? {
+        for row in self.store.read(sealed::rows)? {
             if row.recorded.1 < moment {
                 low = row.last_seq + 1;
             } else {
@@ -185,7 +185,7 @@ pub(super) fn decode(key: &[u8], record: &[u8]) -> Result<Batch, LogError> {
     Ok(batch)
 }
 
-fn hydrate(texts: &ReadingTable, batch: &mut Batch) -> Result<(), LogError> {
+pub(super) fn hydrate(texts: &ReadingTable, batch: &mut Batch) -> Result<(), LogError> {
     let Batch { events, texts: found, first_seq, .. } = batch;
     events.iter().try_for_each(|event| texts_of(texts, event, *first_seq, found))
 }

@@ -109,7 +109,7 @@ impl super::Reader {
         self.store().read(rows)
     }
 
-    /// Returns the latest observed_at of all that is sealed.
+    /// Returns the latest `observed_at` of all that is sealed.
     pub(super) fn sealed_until(&self) -> Result<Option<crate::space::Moment>, LogError> {
         Ok(self.segments()?.iter().map(|row| row.observed.1).max())
     }

@@ -1,6 +1,7 @@
 //! The owner of the files: works on every request, whether a monitor runs or a command alone.
 
 mod past;
+mod rebuild;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -147,38 +148,6 @@ impl Owner {
         }
         sheet.notes.push(format!("all of {} events and {} views hold", check.seq(), views.len()));
         sheet.warnings.extend(crate::question::warning(self.reader.header()));
-        Ok(sheet)
-    }
-
-    fn rebuild(&self, view: Option<&str>, reply: Tell) -> Result<Sheet, Refusal> {
-        let mut sheet = Sheet::new(vec![
-            Column::new("view", Unit::None),
-            Column::new("seq", Unit::Count),
-            Column::new("events_per_second", Unit::Count),
-        ]);
-        let took = Stopwatch::start();
-        let mut reports = Reports::new(reply, &self.go_on);
-        let mut tell = |view: &'static str, at, end| reports.tell(view, at, end);
-        let known = self.views.rebuild(view, &self.reader, &mut tell);
-        if !known.map_err(|error| storage(&error))? {
-            return Err(Refusal {
-                kind: RefusalKind::Usage,
-                message: format!("there is no view `{}`", view.unwrap_or_default()),
-                causes: vec![format!("the views are {}", crate::projector::NAMES.join(", "))],
-            });
-        }
-        let rebuilt: Vec<_> = self
-            .views
-            .lags()
-            .into_iter()
-            .filter(|lag| view.is_none_or(|view| view == lag.view))
-            .collect();
-        let events: u64 = rebuilt.iter().map(|lag| lag.seq).sum();
-        #[expect(clippy::cast_precision_loss, reason = "a rate is rounded anyway")]
-        let rate = events as f64 / took.elapsed().as_secs_f64().max(1e-9);
-        for lag in &rebuilt {
-            sheet.push(vec![lag.view.into(), lag.seq.into(), rate.round().into()]);
-        }
         Ok(sheet)
     }
 

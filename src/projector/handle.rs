@@ -166,13 +166,13 @@ impl<V: View> Handle<V> {
         let mut beside = place.clone().into_os_string();
         beside.push(".building");
         let head = reader.head().map_err(|source| ProjectorError::Log { view: V::NAME, source })?;
-        let mut fresh = Projection::<V>::fresh(beside.as_ref(), reader)?;
+        let mut fresh = Projection::<V>::fresh(beside.as_ref(), reader)?.building();
         while fresh.step(reader, u64::MAX)? {
             if !progress(fresh.at().seq, head.seq.max(fresh.at().seq)) {
                 return Err(Self::gone(Some(&"the rebuild was broken off".to_owned())));
             }
         }
-        fresh.flush()?;
+        fresh.built()?;
         let mut shared = self.write();
         fresh.catch_up(reader)?;
         fresh.flush()?;

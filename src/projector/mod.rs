@@ -23,7 +23,7 @@ use crate::view::ViewError;
 pub use handle::{Handle, Lag};
 pub use past::Needs;
 pub use projection::{Checkpoint, Projection};
-pub use run::{QUEUE_BATCHES, run};
+pub use run::{QUEUE_BATCHES, chain, run};
 pub use views::{NAMES, Progress, ViewCheck, Views};
 
 /// Why a view could not be kept up to date.

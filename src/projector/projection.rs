@@ -41,6 +41,8 @@ pub struct Projection<V> {
     at: Checkpoint,
     /// Batches folded since the last flush.
     unflushed: u64,
+    /// How flushes are committed.
+    commit: Commit,
 }
 
 /// The rows on disk, for the view.
@@ -86,7 +88,13 @@ impl<V: View> Projection<V> {
             match Store::open(&path, CACHE_BYTES) {
                 Ok(store) => {
                     if let Some(at) = Self::checkpoint(&store, reader)? {
-                        return Ok(Self { view: V::default(), store, at, unflushed: 0 });
+                        return Ok(Self {
+                            view: V::default(),
+                            store,
+                            at,
+                            unflushed: 0,
+                            commit: Commit::Checkpoint,
+                        });
                     }
                 }
                 // A view is a cache: a damaged file is folded again.
@@ -108,14 +116,14 @@ impl<V: View> Projection<V> {
         let store = Store::create(path, CACHE_BYTES, |_writing| Ok::<_, StoreError>(()));
         let store = store.map_err(Self::store_error)?;
         let at = Checkpoint { seq: 0, chain: reader.genesis() };
-        Ok(Self { view: V::default(), store, at, unflushed: 0 })
+        Ok(Self { view: V::default(), store, at, unflushed: 0, commit: Commit::Checkpoint })
     }
 
     /// Begins anew on a medium of the caller's: memory, to check another or to look back.
     pub fn on(medium: impl StorageBackend, reader: &Reader) -> Result<Self, ProjectorError> {
         let store = Store::on(medium, CACHE_BYTES).map_err(Self::store_error)?;
         let at = Checkpoint { seq: 0, chain: reader.genesis() };
-        Ok(Self { view: V::default(), store, at, unflushed: 0 })
+        Ok(Self { view: V::default(), store, at, unflushed: 0, commit: Commit::Checkpoint })
     }
 
     /// Opens what a medium holds that can be opened again, by the same `open`: from its
@@ -127,7 +135,7 @@ impl<V: View> Projection<V> {
         let store = Store::on_reopenable(open, CACHE_BYTES).map_err(Self::store_error)?;
         let genesis = Checkpoint { seq: 0, chain: reader.genesis() };
         let at = Self::checkpoint(&store, reader)?.unwrap_or(genesis);
-        Ok(Self { view: V::default(), store, at, unflushed: 0 })
+        Ok(Self { view: V::default(), store, at, unflushed: 0, commit: Commit::Checkpoint })
     }
 
     /// Returns the file's checkpoint, if it is on this log.
@@ -252,6 +260,21 @@ impl<V: View> Projection<V> {
         Ok(())
     }
 
+    /// Lets flushes be no more than steps until [`Projection::built`]: the file is thrown away
+    /// after a crash anyway.
+    pub(super) fn building(mut self) -> Self {
+        self.commit = Commit::Building;
+        self
+    }
+
+    /// Writes all of it durably, and every flush from now on.
+    pub(super) fn built(&mut self) -> Result<(), ProjectorError> {
+        self.commit = Commit::Checkpoint;
+        self.write()?;
+        self.settle();
+        Ok(())
+    }
+
     /// Returns whether there is anything to flush.
     pub(super) fn is_dirty(&self) -> bool {
         self.unflushed > 0
@@ -264,7 +287,7 @@ impl<V: View> Projection<V> {
         checkpoint.extend_from_slice(fingerprint::<V>().as_bytes());
         let checkpoint = codec::frame(&checkpoint);
         let rows: Dirty = self.view.dirty();
-        let written = self.store.write(Commit::Checkpoint, |writing| {
+        let written = self.store.write(self.commit, |writing| {
             let mut table = writing.table(ROWS)?;
             for (key, value) in &rows {
                 match value {

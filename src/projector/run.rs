@@ -57,7 +57,7 @@ fn catch_up<V: View>(view: &Handle<V>, reader: &Reader) -> Result<(), ProjectorE
 }
 
 /// Returns an error and its causes in one line.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
+pub fn chain(error: &dyn std::error::Error) -> String {
     let mut line = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

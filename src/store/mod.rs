@@ -74,6 +74,9 @@ pub enum Commit {
     Append,
     /// A checkpoint: the next open is quick also after a crash; two fsyncs.
     Checkpoint,
+    /// A step in the making of a file that a crash may take: no fsync. The next commit of another
+    /// kind makes it durable.
+    Building,
 }
 
 /// One redb file.
@@ -171,7 +174,9 @@ impl Store {
         };
         let explain = |error: redb::Error| file::explain(&self.path, error);
         let mut transaction = database.begin_write().map_err(|error| explain(error.into()))?;
-        transaction.set_durability(Durability::Immediate).map_err(|error| explain(error.into()))?;
+        let durability =
+            if commit == Commit::Building { Durability::None } else { Durability::Immediate };
+        transaction.set_durability(durability).map_err(|error| explain(error.into()))?;
         transaction.set_quick_repair(commit == Commit::Checkpoint);
         let mut writing = Writing::new(transaction, &self.path);
         let value = work(&mut writing)?;

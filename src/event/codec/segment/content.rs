@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::CodecError;
 use super::{Head, Other, Row, Runs, Segment};
-use crate::event::{Event, PollId, Text, TextRef};
+use crate::event::{Batch, Event, PollId, Text, TextRef};
 use crate::space::UserId;
 
 /// What a segment holds.
@@ -38,6 +38,17 @@ impl Content {
         let (heads, users) = (segment.heads.heads, segment.names.users);
         let texts = BTreeMap::new();
         Ok(Self { row: row.clone(), heads, users, runs, others, texts })
+    }
+
+    /// Returns a batch without its observations, texts and chain hash; the seqs of its single
+    /// events do not hold.
+    pub fn others_of(&self, batch: u32) -> Batch {
+        let from = self.others.partition_point(|other| other.batch < batch);
+        let others = self.others[from..].iter().take_while(|other| other.batch == batch);
+        let mut found = self.heads[batch as usize].batch(Vec::new());
+        found.poll_id = self.poll_id(batch);
+        found.events = others.map(|other| other.event.clone()).collect();
+        found
     }
 
     /// Returns the id of the poll that a batch came from.

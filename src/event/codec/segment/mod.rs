@@ -67,6 +67,12 @@ pub fn column_sizes(segment: &[u8]) -> Result<Vec<(&'static str, u64, u64)>, Cod
     Ok(Columns::open(segment)?.sizes())
 }
 
+/// Returns whether a segment says anything of a Space, from its names alone.
+pub fn names(segment: &[u8], space: crate::space::SpaceId) -> Result<bool, CodecError> {
+    let ids = Columns::open(segment)?.column(columns::Column::SPACES)?;
+    Ok(ids.as_chunks::<13>().0.contains(&space.to_bytes()))
+}
+
 /// A segment that is being read: heads and names are, all else when it is asked for.
 #[derive(Debug)]
 pub struct Segment<'a> {

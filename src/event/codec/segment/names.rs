@@ -104,7 +104,8 @@ impl Names {
     }
 }
 
-/// Collects the names in an event of the kinds that stand in columns.
+/// Collects the names in an event: those that stand in columns, and every Space that it is about,
+/// so that the names tell whether a segment says anything of a Space.
 fn collect(event: &Event, spaces: &mut BTreeSet<SpaceId>, users: &mut BTreeSet<UserId>) {
     match event {
         Event::SpaceDescribed(it) => {
@@ -127,6 +128,7 @@ fn collect(event: &Event, spaces: &mut BTreeSet<SpaceId>, users: &mut BTreeSet<U
             }
             AskedFor::Query { .. } | AskedFor::Listed(_) | AskedFor::Unknown => {}
         },
+        Event::SpacesJoined { spaces: joined, .. } => spaces.extend(joined),
         event => spaces.extend(event.space()),
     }
 }

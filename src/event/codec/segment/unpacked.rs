@@ -1,9 +1,11 @@
 //! A segment unpacked: any of its batches can be had, at a tenth of the room that all would take.
 
+use std::collections::BTreeSet;
+
 use super::super::{CodecError, canonical, chain};
 use super::{Head, Other, Runs};
 use crate::event::{Batch, Event};
-use crate::space::UserId;
+use crate::space::{SpaceId, UserId};
 
 /// A segment in memory.
 #[derive(Debug)]
@@ -90,6 +92,14 @@ impl Unpacked {
     /// Returns the chain hash after the last batch.
     pub fn chain(&self) -> Option<[u8; 32]> {
         self.chains.last().copied()
+    }
+
+    /// Returns the places of the batches that say anything of a Space, in their order.
+    pub fn about(&self, space: SpaceId) -> BTreeSet<u32> {
+        let runs = self.runs.iter().filter(|run| run.space == space);
+        let observed = runs.flat_map(|run| run.places.iter().map(|(batch, _)| *batch));
+        let others = self.others.iter().filter(|other| other.event.is_about(space));
+        observed.chain(others.map(|other| other.batch)).collect()
     }
 
     /// Returns the place of the batch that holds a seq.
