@@ -7,14 +7,13 @@ use std::path::{Path, PathBuf};
 use redb::backends::FileBackend;
 use redb::{Database, StorageError};
 
-use super::StoreError;
-use super::place::guarded;
+use super::{StoreError, guard};
 
 /// Opens an existing file.
 pub(super) fn open(path: &Path, cache_bytes: usize) -> Result<Database, StoreError> {
     let mut builder = Database::builder();
     builder.set_cache_size(cache_bytes);
-    guarded(path, || builder.open(path))
+    guard::opened(path, || builder.open(path))
 }
 
 /// Makes a new file that only its owner may read.

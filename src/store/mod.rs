@@ -13,7 +13,10 @@
 pub(crate) mod faults;
 mod file;
 pub mod folder;
+mod guard;
+mod making;
 mod place;
+mod snapshot;
 mod transaction;
 
 #[cfg(test)]
@@ -27,8 +30,11 @@ use thiserror::Error;
 
 use place::Place;
 
+pub use guard::hush_guarded_panics;
+pub use making::Making;
 pub use redb::StorageBackend;
 pub use redb::backends::InMemoryBackend;
+pub use snapshot::Snapshot;
 pub use transaction::{Reading, ReadingTable, Row, Writing, WritingTable};
 
 /// Why a file could not be used.
@@ -160,7 +166,8 @@ impl Store {
         Ok(value)
     }
 
-    /// Runs `work` on one consistent state of the file, while writes go on.
+    /// Runs `work` on one consistent state of the file, while writes go on. Where redb stumbles
+    /// over a damaged page, the file is [`StoreError::Corrupt`].
     pub fn read<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce(&Reading) -> Result<T, E>,
@@ -169,7 +176,17 @@ impl Store {
         let database = guard.as_ref().ok_or_else(|| StoreError::Closed(self.path.clone()))?;
         let transaction =
             database.begin_read().map_err(|error| file::explain(&self.path, error.into()))?;
-        work(&Reading::new(transaction, &self.path))
+        guard::guarded(&self.path, || work(&Reading::new(&transaction, &self.path)))
+    }
+
+    /// Returns one consistent state of the file to be read in steps, while writes go on. It hinders
+    /// nobody: after [`Store::reopen`] it can no longer be read.
+    pub fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        let guard = self.lock();
+        let database = guard.as_ref().ok_or_else(|| StoreError::Closed(self.path.clone()))?;
+        let transaction = database.begin_read();
+        let transaction = transaction.map_err(|error| file::explain(&self.path, error.into()))?;
+        Ok(Snapshot::new(transaction, self.path.clone()))
     }
 
     /// Closes the file and opens it again: the way out after an I/O error. Waits for running
