@@ -79,7 +79,7 @@ impl Log {
 
 /// A poll's own id; for an act of the monitor, the hash of what it did, so that it too can be
 /// appended again after a failure.
-fn key_of(batch: &Batch) -> PollId {
+pub(super) fn key_of(batch: &Batch) -> PollId {
     batch.poll_id.unwrap_or_else(|| {
         let act = Batch { first_seq: 1, recorded_at: Moment(0), ..batch.clone() };
         let hash = blake3::derive_key("spacelog act id, 1", &codec::canonical(&act));

@@ -15,11 +15,15 @@
 //! | `open` | Space id (13 bytes) | nothing: Spaces not seen to end |
 //! | `outbox` | seq of the batch (8 bytes), number (4) | a notice not known to be printed |
 
+mod adopt;
 mod append;
 pub mod entropy;
+mod inspect;
 mod keys;
 mod known;
 mod reader;
+mod records;
+mod salvage;
 mod verify;
 
 #[cfg(test)]
@@ -35,9 +39,12 @@ use crate::event::codec::{self, CodecError, Header, Simulated};
 use crate::space::Moment;
 use crate::store::{Commit, StorageBackend, Store, StoreError};
 
+pub use adopt::Adopted;
 pub use append::Appended;
 use entropy::{Entropy, EntropyError};
+pub use inspect::Inspected;
 pub use reader::Reader;
+pub use salvage::{Salvage, Salvaged};
 pub use verify::{LogCheck, LogFault};
 
 /// The format of logs that this program writes.

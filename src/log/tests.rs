@@ -3,6 +3,7 @@
 mod crashes;
 mod damage;
 mod failures;
+mod salvage;
 
 use std::collections::BTreeMap;
 
