@@ -117,6 +117,14 @@ impl Store {
         Ok(Self::open(path, cache_bytes)?)
     }
 
+    /// Begins a file under a name that is not its own yet (see [`Making`]), which only its owner
+    /// may read.
+    pub fn begin(path: &Path, cache_bytes: usize) -> Result<Self, StoreError> {
+        let database = file::create(path, cache_bytes)?;
+        let database = RwLock::new(Some(database));
+        Ok(Self { path: path.to_owned(), cache_bytes, place: Place::File, database })
+    }
+
     /// Opens a store on a medium of the caller's: memory, as a rule. What it holds is gone when it
     /// is closed, so [`Store::reopen`] only closes it.
     pub fn on(medium: impl StorageBackend, cache_bytes: usize) -> Result<Self, StoreError> {
