@@ -3,6 +3,7 @@
 
 mod curve;
 mod data;
+mod disk;
 mod events;
 mod hosts;
 mod keywords;
@@ -141,6 +142,8 @@ pub struct Desk<'a> {
     pub running: Option<&'a Running>,
     /// Bytes of the data folder.
     pub disk_bytes: Option<u64>,
+    /// Bytes that may still be written to its file system.
+    pub disk_free_bytes: Option<u64>,
 }
 
 impl Desk<'_> {
