@@ -8,6 +8,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use super::parse;
 use crate::config::Creator;
+use crate::serve::Expected;
 use crate::space::SpaceId;
 
 /// Watches X Spaces and keeps what it saw: an event log, and the audience curves folded from it.
@@ -90,7 +91,12 @@ pub enum Command {
         output: Output,
     },
     /// Check the log, and every view against it
-    Verify {
+    Verify(Verify),
+    /// Copy the log and the kept bodies, also while a monitor runs
+    Backup {
+        /// The folder of the copy: new, empty, or of an earlier backup of the same log
+        #[arg(value_name = "DIR")]
+        to: PathBuf,
         #[command(flatten)]
         output: Output,
     },
@@ -288,6 +294,22 @@ pub struct Events {
     /// Go on with new events as they come
     #[arg(long)]
     pub follow: bool,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `verify`
+#[derive(Debug, ClapArgs)]
+pub struct Verify {
+    /// Write what is whole of a damaged log into a new one in this folder, new or empty
+    #[arg(long, value_name = "DIR")]
+    pub salvage: Option<PathBuf>,
+    /// Prove that this head, published earlier, is in the log's history; may be given several times
+    #[arg(
+        long = "expect", value_name = "SEQ:HASH", value_parser = parse::expected,
+        conflicts_with = "salvage"
+    )]
+    pub expected: Vec<Expected>,
     #[command(flatten)]
     pub output: Output,
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::config::Creator;
+use crate::serve::Expected;
 use crate::space::{IdError, Moment, SpaceId};
 
 /// Reads a span such as `30s`, `5m`, `2h`, `1d`, `500ms` or `1h30m`.
@@ -39,6 +40,16 @@ pub fn moment(text: &str) -> Result<i64, String> {
     let day = || Moment::parse(&format!("{text}T00:00:00Z"));
     let refused = || format!("`{text}` is no time: write 2026-11-23T18:00:00Z or 2026-11-23");
     Moment::parse(text).or_else(day).map(|moment| moment.0).ok_or_else(refused)
+}
+
+/// Reads a head of a log as `verify` prints it: `SEQ:HASH`.
+pub fn expected(text: &str) -> Result<Expected, String> {
+    let refused = || {
+        format!("`{text}` is no head of a log: write SEQ:HASH, the hash in 64 hexadecimal digits")
+    };
+    let (seq, hash) = text.split_once(':').ok_or_else(refused)?;
+    let hash = blake3::Hash::from_hex(hash).map_err(|_| refused())?;
+    Ok(Expected { seq: seq.parse().map_err(|_| refused())?, hash: *hash.as_bytes() })
 }
 
 /// Reads a Space's id, or a link to it.

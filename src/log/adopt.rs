@@ -19,12 +19,13 @@ pub struct Adopted {
 }
 
 impl Log {
-    /// Makes a log that goes on where another ends: of the same monitor and the same world, under
-    /// an id of its own.
+    /// Begins a log that goes on where another ends: of the same monitor and the same world, under
+    /// an id of its own. `path` is not its name yet: whoever calls gives it one at the end.
     pub fn succeed(path: &Path, of: &Header) -> Result<Self, LogError> {
         let mut entropy = Entropy::System;
         let header = Header { format: FORMAT, log_id: entropy.draw()?, ..of.clone() };
-        let store = Store::create(path, CACHE_BYTES, |writing| fill(writing, &header))?;
+        let store = Store::begin(path, CACHE_BYTES)?;
+        store.write(Commit::Append, |writing| fill(writing, &header))?;
         Self::over(store, entropy)
     }
 

@@ -17,6 +17,7 @@
 
 mod adopt;
 mod append;
+mod copy;
 pub mod entropy;
 mod inspect;
 mod keys;
@@ -41,6 +42,7 @@ use crate::store::{Commit, StorageBackend, Store, StoreError};
 
 pub use adopt::Adopted;
 pub use append::Appended;
+pub use copy::Copying;
 use entropy::{Entropy, EntropyError};
 pub use inspect::Inspected;
 pub use reader::Reader;

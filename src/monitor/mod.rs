@@ -8,14 +8,20 @@
 //! ```
 
 mod appender;
+mod backup;
 mod bodies;
+mod bodies_copy;
 mod crew;
 pub mod files;
+pub mod inspect;
 mod notices;
 pub mod owner;
 mod poller;
+mod reports;
+mod salvage;
 mod talk;
 mod threads;
+mod verify;
 
 #[cfg(test)]
 mod replays;

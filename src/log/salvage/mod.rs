@@ -9,6 +9,7 @@
 mod known;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::event::codec;
 use crate::event::{Batch, DaySpend, Event, Gap, GapCause, Origin, SpaceKnown};
@@ -89,6 +90,25 @@ struct Missing {
 }
 
 impl Salvage {
+    /// Begins to carry what is whole of a log into a new file. The new log is of the same monitor
+    /// and the same world; where the header is lost, of the monitor of the first whole batch.
+    pub fn begin(from: Inspected, path: &Path) -> Result<Self, LogError> {
+        let mut header = from.reader.header().clone();
+        if !from.whole_header {
+            let mut first = None;
+            let read = from.reader.store().read(|read| {
+                records(read, 1, None, |_seq, record| {
+                    first = record.ok().map(|record| record.batch);
+                    Ok(first.is_none())
+                })
+            });
+            if let (Ok(()), Some(batch)) = (read, first) {
+                (header.monitor, header.created_at) = (batch.monitor, batch.recorded_at);
+            }
+        }
+        Ok(Self::new(from, Log::succeed(path, &header)?))
+    }
+
     /// Begins to carry what is whole of a log into a new, empty one.
     pub fn new(from: Inspected, to: Log) -> Self {
         let Inspected { reader, whole_header } = from;
