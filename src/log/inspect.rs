@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::event::MonitorId;
 use crate::event::codec::{self, CodecError, Header};
 use crate::space::Moment;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 use super::{CACHE_BYTES, FORMAT, Log, LogError, Reader, keys};
 
@@ -55,6 +55,7 @@ impl Log {
 
 /// Returns whether there are no tables of a log.
 fn is_empty(store: &Store) -> bool {
-    let named = store.read(|read| read.tables());
-    named.is_ok_and(|names| !names.iter().any(|name| name == keys::POLLS))
+    let has_polls = store
+        .read(|read| Ok::<_, StoreError>(read.tables()?.iter().any(|name| name == keys::POLLS)));
+    has_polls.is_ok_and(|has_polls| !has_polls)
 }

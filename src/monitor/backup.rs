@@ -140,6 +140,3 @@ impl Backup<'_> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -48,7 +48,9 @@ pub fn checked(
     let written = Log::inspect(young).map_err(|error| refused(&error))?;
     let head = written.reader.head().map_err(|error| refused(&error))?;
     let mut check = LogCheck::new(written.reader);
-    mark.into_iter().for_each(|seq| check.mark(seq));
+    if let Some(seq) = mark {
+        check.mark(seq);
+    }
     let wrong = |fault| Refusal::of(RefusalKind::Storage, &fault);
     while check.step().map_err(wrong)? {
         reports.step("checking", (check.seq(), head.seq))?;

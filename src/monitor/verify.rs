@@ -27,7 +27,9 @@ pub fn verify(
         Column::new("difference", Unit::None),
     ]);
     let mut check = LogCheck::new(reader.clone());
-    expected.iter().for_each(|expected| check.mark(expected.seq));
+    for expected in expected {
+        check.mark(expected.seq);
+    }
     let fault = log(&mut check, reader, reports)?;
     sheet.push(vec![
         "log".into(),
@@ -38,7 +40,9 @@ pub fn verify(
         fault.as_ref().map(|fault| fault.seq).into(),
         fault.as_ref().map(words).into(),
     ]);
-    expected.iter().for_each(|expected| sheet.push(head(&check, expected)));
+    for expected in expected {
+        sheet.push(head(&check, expected));
+    }
     let Some(views) = views.filter(|_| fault.is_none()) else {
         sheet.notes.push("the views are not checked: they rest on the log".to_owned());
         return Ok(sheet);

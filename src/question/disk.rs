@@ -23,7 +23,7 @@ pub(super) struct Lately {
     /// Events of the whole log.
     pub events: u64,
     /// Of these, events of the last days.
-    pub lately: u64,
+    pub new: u64,
     /// How long those days are, in milliseconds: seven days, or all that the log spans.
     pub span_ms: u64,
 }
@@ -35,9 +35,9 @@ impl Lately {
         let head = reader.head()?;
         let Some(first) = reader.batches(1, 1)?.pop() else { return Ok(None) };
         let from = head.recorded_at.plus(-WINDOW_MS).max(first.recorded_at);
-        let lately = head.seq + 1 - reader.seq_at(from)?;
+        let new = head.seq + 1 - reader.seq_at(from)?;
         let span_ms = u64::try_from(head.recorded_at.since(from)).unwrap_or_default();
-        Ok(Some(Self { events: head.seq, lately, span_ms }))
+        Ok(Some(Self { events: head.seq, new, span_ms }))
     }
 
     /// Returns the bytes a day that a folder of so many bytes grew by lately: the share of the
@@ -47,7 +47,7 @@ impl Lately {
         if self.events == 0 || self.span_ms < SPAN_MS_MIN {
             return None;
         }
-        let lately = u128::from(bytes) * u128::from(self.lately) / u128::from(self.events);
+        let lately = u128::from(bytes) * u128::from(self.new) / u128::from(self.events);
         u64::try_from(lately * u128::from(DAY_MS) / u128::from(self.span_ms)).ok()
     }
 }
@@ -68,21 +68,21 @@ mod tests {
 
     #[test]
     fn the_folder_grows_by_the_share_of_the_events_that_came_lately() {
-        let all = Lately { events: 1_000, lately: 1_000, span_ms: 2 * DAY };
+        let all = Lately { events: 1_000, new: 1_000, span_ms: 2 * DAY };
         assert_eq!(all.bytes_per_day(10_000), Some(5_000));
-        let a_tenth = Lately { events: 1_000, lately: 100, span_ms: 7 * DAY };
+        let a_tenth = Lately { events: 1_000, new: 100, span_ms: 7 * DAY };
         assert_eq!(a_tenth.bytes_per_day(70_000), Some(1_000));
-        let two_hours = Lately { events: 10, lately: 10, span_ms: 2 * SPAN_MS_MIN };
+        let two_hours = Lately { events: 10, new: 10, span_ms: 2 * SPAN_MS_MIN };
         assert_eq!(two_hours.bytes_per_day(100), Some(1_200));
-        let huge = Lately { events: u64::MAX, lately: u64::MAX, span_ms: DAY };
+        let huge = Lately { events: u64::MAX, new: u64::MAX, span_ms: DAY };
         assert_eq!(huge.bytes_per_day(u64::MAX), Some(u64::MAX));
     }
 
     #[test]
     fn a_short_or_an_empty_log_says_nothing() {
-        let short = Lately { events: 10, lately: 10, span_ms: SPAN_MS_MIN - 1 };
+        let short = Lately { events: 10, new: 10, span_ms: SPAN_MS_MIN - 1 };
         assert_eq!(short.bytes_per_day(1_000), None);
-        let empty = Lately { events: 0, lately: 0, span_ms: DAY };
+        let empty = Lately { events: 0, new: 0, span_ms: DAY };
         assert_eq!(empty.bytes_per_day(1_000), None);
     }
 

@@ -1,5 +1,7 @@
 //! What a row of a view is, in words for people: its table and its key.
 
+use std::fmt::Write as _;
+
 use crate::space::{Endpoint, Moment, SpaceId, UserId};
 
 use super::codec::Key;
@@ -12,8 +14,12 @@ const DAY_MS: i64 = 86_400_000;
 /// in hexadecimal digits.
 pub fn row_words(view: &str, key: &[u8]) -> String {
     key.split_first().and_then(|(tag, id)| words(view, *tag, id)).unwrap_or_else(|| {
-        let digits: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("the row under the key {digits}")
+        let mut words = "the row under the key ".to_owned();
+        for byte in key {
+            // Writing to a String cannot fail.
+            write!(words, "{byte:02x}").unwrap_or_default();
+        }
+        words
     })
 }
 
@@ -67,32 +73,25 @@ fn read<K: Key>(id: &[u8]) -> Option<K> {
 mod tests {
     use super::*;
 
-    fn key(tag: u8, parts: &[&dyn Fn(&mut Vec<u8>)]) -> Vec<u8> {
+    /// The key of a row, as its table writes it.
+    fn key(tag: u8, id: impl Key) -> Vec<u8> {
         let mut key = vec![tag];
-        parts.iter().for_each(|part| part(&mut key));
+        id.write(&mut key);
         key
     }
 
     #[test]
     fn a_row_is_named_as_people_name_it() {
         let space: SpaceId = "1YqKDqWqdPLxV".parse().unwrap();
-        let id = |out: &mut Vec<u8>| space.write(out);
-        let at = |out: &mut Vec<u8>| 1_763_000_000_000_i64.write(out);
+        let at = 1_763_000_000_000_i64;
+        let gap = "the gap of Space 1YqKDqWqdPLxV from 2025-11-13T02:13:20.000Z";
         let cases = [
-            ("spaces", key(b's', &[&id]), "Space 1YqKDqWqdPLxV"),
-            (
-                "spaces",
-                key(b'x', &[&id, &at]),
-                "the gap of Space 1YqKDqWqdPLxV from 2025-11-13T02:13:20.000Z",
-            ),
-            (
-                "curves",
-                key(b'p', &[&id, &|out| 2_u32.write(out)]),
-                "the points of Space 1YqKDqWqdPLxV, part 3",
-            ),
-            ("hosts", key(b'u', &[&|out| UserId(12).write(out)]), "user 12"),
-            ("polls", key(b'd', &[&|out| 20_405_i64.write(out)]), "day 2025-11-13"),
-            ("polls", key(b'q', &[&|out| 7_u64.write(out)]), "the poll of seq 7"),
+            ("spaces", key(b's', space), "Space 1YqKDqWqdPLxV"),
+            ("spaces", key(b'x', (space, at)), gap),
+            ("curves", key(b'p', (space, 2_u32)), "the points of Space 1YqKDqWqdPLxV, part 3"),
+            ("hosts", key(b'u', UserId(12)), "user 12"),
+            ("polls", key(b'd', 20_405_i64), "day 2025-11-13"),
+            ("polls", key(b'q', 7_u64), "the poll of seq 7"),
             ("spaces", vec![b'?', 1, 2], "the row under the key 3f0102"),
             ("spaces", Vec::new(), "the row under the key "),
         ];

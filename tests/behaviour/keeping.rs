@@ -322,18 +322,28 @@ fn a_damaged_log_is_not_backed_up_and_an_earlier_backup_stands() {
 }
 
 #[test]
-fn a_backup_that_is_broken_off_leaves_nothing() {
-    let folder = kept();
+fn a_backup_that_is_broken_off_leaves_nothing_whoever_makes_it() {
+    let (folder, x) = (kept(), X::new());
+    x.put(space("1evening", "live", Some(3)));
     let to = folder.home().join("backup");
     // Many rows, so that there is time to break it off.
     alter(&folder.data().join("log.redb"), "ballast", |rows| {
         (0..60_000_u32).try_for_each(|number| rows.put(&number.to_be_bytes(), &[7; 2_000]))
     });
-    let running = folder.start(&["backup", to.to_str().unwrap()]);
-    until("it to begin", || to.exists().then_some(()));
-    running.signal("INT");
-    let output = running.end();
-    assert_eq!(output.code, Some(130), "{output:#?}");
-    assert!(output.err.contains("broken off"), "{output:#?}");
+    let break_off = || {
+        let running = folder.start(&["backup", to.to_str().unwrap()]);
+        until("it to begin", || to.exists().then_some(()));
+        running.signal("INT");
+        let output = running.end();
+        assert_eq!(output.code, Some(130), "{output:#?}");
+        assert!(output.err.contains("broken off"), "{output:#?}");
+    };
+    break_off();
     assert!(!to.exists());
+    let monitor = folder.start(&["run", "--api-url", &x.url(), "--space", "1evening"]);
+    monitor.says("live  ");
+    break_off();
+    // The monitor learns of it when it next tells how far it is.
+    until("it to be gone", || (!to.exists()).then_some(()));
+    monitor.stop();
 }

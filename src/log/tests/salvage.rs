@@ -4,7 +4,7 @@ use super::damage::alter;
 use super::*;
 use crate::event::{Gap, GapCause};
 
-fn of(log: Log) -> Inspected {
+fn of(log: &Log) -> Inspected {
     let whole_header = true;
     Inspected { reader: log.reader(), whole_header }
 }
@@ -39,7 +39,7 @@ fn a_whole_log_is_salvaged_whole_with_its_times_texts_and_what_was_known() {
     let (before, outbox) = (all(&log).unwrap(), log.reader().outbox().unwrap());
     let wanted = Wanted { spaces: vec![space()], ..Wanted::default() };
     let known = log.known(&wanted).unwrap();
-    let (saved, found) = salvage(of(log));
+    let (saved, found) = salvage(of(&log));
     let after = all(&saved).unwrap();
     assert_eq!(after, before, "the same log id, and so the same chain");
     assert!(!found.is_damaged(), "{found:?}");
@@ -62,7 +62,7 @@ fn a_flipped_byte_anywhere_loses_that_batch_alone_and_leaves_a_gap() {
             row[40] ^= 4;
             Some(row)
         });
-        let (saved, found) = salvage(of(log));
+        let (saved, found) = salvage(of(&log));
         let counts = (found.batches, found.lost_batches, found.lost_events, found.first_bad);
         // Of the last batch nobody can tell how many events it had.
         let least = if place == 8 { 1 } else { events };
@@ -95,7 +95,7 @@ fn missing_batches_and_altered_ones_are_lost_and_the_rest_is_saved() {
         batch.observed_at = Moment(1);
         Some(codec::encode_batch(&batch.chain, &codec::canonical(&batch)))
     });
-    let (saved, found) = salvage(of(log));
+    let (saved, found) = salvage(of(&log));
     assert_eq!((found.batches, found.first_bad), (36, Some(firsts[3])));
     let lost = (firsts[5] - firsts[3]) + (firsts[21] - firsts[20]) + (firsts[31] - firsts[30]);
     assert_eq!(found.lost_events, lost);
@@ -114,7 +114,7 @@ fn a_damaged_text_is_lost_alone() {
         row[9] ^= 1;
         Some(row)
     });
-    let (saved, found) = salvage(of(log));
+    let (saved, found) = salvage(of(&log));
     assert_eq!((found.batches, found.lost_texts), (12, 1));
     assert_eq!(found.first_bad, Some(batch.first_seq));
     assert_eq!(saved.reader().text(&text).unwrap(), None);
@@ -142,7 +142,7 @@ fn after_a_loss_what_was_known_is_described_again_and_a_space_without_a_seen_end
         row[7] ^= 1;
         Some(row)
     });
-    let (saved, _found) = salvage(of(log));
+    let (saved, _found) = salvage(of(&log));
     let (id, known) = saved.reader().open_spaces().unwrap().swap_remove(0);
     assert_eq!((id, known.state), (space(), Some(SpaceState::Live)));
     assert_eq!((known.fields.len(), known.billed_day), (0, Some(9)));
@@ -155,7 +155,7 @@ fn what_was_known_of_a_space_and_is_damaged_is_told_by_the_batches() {
         row[6] ^= 1;
         Some(row)
     });
-    let (saved, found) = salvage(of(log));
+    let (saved, found) = salvage(of(&log));
     assert_eq!((found.lost_rows, found.lost_batches), (1, 0));
     assert!(found.is_damaged());
     let (_id, known) = saved.reader().open_spaces().unwrap().swap_remove(0);
