@@ -133,7 +133,7 @@ impl Watcher {
             match self.world.look_up(*id) {
                 Some(truth) => found.push((*truth).clone()),
                 None => {
-                    missing.push(Missing { id: *id, problem: Some(Missing::NOT_FOUND.to_owned()) })
+                    missing.push(Missing { id: *id, problem: Some(Missing::NOT_FOUND.to_owned()) });
                 }
             }
         }

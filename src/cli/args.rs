@@ -1,6 +1,8 @@
 //! Arguments as they are typed.
 #![expect(clippy::doc_markdown, reason = "the words here are help texts for a terminal")]
 
+mod more;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,7 +11,10 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use super::parse;
 use crate::config::Creator;
 use crate::question::AsOf;
+use crate::serve::Expected;
 use crate::space::SpaceId;
+
+pub use more::{Import, ImportBodies, ImportWhat, Simulate};
 
 /// Watches X Spaces and keeps what it saw: an event log, and the audience curves folded from it.
 #[derive(Debug, Parser)]
@@ -101,7 +106,12 @@ pub enum Command {
         output: Output,
     },
     /// Check the log, and every view against it
-    Verify {
+    Verify(Verify),
+    /// Copy the log and the kept bodies, also while a monitor runs
+    Backup {
+        /// The folder of the copy: new, empty, or of an earlier backup of the same log
+        #[arg(value_name = "DIR")]
+        to: PathBuf,
         #[command(flatten)]
         output: Output,
     },
@@ -317,65 +327,18 @@ pub struct Events {
     pub output: Output,
 }
 
-/// `import`
+/// `verify`
 #[derive(Debug, ClapArgs)]
-pub struct Import {
-    /// What to take in.
-    #[command(subcommand)]
-    pub what: ImportWhat,
-}
-
-/// What can be taken in.
-#[derive(Debug, Subcommand)]
-pub enum ImportWhat {
-    /// Recorded bodies of the API: plain, or lines of {"observed_at", "endpoint", "body"}
-    Bodies(ImportBodies),
-}
-
-/// `import bodies`
-#[derive(Debug, ClapArgs)]
-pub struct ImportBodies {
-    /// The files; lines may be compressed with zstd (.zst)
-    #[arg(required = true, value_name = "FILE")]
-    pub files: Vec<PathBuf>,
-    /// When the bodies were received [default: the file's time; lines say it themselves]
-    #[arg(long, value_name = "TIME", value_parser = parse::moment)]
-    pub observed_at: Option<i64>,
-    /// X's path, such as /2/spaces/search [default: what the shape says]
-    #[arg(long, value_name = "PATH")]
-    pub endpoint: Option<String>,
-    /// How often they were asked for: a count is held for twice as long [default: 5m]
-    #[arg(long, value_name = "DURATION", value_parser = parse::duration)]
-    pub every: Option<Duration>,
+pub struct Verify {
+    /// Write what is whole of a damaged log into a new one in this folder, new or empty
+    #[arg(long, value_name = "DIR")]
+    pub salvage: Option<PathBuf>,
+    /// Prove that this head, published earlier, is in the log's history; may be given several times
+    #[arg(
+        long = "expect", value_name = "SEQ:HASH", value_parser = parse::expected,
+        conflicts_with = "salvage"
+    )]
+    pub expected: Vec<Expected>,
     #[command(flatten)]
     pub output: Output,
-}
-
-/// `simulate`
-#[derive(Debug, ClapArgs)]
-pub struct Simulate {
-    /// The address to listen at; port 0 takes a free one
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
-    pub listen: std::net::SocketAddr,
-    /// Which world: the same seed gives the same one
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
-    /// How many Spaces it holds at a time
-    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub spaces: u32,
-    /// Requests in a window, at each endpoint
-    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
-    pub limit: u32,
-    /// How long a window is
-    #[arg(long, value_name = "DURATION", default_value = "15m", value_parser = parse::duration)]
-    pub window: Duration,
-    /// Misbehave, each kind in this share of requests: 429:0.05,html:0.02,silence:0.01
-    #[arg(long, value_name = "KIND:SHARE,…")]
-    pub faults: Option<String>,
-    /// X's description to follow: 2.166 or 2.167
-    #[arg(long, value_name = "VERSION", default_value = "2.167")]
-    pub description: String,
-    /// Stop after this long
-    #[arg(long = "for", value_name = "DURATION", value_parser = parse::duration)]
-    pub stop_after: Option<Duration>,
 }

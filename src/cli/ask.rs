@@ -3,13 +3,16 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
+
 use super::args::{Output, Past};
 use super::output::{Progress, show, show_with};
 use super::report::Failure;
 use crate::chart::{plot, sparkline};
 use crate::clock::{Clock, Stopwatch, pause};
 use crate::config::data_folder;
-use crate::monitor::files::{Files, ReadOnly};
+use crate::monitor::files::{Files, FilesError, ReadOnly};
+use crate::monitor::inspect::{inspect, needs_log_alone};
 use crate::monitor::owner::alone;
 use crate::monitor::reading;
 use crate::projector::ProjectorError;
@@ -43,31 +46,34 @@ pub fn folder(data: Option<PathBuf>) -> Result<Folder, Failure> {
 
 /// Puts a request to whoever owns the files.
 pub fn put(folder: &Folder, request: &Request) -> Result<Sheet, Failure> {
+    put_until(folder, request, &CancellationToken::new())
+}
+
+/// Puts a request to whoever owns the files, and breaks it off when `stop` says so.
+pub fn put_until(
+    folder: &Folder,
+    request: &Request,
+    stop: &CancellationToken,
+) -> Result<Sheet, Failure> {
     let progress = Progress::new();
     let waited = Stopwatch::start();
     loop {
-        let tell = &mut |what: &str, at, end| progress.tell(what, at, end);
+        let tell = &mut |what: &str, at, end| {
+            progress.tell(what, at, end);
+            !stop.is_cancelled()
+        };
         match told_path(folder.path()).map(|socket| serve::ask(&socket, request, tell)) {
             Some(Ok(sheet)) => return Ok(sheet),
             Some(Err(AskError::Refused(refusal))) => return Err(refusal.into()),
             // Nobody there, or it went away: perhaps it only stops, or starts.
             None | Some(Err(AskError::Nobody | AskError::Broken(_))) => {}
         }
-        match Files::open(folder.clone()) {
-            Ok(files) => {
-                if let Some(answer) = by_ourselves(files, request, &progress)? {
-                    return answer;
-                }
-            }
-            Err(error) if error.is_newer() => match ReadOnly::open(folder.clone()) {
-                Ok(files) => {
-                    if let Some(answer) = by_reading(files, request, &progress)? {
-                        return answer;
-                    }
-                }
-                Err(error) if error.is_locked() && waited.elapsed() < WAIT => {}
-                Err(error) => return Err(error.into()),
-            },
+        if stop.is_cancelled() {
+            return Err(Failure::new(1, "broken off; nothing is left of it"));
+        }
+        match by_ourselves(folder, request, stop, &progress) {
+            Ok(Some(answer)) => return answer,
+            Ok(None) => {}
             Err(error) if error.is_locked() && waited.elapsed() < WAIT => {}
             Err(error) => return Err(error.into()),
         }
@@ -75,46 +81,52 @@ pub fn put(folder: &Folder, request: &Request) -> Result<Sheet, Failure> {
     }
 }
 
-/// How a request is answered, given whom to hand the replies.
-type Answering<'a> = dyn FnOnce(&mut dyn FnMut(Reply) -> bool) -> Result<(), ProjectorError> + 'a;
+/// An answer, or `None` when the files were given up before there was one.
+type Given = Option<Result<Sheet, Failure>>;
 
-/// Answers with the files open here; `None` when they were given up to a monitor.
+/// Answers with the files opened here.
 fn by_ourselves(
-    files: Files,
+    folder: &Folder,
     request: &Request,
+    stop: &CancellationToken,
     progress: &Progress,
-) -> Result<Option<Result<Sheet, Failure>>, Failure> {
-    let clock = Clock::real();
-    last_reply(progress, Box::new(|reply| alone(files, &clock, request.clone(), reply)))
-}
-
-/// Answers from a log that a newer program wrote.
-fn by_reading(
-    files: ReadOnly,
-    request: &Request,
-    progress: &Progress,
-) -> Result<Option<Result<Sheet, Failure>>, Failure> {
-    let clock = Clock::real();
-    last_reply(progress, Box::new(|reply| reading::answer(files, &clock, request.clone(), reply)))
-}
-
-fn last_reply(
-    progress: &Progress,
-    answering: Box<Answering>,
-) -> Result<Option<Result<Sheet, Failure>>, Failure> {
-    let mut answer = None;
-    let done = answering(&mut |reply| {
+) -> Result<Given, FilesError> {
+    let mut answer: Given = None;
+    let mut take = |reply| {
         match reply {
             Reply::Sheet(sheet) => answer = Some(Ok(sheet)),
             Reply::Refused(refusal) => answer = Some(Err(refusal.into())),
             Reply::Progress { what, at, end } => progress.tell(&what, at, end),
         }
         true
-    });
+    };
+    if needs_log_alone(request) {
+        inspect(folder, request, stop, &mut take)?;
+        return Ok(answer);
+    }
+    let files = match Files::open(folder.clone()) {
+        Err(error) if error.is_newer() => {
+            let files = ReadOnly::open(folder.clone())?;
+            let done = reading::answer(files, &Clock::real(), request.clone(), &mut take);
+            return Ok(given(answer, done));
+        }
+        Err(error) if error.is_damage() && matches!(request, Request::Verify { .. }) => {
+            inspect(folder, request, stop, &mut take)?;
+            return Ok(answer);
+        }
+        files => files?,
+    };
+    let done = alone(files, &Clock::real(), request.clone(), stop, &mut take);
+    Ok(given(answer, done))
+}
+
+fn given(answer: Given, done: Result<(), ProjectorError>) -> Given {
     match (answer, done) {
-        (Some(answer), _) => Ok(Some(answer)),
-        (None, Ok(())) => Ok(None),
-        (None, Err(error)) => Err(Failure::of(6, &error).hint("`spacelog verify` says what holds")),
+        (Some(answer), _) => Some(answer),
+        (None, Ok(())) => None,
+        (None, Err(error)) => {
+            Some(Err(Failure::of(6, &error).hint("`spacelog verify` says what holds")))
+        }
     }
 }
 

@@ -5,6 +5,7 @@ mod ask;
 mod bodies;
 mod demo;
 mod events;
+mod keeping;
 mod output;
 mod parse;
 mod questions;
@@ -24,6 +25,7 @@ use report::Failure;
 /// corrupt; 7 nothing found; 130 and 143 for signals.
 pub fn run() -> ExitCode {
     let args = Args::parse();
+    crate::store::hush_guarded_panics();
     match obey(args) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
@@ -56,7 +58,8 @@ fn obey(args: Args) -> Result<u8, Failure> {
         Command::Gaps { space, past, output } => {
             ask::as_of(data, questions::gaps(space), past, &output)
         }
-        Command::Verify { output } => ask::long(data, &crate::serve::Request::Verify, &output),
+        Command::Verify(it) => keeping::verify(&it, data),
+        Command::Backup { to, output } => keeping::backup(&to, &output, data),
         Command::Rebuild { view, output } => {
             ask::long(data, &crate::serve::Request::Rebuild { view }, &output)
         }

@@ -110,7 +110,7 @@ impl Progress {
             ProgressDrawTarget::hidden()
         };
         let bar = ProgressBar::with_draw_target(None, target);
-        let style = "{msg:10} [{bar:40}] {pos}/{len} events, {per_sec}, {eta} left";
+        let style = "{msg:10} [{bar:40}] {pos}/{len} {prefix}, {per_sec}, {eta} left";
         if let Ok(style) = ProgressStyle::with_template(style) {
             bar.set_style(style);
         }
@@ -122,6 +122,11 @@ impl Progress {
         if self.0.message() != what {
             self.0.reset();
             self.0.set_message(what.to_owned());
+            self.0.set_prefix(match what {
+                "copying" => "rows",
+                "bodies" => "files",
+                _ => "events",
+            });
         }
         self.0.set_length(end);
         self.0.set_position(at);

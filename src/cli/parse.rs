@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::config::Creator;
 use crate::question::AsOf;
+use crate::serve::Expected;
 use crate::space::{IdError, Moment, SpaceId};
 
 /// Reads a span such as `30s`, `5m`, `2h`, `1d`, `500ms` or `1h30m`.
@@ -52,6 +53,16 @@ pub fn as_of(text: &str) -> Result<AsOf, String> {
         return number.parse().map(AsOf::Seq).map_err(|_| refused());
     }
     moment(text).map(AsOf::Moment).map_err(|_| refused())
+}
+
+/// Reads a head of a log as `verify` prints it: `SEQ:HASH`.
+pub fn expected(text: &str) -> Result<Expected, String> {
+    let refused = || {
+        format!("`{text}` is no head of a log: write SEQ:HASH, the hash in 64 hexadecimal digits")
+    };
+    let (seq, hash) = text.split_once(':').ok_or_else(refused)?;
+    let hash = blake3::Hash::from_hex(hash).map_err(|_| refused())?;
+    Ok(Expected { seq: seq.parse().map_err(|_| refused())?, hash: *hash.as_bytes() })
 }
 
 /// Reads a Space's id, or a link to it.

@@ -16,6 +16,8 @@ use crate::store::folder::FolderError;
 /// What to do where a newer program was.
 const NEWER: &str = "use a newer spacelog, the one that wrote the log or a later one; this one reads \
                      what it knows of it, and writes nothing";
+/// What to do when the operating system refuses.
+const DISK: &str = "look at the disk: is it full, may this user write there?";
 
 /// A failure with its exit code.
 #[derive(Debug)]
@@ -57,6 +59,32 @@ impl Failure {
     pub fn hint(mut self, now: impl Into<String>) -> Self {
         self.now = Some(now.into());
         self
+    }
+
+    /// Returns the failure over a log, a head of it or a view that does not hold.
+    pub fn not_whole(what: &str, difference: String) -> Self {
+        match what {
+            "log" => Self::new(6, difference).hint(
+                "`spacelog verify --salvage DIR` writes what is whole into a new log; or restore \
+                 a backup",
+            ),
+            "expected" => Self::new(6, difference).hint(
+                "its history is not the published one: it was altered, or is another log's; look \
+                 for a backup that holds that head",
+            ),
+            view => Self::new(6, difference)
+                .hint(format!("`spacelog rebuild {view}` folds it from the log again")),
+        }
+    }
+
+    /// Returns the failure over a damaged log of which the rest was saved.
+    pub fn salvaged(first_bad_seq: Option<i64>, to: &std::path::Path) -> Self {
+        let what = match first_bad_seq {
+            Some(seq) => format!("the log does not hold from seq {seq} on"),
+            None => "records beside the log's batches do not hold".to_owned(),
+        };
+        let to = to.display();
+        Self::new(6, what).hint(format!("go on in the new log with `--data {to}`"))
     }
 
     /// Returns the failure as people see it.
@@ -121,7 +149,8 @@ impl From<FilesError> for Failure {
             FilesError::Log(error) if error.is_newer() => NEWER,
             FilesError::Log(LogError::Store(error)) => store_hint(error),
             FilesError::Log(_) => {
-                "restore the folder from a copy; `spacelog verify` says where it breaks"
+                "`spacelog verify` says where it breaks, and `verify --salvage DIR` writes what is \
+                 whole into a new log; or restore a backup"
             }
             FilesError::Views(_) => "look at the disk; views can be removed, and are folded again",
         };
@@ -137,11 +166,9 @@ fn store_hint(error: &StoreError) -> &'static str {
         StoreError::Locked(_) => {
             "another command holds the files: wait for it, or name another folder with `--data`"
         }
-        StoreError::Io { .. } | StoreError::Closed(_) | StoreError::ReadOnly(_) => {
-            "look at the disk: is it full, may this user write there?"
-        }
+        StoreError::Io { .. } | StoreError::Closed(_) | StoreError::ReadOnly(_) => DISK,
         StoreError::Corrupt { .. } => {
-            "restore the file from a copy, or name another folder with `--data`"
+            "restore the file from a backup, or name another folder with `--data`"
         }
     }
 }
@@ -176,7 +203,7 @@ impl From<MonitorError> for Failure {
         match error {
             MonitorError::Files(error) => error.into(),
             error @ (MonitorError::Log(_) | MonitorError::Append(_) | MonitorError::View(_)) => {
-                Self::of(6, &error).hint("look at the disk: is it full, may this user write there?")
+                Self::of(6, &error).hint(DISK)
             }
             error @ MonitorError::Socket(_) => {
                 Self::of(6, &error).hint("look at the runtime folder (XDG_RUNTIME_DIR)")
@@ -193,6 +220,7 @@ impl From<Refusal> for Failure {
             RefusalKind::NotFound => (7, "`spacelog spaces` lists what is there"),
             RefusalKind::Newer => (6, NEWER),
             RefusalKind::Storage => (6, "`spacelog verify` says what holds"),
+            RefusalKind::Disk => (6, DISK),
             RefusalKind::Failure => (1, "try again"),
         };
         let mut failure = Self::new(code, refusal.message).hint(hint);

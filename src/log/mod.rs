@@ -17,13 +17,18 @@
 //! | `open` | Space id (13 bytes) | nothing: Spaces not seen to end |
 //! | `outbox` | seq of the batch (8 bytes), number (4) | a notice not known to be printed |
 
+mod adopt;
 mod append;
+mod copy;
 pub mod entropy;
 mod history;
+mod inspect;
 mod keys;
 mod known;
 mod newer;
 mod reader;
+mod records;
+mod salvage;
 mod seal;
 mod sealed;
 mod verify;
@@ -41,10 +46,14 @@ use crate::event::codec::{self, CodecError, Header, Simulated};
 use crate::space::Moment;
 use crate::store::{Commit, StorageBackend, Store, StoreError};
 
+pub use adopt::Adopted;
 pub use append::Appended;
+pub use copy::Copying;
 use entropy::{Entropy, EntropyError};
 pub use history::{EachBatch, GoOn};
+pub use inspect::Inspected;
 pub use reader::Reader;
+pub use salvage::{Salvage, Salvaged};
 pub use seal::{Draft, SEAL_BATCHES};
 pub use verify::{LogCheck, LogFault};
 

@@ -83,7 +83,7 @@ pub(super) fn rows(read: &Reading) -> Result<Vec<Row>, LogError> {
     Ok(rows)
 }
 
-fn decode(key: &[u8], record: &[u8]) -> Result<Row, LogError> {
+pub(super) fn decode(key: &[u8], record: &[u8]) -> Result<Row, LogError> {
     let seq = keys::read_seq(key).unwrap_or_default();
     let row = Row::decode(record).map_err(|source| LogError::Damaged { seq, source })?;
     if row.first_seq != seq {

@@ -4,6 +4,7 @@ mod crashes;
 mod damage;
 mod failures;
 mod histories;
+mod salvage;
 mod sealing;
 mod times;
 mod versions;

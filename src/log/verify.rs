@@ -1,10 +1,13 @@
 //! Checking the log from its first batch to its last: checksums, contiguity, chain, texts.
 
+use std::collections::BTreeMap;
+
 use thiserror::Error;
 
-use crate::event::codec::{self, segment::Row};
+use crate::event::codec;
 
-use super::{LogError, Reader, keys, sealed};
+use super::records::{Record, records};
+use super::{LogError, Reader, keys};
 
 /// Batches checked between two looks at whether somebody else wants the files.
 const STEP: usize = 256;
@@ -27,13 +30,30 @@ pub struct LogCheck {
     chain: [u8; 32],
     next: u64,
     recorded_at: crate::space::Moment,
+    /// Seqs whose chain hash is asked for.
+    marks: BTreeMap<u64, Option<[u8; 32]>>,
+    /// What the file said when the batches could not be read together: from then on they are read
+    /// one by one, up to the one that cannot be read.
+    stumbled: Option<LogError>,
 }
 
 impl LogCheck {
     /// Begins with the first batch.
     pub fn new(reader: Reader) -> Self {
         let (chain, recorded_at) = (reader.genesis(), crate::space::Moment(i64::MIN));
-        Self { reader, chain, next: 1, recorded_at }
+        let (marks, stumbled) = (BTreeMap::new(), None);
+        Self { reader, chain, next: 1, recorded_at, marks, stumbled }
+    }
+
+    /// Asks for the chain hash at a seq, before the check comes there.
+    pub fn mark(&mut self, seq: u64) {
+        let chain = (seq == 0).then(|| self.reader.genesis());
+        self.marks.insert(seq, chain);
+    }
+
+    /// Returns the chain hash at a marked seq, if a batch that held ends there.
+    pub fn chain_at(&self, seq: u64) -> Option<[u8; 32]> {
+        self.marks.get(&seq).copied().flatten()
     }
 
     /// Returns the last seq that held.
@@ -52,25 +72,43 @@ impl LogCheck {
     /// [`LogFault`] with the first seq that does not hold.
     pub fn step(&mut self) -> Result<bool, LogFault> {
         let (reader, from) = (self.reader.clone(), self.next);
-        let sealed = reader.store().read(|read| sealed::row_at(read, from));
-        let sealed = sealed.map_err(|source| fault(from, source))?;
-        if let Some(row) = sealed.filter(|row| row.last_seq >= from) {
-            return self.segment(&row).map_err(|source| fault(self.next, source));
-        }
         let mut seen = 0;
-        let records = reader.store().read(|read| {
-            read.table(keys::TAIL)?.scan(&keys::seq(from), None, |key, record| {
-                self.batch(key, record)?;
-                seen += 1;
-                Ok::<_, LogError>(seen < STEP)
-            })
-        });
+        let read = match &self.stumbled {
+            None => self.read(&reader, None, &mut seen),
+            Some(_) => self.read(&reader, Some(from + 1), &mut seen),
+        };
         // The same batches with their texts: each is checked against its reference as it is read.
         // They come before the record that does not hold, and so does what is wrong with them.
         let texts = if seen > 0 { reader.batches(from, seen).map(drop) } else { Ok(()) };
-        texts.map_err(|source| fault(from, source))?;
-        records.map_err(|source| fault(self.next, source))?;
-        Ok(seen > 0)
+        if let Err(source) = texts {
+            // In a tree with a damaged key the second look may stumble over what is not there.
+            let fault = fault(from, source);
+            return Err(LogFault { seq: fault.seq.min(self.next), ..fault });
+        }
+        match (read, self.stumbled.take()) {
+            (Err(LogError::Store(error)), None) => self.stumbled = Some(error.into()),
+            (Err(source), _) => return Err(fault(self.next, source)),
+            (Ok(()), Some(source)) if seen == 0 => return Err(fault(self.next, source)),
+            (Ok(()), stumbled) => self.stumbled = stumbled,
+        }
+        Ok(seen > 0 || self.stumbled.is_some())
+    }
+
+    /// Reads and checks batches from the next one on.
+    fn read(&mut self, reader: &Reader, to: Option<u64>, seen: &mut usize) -> Result<(), LogError> {
+        let from = self.next;
+        reader.store().read(|read| {
+            records(reader, read, from, to, &mut |found, record| {
+                // A damaged key stands for another seq; what is wrong is that this one is not here.
+                let expected = self.next;
+                if found != expected {
+                    return Err(LogError::Broken { expected, found });
+                }
+                self.batch(&record?)?;
+                *seen += 1;
+                Ok(*seen < STEP)
+            })
+        })
     }
 
     /// Checks the records beside the batches: what is known, the poll ids, the outbox. A text that
@@ -95,40 +133,10 @@ impl LogCheck {
         checked.map_err(|source| LogFault { seq: self.next, source })
     }
 
-    /// Checks a segment: that it unpacks, follows on what was before, and gives its own chain hash
-    /// again, which is taken over all that comes out of it.
-    fn segment(&mut self, row: &Row) -> Result<bool, LogError> {
-        let damaged = |source| LogError::Damaged { seq: row.first_seq, source };
-        let follows = |reason: &str| damaged(codec::CodecError::Content(reason.to_owned()));
-        if row.first_seq != self.next {
-            return Err(LogError::Broken { expected: self.next, found: row.first_seq });
-        }
-        if row.before != self.chain {
-            return Err(follows("the chain hash does not follow from the batch before"));
-        }
-        let reader = self.reader.clone();
-        let unpacked = reader.store().read(|read| reader.cache().unpacked(read, row))?;
-        let recorded = unpacked.heads().iter().map(|head| head.recorded_at);
-        if !std::iter::once(self.recorded_at).chain(recorded).is_sorted() {
-            return Err(follows("recorded before the batch ahead of it"));
-        }
-        let mut from = row.first_seq;
-        while from <= row.last_seq {
-            let batches = reader.batches(from, STEP)?;
-            from = batches.last().map_or(row.last_seq, crate::event::Batch::last_seq) + 1;
-        }
-        (self.chain, self.next, self.recorded_at) = (row.after, row.last_seq + 1, row.recorded.1);
-        Ok(true)
-    }
-
-    fn batch(&mut self, key: &[u8], record: &[u8]) -> Result<(), LogError> {
-        let batch = super::reader::decode(key, record)?;
-        if batch.first_seq != self.next {
-            return Err(LogError::Broken { expected: self.next, found: batch.first_seq });
-        }
+    fn batch(&mut self, record: &Record) -> Result<(), LogError> {
+        let batch = &record.batch;
         let damaged = |source| LogError::Damaged { seq: batch.first_seq, source };
-        let (chain, canonical) = codec::batch_parts(record).map_err(damaged)?;
-        if codec::chain(&self.chain, canonical) != chain {
+        if codec::chain(&self.chain, &record.canonical) != batch.chain {
             let reason = "the chain hash does not follow from the batch before".to_owned();
             return Err(damaged(codec::CodecError::Content(reason)));
         }
@@ -136,7 +144,10 @@ impl LogCheck {
             let reason = "recorded before the batch ahead of it".to_owned();
             return Err(damaged(codec::CodecError::Content(reason)));
         }
-        self.chain = chain;
+        if let Some(mark) = self.marks.get_mut(&batch.last_seq()) {
+            *mark = Some(batch.chain);
+        }
+        self.chain = batch.chain;
         self.next = batch.last_seq() + 1;
         self.recorded_at = batch.recorded_at;
         Ok(())

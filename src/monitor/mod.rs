@@ -8,16 +8,22 @@
 //! ```
 
 mod appender;
+mod backup;
 mod bodies;
+mod bodies_copy;
 mod crew;
 pub mod files;
+pub mod inspect;
 mod notices;
 pub mod owner;
 mod poller;
 pub mod reading;
+mod reports;
+mod salvage;
 mod sealer;
 mod talk;
 mod threads;
+mod verify;
 
 #[cfg(test)]
 mod replays;

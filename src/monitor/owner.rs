@@ -6,11 +6,13 @@ mod rebuild;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
+
 use crate::clock::{Clock, Stopwatch, pause};
 use crate::decide::Source;
 use crate::event::codec::CodecError;
 use crate::import::{Recorded, answer};
-use crate::log::{LogCheck, LogFault, Reader};
+use crate::log::{Inspected, Reader};
 use crate::projector::{ProjectorError, Views};
 use crate::question::{Desk, QuestionError, Running};
 use crate::serve::{self, Body, Refusal, RefusalKind, Reply, Request};
@@ -19,15 +21,12 @@ use crate::space::{Answer, Endpoint, Outcome};
 use crate::store::folder::Folder;
 
 use super::appender::{AppendError, Taken};
-
-/// Events between two reports of progress.
-const REPORT_EVERY: u64 = 20_000;
+use super::inspect::of_log;
+use super::reports::{GoOn, Reports, Tell, broken_off};
+use super::verify::verify;
 
 /// How an answer is appended: by the appender's thread, or right here.
 pub type Append = dyn Fn(Answer, Source) -> Result<Taken, AppendError> + Send + Sync;
-
-/// Whether long work may go on.
-pub type GoOn = dyn Fn() -> bool + Send + Sync;
 
 /// For so long a question waits for its views to hold what was in the log when it came.
 const CATCH_UP_WAIT: Duration = Duration::from_secs(1);
@@ -50,17 +49,27 @@ pub struct Owner {
     pub go_on: Box<GoOn>,
 }
 
-/// What is handed the replies.
-type Tell<'a> = &'a mut dyn FnMut(Reply) -> bool;
-
 impl serve::Owner for Owner {
     fn handle(&self, request: Request, reply: &mut dyn FnMut(Reply) -> bool) {
         let outcome = match request {
             Request::Ask { question, as_of } => self.ask(&question, as_of, reply),
-            Request::Verify => self.verify(reply),
+            Request::Verify { expect } => {
+                let mut reports = Reports::new(&mut *reply, &self.go_on);
+                verify(&self.reader, Some(&self.views), &expect, &mut reports)
+            }
+            request @ (Request::Salvage { .. } | Request::Backup { .. }) => {
+                let log = Inspected { reader: self.reader.clone(), whole_header: true };
+                let live = self.running.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+                let mut reports = Reports::new(&mut *reply, &self.go_on);
+                of_log(&request, log, &self.folder, live, &mut reports)
+            }
             Request::Rebuild { view } => self.rebuild(view.as_deref(), reply),
             Request::Import(bodies) => self.import(&bodies),
         };
+        // Broken off because the files go to somebody else: whoever asked asks there.
+        if outcome == Err(broken_off()) && !(self.go_on)() {
+            return;
+        }
         // Nobody listening any more is no failure of ours.
         reply(match outcome {
             Ok(sheet) => Reply::Sheet(sheet),
@@ -79,6 +88,7 @@ impl Owner {
             running: running.as_ref(),
             disk_bytes: Some(self.folder.bytes()),
             past: None,
+            disk_free_bytes: self.folder.free_bytes(),
         })
     }
 
@@ -100,55 +110,6 @@ impl Owner {
 
     fn now_here(&self) -> i64 {
         self.now(self.running.lock().unwrap_or_else(PoisonError::into_inner).is_some())
-    }
-
-    /// Checks the log from its first batch to its last, then every view against a fresh fold.
-    fn verify(&self, reply: Tell) -> Result<Sheet, Refusal> {
-        let head = self.reader.head().map_err(|error| storage(&error))?;
-        let mut sheet = Sheet::new(vec![
-            Column::new("what", Unit::None),
-            Column::new("seq", Unit::Count),
-            Column::new("rows", Unit::Count),
-            Column::new("ok", Unit::None),
-            Column::new("hash", Unit::None),
-        ]);
-        let mut check = LogCheck::new(self.reader.clone());
-        let mut reports = Reports::new(reply, &self.go_on);
-        while check.step().map_err(|fault| damaged(&fault))? {
-            if !reports.tell("log", check.seq(), head.seq) {
-                return Err(broken_off());
-            }
-        }
-        check.rows().map_err(|fault| damaged(&fault))?;
-        let hash = blake3::Hash::from_bytes(check.chain()).to_hex().to_string();
-        sheet.push(vec![
-            "log".into(),
-            check.seq().into(),
-            Value::Unknown,
-            true.into(),
-            hash.into(),
-        ]);
-        let mut tell = |view: &'static str, at, end| reports.tell(view, at, end);
-        let views = self.views.check(&self.reader, &mut tell).map_err(|error| storage(&error))?;
-        for view in &views {
-            sheet.push(vec![
-                view.view.into(),
-                view.seq.into(),
-                view.rows.into(),
-                view.equal.into(),
-                Value::Unknown,
-            ]);
-        }
-        if let Some(bad) = views.iter().find(|view| !view.equal) {
-            return Err(Refusal {
-                kind: RefusalKind::Storage,
-                message: format!("view `{}` is not the fold of the log to {}", bad.view, bad.seq),
-                causes: Vec::new(),
-            });
-        }
-        sheet.notes.push(format!("all of {} events and {} views hold", check.seq(), views.len()));
-        sheet.warnings.extend(crate::question::warning(self.reader.header()));
-        Ok(sheet)
     }
 
     /// Takes recorded bodies in, one after the other; a body that is in already changes nothing.
@@ -224,30 +185,6 @@ fn now(clock: &Clock, reader: &Reader, running: bool) -> i64 {
     reader.head().map_or(wall, |head| head.recorded_at.0)
 }
 
-/// Progress, told now and then.
-pub(super) struct Reports<'a> {
-    reply: Tell<'a>,
-    last: (&'static str, u64),
-    listened: bool,
-    go_on: &'a GoOn,
-}
-
-impl<'a> Reports<'a> {
-    pub(super) fn new(reply: Tell<'a>, go_on: &'a GoOn) -> Self {
-        Self { reply, last: ("", 0), listened: true, go_on }
-    }
-
-    /// Returns whether the work may go on, and anybody waits for it.
-    pub(super) fn tell(&mut self, what: &'static str, at: u64, end: u64) -> bool {
-        let (before, told) = self.last;
-        if before != what || at >= told + REPORT_EVERY || at == end {
-            self.last = (what, at);
-            self.listened = (self.reply)(Reply::Progress { what: what.to_owned(), at, end });
-        }
-        self.listened && (self.go_on)()
-    }
-}
-
 fn refuse(error: &QuestionError) -> Refusal {
     let kind = match error {
         QuestionError::UnknownSpace(_) => RefusalKind::NotFound,
@@ -265,29 +202,19 @@ pub(super) fn storage(error: &(dyn std::error::Error + 'static)) -> Refusal {
     Refusal::of(if newer { RefusalKind::Newer } else { RefusalKind::Storage }, error)
 }
 
-/// Nobody listens any more: the answer is not missed.
-pub(super) fn broken_off() -> Refusal {
-    let message = "broken off: nobody listens any more".to_owned();
-    Refusal { kind: RefusalKind::Failure, message, causes: Vec::new() }
-}
-
-fn damaged(fault: &LogFault) -> Refusal {
-    // What only a newer program reads may well hold: all before it does.
-    if fault.source.is_newer() { storage(&fault.source) } else { storage(fault) }
-}
-
 /// Answers one request with the files open in this process alone. Without a last reply they were
-/// given up to a monitor that wants them: it is to be asked.
+/// given up: to a monitor that wants them, and is to be asked, or because of `stop`.
 pub fn alone(
     files: super::files::Files,
     clock: &Clock,
     request: Request,
-    reply: &mut dyn FnMut(Reply) -> bool,
+    stop: &CancellationToken,
+    reply: Tell,
 ) -> Result<(), ProjectorError> {
     let folder = files.folder.clone();
     let (reader, views) = (files.log.reader(), files.views.clone());
-    let wanted = folder.clone();
-    let go_on: Box<GoOn> = Box::new(move || !wanted.is_wanted());
+    let (wanted, stopped) = (folder.clone(), stop.clone());
+    let go_on: Box<GoOn> = Box::new(move || !wanted.is_wanted() && !stopped.is_cancelled());
     if past::wants_present_views(&request, now(clock, &reader, false)) {
         let mut reports = Reports::new(&mut *reply, &go_on);
         if !views.catch_up(&reader, &mut |view, at, end| reports.tell(view, at, end))? {
@@ -296,7 +223,7 @@ pub fn alone(
     }
     let importing = matches!(request, Request::Import(_));
     let rules = super::rules(files.log.header());
-    let patience = tokio_util::sync::CancellationToken::new();
+    let patience = CancellationToken::new();
     patience.cancel();
     let talk = super::talk::Talk::new(true);
     let appender = super::appender::Appender::new(files.log, rules, clock.clone(), talk, patience);
@@ -313,14 +240,7 @@ pub fn alone(
         }),
         go_on,
     };
-    serve::Owner::handle(&owner, request, &mut |it| {
-        let last = !matches!(it, Reply::Progress { .. });
-        // Broken off for a monitor: no last word, it is to be asked.
-        if last && owner.folder.is_wanted() && it == Reply::Refused(broken_off()) {
-            return false;
-        }
-        reply(it)
-    });
+    serve::Owner::handle(&owner, request, reply);
     if importing {
         writer.lock().unwrap_or_else(PoisonError::into_inner).seal();
         views.catch_up(&reader, &mut |_, _, _| true)?;

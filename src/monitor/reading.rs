@@ -9,7 +9,8 @@ use crate::serve::{self, Refusal, RefusalKind, Reply, Request};
 
 use super::appender::AppendError;
 use super::files::ReadOnly;
-use super::owner::{GoOn, Owner, Reports, broken_off, storage};
+use super::owner::{Owner, storage};
+use super::reports::{GoOn, Reports, broken_off};
 
 /// Batches looked at for the one that a view could not be given.
 const LOOK_BATCHES: usize = 256;
@@ -41,7 +42,10 @@ pub fn answer(
                 return Ok(());
             }
         }
-        Request::Ask { .. } | Request::Verify => {}
+        Request::Ask { .. }
+        | Request::Verify { .. }
+        | Request::Salvage { .. }
+        | Request::Backup { .. } => {}
     }
     let owner = Owner {
         folder,

@@ -4,11 +4,13 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::log::Reader;
-use crate::store::StorageBackend;
 use crate::view::{Disk, View, ViewError};
 
 use super::projection::path;
 use super::{Checkpoint, Projection, ProjectorError};
+
+/// What is added to a view's file name while it is folded anew.
+pub(super) const BUILDING: &str = ".building";
 
 /// A view shared between its projector and those who ask. Cheap to clone.
 #[derive(Debug)]
@@ -67,6 +69,11 @@ impl<V: View> Handle<V> {
 
     fn write(&self) -> RwLockWriteGuard<'_, Shared<V>> {
         self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the lock of whoever folds anew.
+    pub(super) fn one_at_a_time(&self) -> Arc<Mutex<()>> {
+        self.read().rebuilding.clone()
     }
 
     fn gone(reason: Option<&String>) -> ProjectorError {
@@ -160,11 +167,11 @@ impl<V: View> Handle<V> {
         reader: &Reader,
         progress: &mut dyn FnMut(u64, u64) -> bool,
     ) -> Result<Checkpoint, ProjectorError> {
-        let one_at_a_time = self.read().rebuilding.clone();
+        let one_at_a_time = self.one_at_a_time();
         let _held = one_at_a_time.lock().unwrap_or_else(PoisonError::into_inner);
         let place = path::<V>(folder);
         let mut beside = place.clone().into_os_string();
-        beside.push(".building");
+        beside.push(BUILDING);
         let head = reader.head().map_err(|source| ProjectorError::Log { view: V::NAME, source })?;
         let mut fresh = Projection::<V>::fresh(beside.as_ref(), reader)?.building();
         while fresh.step(reader, u64::MAX)? {
@@ -183,28 +190,6 @@ impl<V: View> Handle<V> {
         let rebuilding = shared.rebuilding.clone();
         *shared = Shared { projection: Some(fresh), fault, stopped, torn, rebuilding };
         Ok(at)
-    }
-
-    /// Folds the log anew to this view's checkpoint, on `medium`, and compares. Returns the seq
-    /// and the number of rows, and whether all are equal.
-    pub fn check(
-        &self,
-        medium: impl StorageBackend,
-        reader: &Reader,
-        progress: &mut dyn FnMut(u64, u64) -> bool,
-    ) -> Result<(u64, u64, bool), ProjectorError> {
-        let (at, (rows, digest)) = self.change(reader, |projection| {
-            let digest = projection.digest()?;
-            Ok((projection.at(), digest))
-        })?;
-        let mut fresh = Projection::<V>::on(medium, reader)?;
-        while fresh.step(reader, at.seq)? {
-            if !progress(fresh.at().seq, at.seq) {
-                return Err(Self::gone(Some(&"the check was broken off".to_owned())));
-            }
-        }
-        let equal = fresh.at() == at && fresh.digest()? == (rows, digest);
-        Ok((at.seq, rows, equal))
     }
 
     /// Writes what changed and closes the file.

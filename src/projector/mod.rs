@@ -5,6 +5,7 @@
 //! folded again from the log. A checkpoint that the log does not know (it was restored from an
 //! older copy, or is another log) throws the file away and begins anew.
 
+mod check;
 mod handle;
 mod past;
 mod projection;
@@ -20,11 +21,12 @@ use crate::log::LogError;
 use crate::store::StoreError;
 use crate::view::ViewError;
 
+pub use check::ViewCheck;
 pub use handle::{Handle, Lag};
 pub use past::Needs;
 pub use projection::{Checkpoint, Projection};
 pub use run::{QUEUE_BATCHES, chain, run};
-pub use views::{NAMES, Progress, ViewCheck, Views};
+pub use views::{NAMES, Progress, Views};
 
 /// Why a view could not be kept up to date.
 #[derive(Debug, Error)]

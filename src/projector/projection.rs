@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::event::{Batch, codec};
 use crate::log::Reader;
-use crate::store::{Commit, StorageBackend, Store, StoreError};
+use crate::store::{Commit, Snapshot, StorageBackend, Store, StoreError};
 use crate::view::{Dirty, Disk, Each, View, ViewError, fingerprint};
 
 use super::ProjectorError;
@@ -20,7 +20,7 @@ pub(super) const STEP_BATCHES: usize = 128;
 /// bounded.
 const FLUSH_BATCHES: u64 = 4_096;
 
-const ROWS: &str = "rows";
+pub(super) const ROWS: &str = "rows";
 const META: &str = "meta";
 const CHECKPOINT: &[u8] = b"checkpoint";
 
@@ -344,13 +344,19 @@ impl<V: View> Projection<V> {
         let scanned = self.store.read(|read| {
             read.table(ROWS)?.scan(&[], None, |key, value| {
                 rows += 1;
-                hasher.update(&(key.len() as u64).to_le_bytes()).update(key);
-                hasher.update(&(value.len() as u64).to_le_bytes()).update(value);
+                hash_row(&mut hasher, key, value);
                 Ok::<_, StoreError>(true)
             })
         });
         scanned.map_err(Self::store_error)?;
         Ok((rows, *hasher.finalize().as_bytes()))
+    }
+
+    /// Writes what changed, and returns how far it has come and its rows at that point, to be read
+    /// while it goes on.
+    pub(super) fn snapshot(&mut self) -> Result<(Checkpoint, Snapshot), ProjectorError> {
+        self.flush()?;
+        Ok((self.at, self.store.snapshot().map_err(Self::store_error)?))
     }
 
     /// Flushes and closes the file.
@@ -366,4 +372,10 @@ impl<V: View> Projection<V> {
     fn log_error(source: crate::log::LogError) -> ProjectorError {
         ProjectorError::Log { view: V::NAME, source }
     }
+}
+
+/// Adds a row to a digest.
+pub(super) fn hash_row(hasher: &mut blake3::Hasher, key: &[u8], value: &[u8]) {
+    hasher.update(&(key.len() as u64).to_le_bytes()).update(key);
+    hasher.update(&(value.len() as u64).to_le_bytes()).update(value);
 }

@@ -7,24 +7,13 @@ use crate::log::Reader;
 use crate::store::InMemoryBackend;
 use crate::view::{Curves, Keywords, People, Polls, Spaces, View};
 
+use super::check::CHECKING;
+use super::handle::BUILDING;
 use super::projection::path;
-use super::{Handle, Lag, Projection, ProjectorError};
+use super::{Handle, Lag, Projection, ProjectorError, ViewCheck};
 
 /// What a long fold is told: the view, the seq reached, the last seq; it says whether to go on.
 pub type Progress<'a> = dyn FnMut(&'static str, u64, u64) -> bool + 'a;
-
-/// What a check of one view found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ViewCheck {
-    /// The view.
-    pub view: &'static str,
-    /// Its checkpoint.
-    pub seq: u64,
-    /// Its rows.
-    pub rows: u64,
-    /// Whether they equal a fresh fold to the same seq.
-    pub equal: bool,
-}
 
 /// The views, each with its file under one folder. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -55,6 +44,7 @@ impl Views {
             Ok(Handle::new(Projection::open(folder, reader)?))
         }
         super::past::sweep(folder);
+        sweep_passing(folder);
         Ok(Self {
             folder: Some(folder.to_owned()),
             spaces: one(folder, reader)?,
@@ -175,31 +165,31 @@ impl Views {
     }
 
     /// Compares every view with a fresh fold to its checkpoint; views in memory, which are one, with
-    /// nothing.
+    /// nothing. `None` when `progress` broke it off.
     pub fn check(
         &self,
         reader: &Reader,
         progress: &mut Progress,
-    ) -> Result<Vec<ViewCheck>, ProjectorError> {
+    ) -> Result<Option<Vec<ViewCheck>>, ProjectorError> {
         fn one<V: View>(
-            view: &Handle<V>,
+            (view, folder): (&Handle<V>, &Path),
             reader: &Reader,
             progress: &mut Progress,
-        ) -> Result<ViewCheck, ProjectorError> {
-            let mut tell = |at, end| progress(V::NAME, at, end);
-            let (seq, rows, equal) = view.check(InMemoryBackend::new(), reader, &mut tell)?;
-            Ok(ViewCheck { view: V::NAME, seq, rows, equal })
+            found: &mut Vec<ViewCheck>,
+        ) -> Result<bool, ProjectorError> {
+            let check = view.check(folder, reader, &mut |at, end| progress(V::NAME, at, end))?;
+            let done = check.is_some();
+            found.extend(check);
+            Ok(done)
         }
-        if self.folder.is_none() {
-            return Ok(Vec::new());
-        }
-        Ok(vec![
-            one(&self.spaces, reader, progress)?,
-            one(&self.curves, reader, progress)?,
-            one(&self.people, reader, progress)?,
-            one(&self.keywords, reader, progress)?,
-            one(&self.polls, reader, progress)?,
-        ])
+        let mut found = Vec::new();
+        let Some(folder) = self.folder.as_deref() else { return Ok(Some(found)) };
+        let done = one((&self.spaces, folder), reader, progress, &mut found)?
+            && one((&self.curves, folder), reader, progress, &mut found)?
+            && one((&self.people, folder), reader, progress, &mut found)?
+            && one((&self.keywords, folder), reader, progress, &mut found)?
+            && one((&self.polls, folder), reader, progress, &mut found)?;
+        Ok(done.then_some(found))
     }
 
     /// Returns how far each view has come.
@@ -224,5 +214,19 @@ impl Views {
             self.polls.close(),
         ];
         closed.into_iter().collect()
+    }
+}
+
+/// Removes what a check or a rebuild that did not come to its end left. Whoever opens the views
+/// holds the log, so nobody else is at it.
+fn sweep_passing(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let ours = NAMES.iter().any(|ours| name.starts_with(&format!("{ours}-")));
+        if ours && (name.contains(CHECKING) || name.contains(BUILDING)) {
+            drop(fs::remove_file(entry.path()));
+        }
     }
 }

@@ -4,6 +4,7 @@
 mod as_of;
 mod curve;
 mod data;
+mod disk;
 mod events;
 mod hosts;
 mod keywords;
@@ -174,6 +175,8 @@ pub struct Desk<'a> {
     pub disk_bytes: Option<u64>,
     /// Where the log is cut off, for a question about the past.
     pub past: Option<&'a Cut>,
+    /// Bytes that may still be written to its file system.
+    pub disk_free_bytes: Option<u64>,
 }
 
 impl Desk<'_> {

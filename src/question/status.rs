@@ -3,6 +3,7 @@
 use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::space::Moment;
 
+use super::disk::{self, Lately};
 use super::{Desk, QuestionError};
 
 /// What only a running monitor knows.
@@ -48,6 +49,15 @@ impl Desk<'_> {
             .chain(failing)
             .chain(faults)
             .collect();
+        // Simulated days are no days of the disk.
+        let lately = match self.header().simulated {
+            Some(_) => None,
+            None => Lately::of(self.reader)?,
+        };
+        let bytes_per_day =
+            lately.zip(self.disk_bytes).and_then(|(lately, bytes)| lately.bytes_per_day(bytes));
+        let full_on = self.disk_free_bytes.zip(bytes_per_day);
+        let full_on = full_on.and_then(|(free, a_day)| disk::full_on(self.now, free, a_day));
         let last_poll = endpoints.iter().map(|endpoint| endpoint.last_poll_at).max();
         let chain = blake3::Hash::from_bytes(head.chain).to_hex().to_string();
         #[expect(clippy::cast_precision_loss, reason = "exact below nine billion dollars")]
@@ -72,6 +82,9 @@ impl Desk<'_> {
             ("views_behind", Unit::None, behind.collect::<Vec<_>>().into()),
             ("disk_bytes", Unit::Bytes, self.disk_bytes.into()),
             ("trouble", Unit::None, trouble.into()),
+            ("disk_bytes_per_day", Unit::Bytes, bytes_per_day.into()),
+            ("disk_free_bytes", Unit::Bytes, self.disk_free_bytes.into()),
+            ("disk_full_on", Unit::None, full_on.into()),
         ];
         let columns = facts.iter().map(|(name, unit, _)| Column::new(name, *unit)).collect();
         let mut sheet = Sheet::new(columns);

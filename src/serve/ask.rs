@@ -28,11 +28,12 @@ pub fn is_served(path: &Path) -> bool {
     UnixStream::connect(path).is_ok()
 }
 
-/// Asks whoever listens at a socket; `progress` is told how far a long request has come.
+/// Asks whoever listens at a socket; `progress` is told how far a long request has come, and says
+/// whether to wait on.
 pub fn ask(
     path: &Path,
     request: &Request,
-    progress: &mut dyn FnMut(&str, u64, u64),
+    progress: &mut dyn FnMut(&str, u64, u64) -> bool,
 ) -> Result<Sheet, AskError> {
     let Ok(mut stream) = UnixStream::connect(path) else { return Err(AskError::Nobody) };
     let mut line = serde_json::to_string(request).map_err(io::Error::other);
@@ -46,7 +47,11 @@ pub fn ask(
         let reply = Reply::from_line(&line);
         match reply.map_err(|error| AskError::Broken(io::Error::other(error)))? {
             Reply::Sheet(sheet) => return Ok(sheet),
-            Reply::Progress { what, at, end } => progress(&what, at, end),
+            Reply::Progress { what, at, end } => {
+                if !progress(&what, at, end) {
+                    return Err(AskError::Broken(io::ErrorKind::Interrupted.into()));
+                }
+            }
             Reply::Refused(refusal) => return Err(refusal.into()),
         }
     }

@@ -18,7 +18,20 @@ pub enum Request {
         as_of: Option<AsOf>,
     },
     /// Check log and views.
-    Verify,
+    Verify {
+        /// Heads of the log that were published.
+        expect: Vec<Expected>,
+    },
+    /// Write what is whole of the log into a new one.
+    Salvage {
+        /// The new log's folder, an absolute path.
+        to: String,
+    },
+    /// Copy the log and the kept bodies.
+    Backup {
+        /// The copy's folder, an absolute path.
+        to: String,
+    },
     /// Fold one view, or all, anew.
     Rebuild {
         /// The view.
@@ -33,6 +46,15 @@ impl Request {
     pub fn ask(question: Question) -> Self {
         Self::Ask { question, as_of: None }
     }
+}
+
+/// A head of the log that was published: the chain hash at the end of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Expected {
+    /// The last seq of the batch.
+    pub seq: u64,
+    /// The chain hash there.
+    pub hash: [u8; 32],
 }
 
 /// A recorded body of the API.
@@ -94,10 +116,12 @@ pub enum RefusalKind {
     Usage,
     /// What was asked about is not there.
     NotFound,
-    /// Log or views are damaged, or cannot be written.
+    /// Log or views are damaged.
     Storage,
     /// A newer program wrote what this one cannot read, or may not write to.
     Newer,
+    /// The operating system refuses: a full disk, or no permission.
+    Disk,
     /// Anything else.
     Failure,
 }

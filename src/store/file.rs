@@ -7,15 +7,14 @@ use std::path::{Path, PathBuf};
 use redb::backends::FileBackend;
 use redb::{Database, DatabaseError, ReadOnlyDatabase, StorageError};
 
-use super::StoreError;
 use super::overlay::Overlay;
-use super::place::guarded;
+use super::{StoreError, guard};
 
 /// Opens an existing file.
 pub(super) fn open(path: &Path, cache_bytes: usize) -> Result<Database, StoreError> {
     let mut builder = Database::builder();
     builder.set_cache_size(cache_bytes);
-    guarded(path, || builder.open(path))
+    guard::opened(path, || builder.open(path))
 }
 
 /// Opens an existing file to be read; one that was not closed well is repaired in memory.
@@ -25,7 +24,7 @@ pub(super) fn open_read_only(
 ) -> Result<ReadOnlyDatabase, StoreError> {
     let mut builder = Database::builder();
     builder.set_cache_size(cache_bytes);
-    let opened = guarded(path, || match builder.open_read_only(path) {
+    let opened = guard::opened(path, || match builder.open_read_only(path) {
         Err(DatabaseError::RepairAborted) => Ok(None),
         opened => opened.map(Some),
     })?;
@@ -34,8 +33,8 @@ pub(super) fn open_read_only(
     }
     let file = File::open(path).map_err(|source| io(path, source))?;
     let over = Overlay::new(file).map_err(|error| explain(path, error))?;
-    guarded(path, || builder.create_with_backend(over.clone())?.close())?;
-    guarded(path, || builder.open_read_only_with_backend(over))
+    guard::opened(path, || builder.create_with_backend(over.clone())?.close())?;
+    guard::opened(path, || builder.open_read_only_with_backend(over))
 }
 
 /// Makes a new file that only its owner may read.

@@ -83,14 +83,33 @@ impl Folder {
             }
             _ => refused(path, source),
         })?;
-        for entry in fs::read_dir(path).map_err(|source| refused(path, source))? {
-            let name = entry.map_err(|source| refused(path, source))?.file_name();
-            let young = name.to_string_lossy().starts_with(YOUNG);
-            if !young && !OURS.iter().any(|ours| name == *ours) {
-                return Err(FolderError::Foreign(path.to_owned()));
-            }
-        }
+        only_ours(path, fs::read_dir(path).map_err(|source| refused(path, source))?)?;
         Ok(Self(path.to_owned()))
+    }
+
+    /// Returns whether a log lies in a folder into which a copy of one is to go. A folder that is
+    /// not there yet, or empty, holds none.
+    ///
+    /// # Errors
+    /// [`FolderError::Foreign`] for a folder with other people's files.
+    pub fn holds_log(path: &Path) -> Result<bool, FolderError> {
+        match Self::existing(path) {
+            Ok(_) => return Ok(true),
+            Err(FolderError::Empty(_)) => {}
+            Err(other) => return Err(other),
+        }
+        match fs::read_dir(path) {
+            Ok(entries) => only_ours(path, entries).map(|()| false),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+            Err(source) => Err(refused(path, source)),
+        }
+    }
+
+    /// Returns the bytes that may still be written to the file system of the folder; `None` when
+    /// it does not say.
+    pub fn free_bytes(&self) -> Option<u64> {
+        let found = rustix::fs::statvfs(&self.0).ok()?;
+        found.f_bavail.checked_mul(found.f_frsize)
     }
 
     /// Returns the folder's path.
@@ -143,6 +162,18 @@ impl Folder {
     pub fn is_wanted(&self) -> bool {
         self.0.join("wanted").exists()
     }
+}
+
+/// Refuses a folder that holds what is not this program's.
+fn only_ours(path: &Path, entries: fs::ReadDir) -> Result<(), FolderError> {
+    for entry in entries {
+        let name = entry.map_err(|source| refused(path, source))?.file_name();
+        let young = name.to_string_lossy().starts_with(YOUNG);
+        if !young && !OURS.iter().any(|ours| name == *ours) {
+            return Err(FolderError::Foreign(path.to_owned()));
+        }
+    }
+    Ok(())
 }
 
 fn refused(path: &Path, source: std::io::Error) -> FolderError {

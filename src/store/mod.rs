@@ -13,10 +13,13 @@
 pub(crate) mod faults;
 mod file;
 pub mod folder;
+mod guard;
+mod making;
 mod opened;
 mod overlay;
 mod place;
 mod scratch;
+mod snapshot;
 mod transaction;
 
 #[cfg(test)]
@@ -31,9 +34,12 @@ use thiserror::Error;
 use opened::Opened;
 use place::Place;
 
+pub use guard::hush_guarded_panics;
+pub use making::Making;
 pub use redb::StorageBackend;
 pub use redb::backends::InMemoryBackend;
 pub use scratch::Scratch;
+pub use snapshot::Snapshot;
 pub use transaction::{Reading, ReadingTable, Row, Writing, WritingTable};
 
 /// Why a file could not be used.
@@ -129,6 +135,14 @@ impl Store {
         Ok(Self::open(path, cache_bytes)?)
     }
 
+    /// Begins a file under a name that is not its own yet (see [`Making`]), which only its owner
+    /// may read.
+    pub fn begin(path: &Path, cache_bytes: usize) -> Result<Self, StoreError> {
+        let database = file::create(path, cache_bytes)?;
+        let database = RwLock::new(Some(database.into()));
+        Ok(Self { path: path.to_owned(), cache_bytes, place: Place::File, database })
+    }
+
     /// Opens a store on a medium of the caller's: memory, as a rule. What it holds is gone when it
     /// is closed, so [`Store::reopen`] only closes it.
     pub fn on(medium: impl StorageBackend, cache_bytes: usize) -> Result<Self, StoreError> {
@@ -184,7 +198,8 @@ impl Store {
         Ok(value)
     }
 
-    /// Runs `work` on one consistent state of the file, while writes go on.
+    /// Runs `work` on one consistent state of the file, while writes go on. Where redb stumbles
+    /// over a damaged page, the file is [`StoreError::Corrupt`].
     pub fn read<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce(&Reading) -> Result<T, E>,
@@ -193,7 +208,17 @@ impl Store {
         let database = guard.as_ref().ok_or_else(|| StoreError::Closed(self.path.clone()))?;
         let transaction =
             database.begin_read().map_err(|error| file::explain(&self.path, error.into()))?;
-        work(&Reading::new(transaction, &self.path))
+        guard::guarded(&self.path, || work(&Reading::new(&transaction, &self.path)))
+    }
+
+    /// Returns one consistent state of the file to be read in steps, while writes go on. It hinders
+    /// nobody: after [`Store::reopen`] it can no longer be read.
+    pub fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        let guard = self.lock();
+        let database = guard.as_ref().ok_or_else(|| StoreError::Closed(self.path.clone()))?;
+        let transaction = database.begin_read();
+        let transaction = transaction.map_err(|error| file::explain(&self.path, error.into()))?;
+        Ok(Snapshot::new(transaction, self.path.clone()))
     }
 
     /// Closes the file and opens it again: the way out after an I/O error. Waits for running

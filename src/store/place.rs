@@ -2,13 +2,12 @@
 //! caller's.
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use redb::{Database, DatabaseError, StorageBackend};
 
 use super::opened::Opened;
-use super::{StoreError, file};
+use super::{StoreError, file, guard};
 
 /// What stands for the path of a store that is no file.
 pub(super) const MEDIUM: &str = "(medium)";
@@ -39,7 +38,7 @@ impl Place {
             Self::File => file::open(path, cache_bytes)?.into(),
             Self::FileToRead => file::open_read_only(path, cache_bytes)?.into(),
             Self::Once => return Err(StoreError::Closed(path.to_owned())),
-            Self::Medium(open) => guarded(path, || open(cache_bytes))?.into(),
+            Self::Medium(open) => guard::opened(path, || open(cache_bytes))?.into(),
         })
     }
 }
@@ -49,25 +48,7 @@ pub(super) fn open(
     medium: impl StorageBackend,
     cache_bytes: usize,
 ) -> Result<Database, StoreError> {
-    guarded(Path::new(MEDIUM), || create(medium, cache_bytes))
-}
-
-/// Opens a database, and says what went wrong. redb panics over some damage that it finds while
-/// it opens a file (a malformed allocator state, an impossible page number): that too is a
-/// damaged file, not the end of the program. Nothing of the half-opened database is left.
-pub(super) fn guarded<T>(
-    path: &Path,
-    open: impl FnOnce() -> Result<T, DatabaseError>,
-) -> Result<T, StoreError> {
-    match catch_unwind(AssertUnwindSafe(open)) {
-        Ok(opened) => opened.map_err(|error| file::explain(path, error.into())),
-        Err(panic) => {
-            let said = panic.downcast_ref::<String>().map(String::as_str);
-            let said = said.or_else(|| panic.downcast_ref::<&str>().copied());
-            let reason = said.unwrap_or("redb cannot make sense of it").to_owned();
-            Err(StoreError::Corrupt { path: path.to_owned(), reason })
-        }
-    }
+    guard::opened(Path::new(MEDIUM), || create(medium, cache_bytes))
 }
 
 fn create(medium: impl StorageBackend, cache_bytes: usize) -> Result<Database, DatabaseError> {

@@ -70,3 +70,29 @@ fn a_crash_keeps_what_was_synced_and_only_that_for_certain() {
     disk.sync_data().unwrap();
     assert_eq!(read(Kept::None), [2; 1024]);
 }
+
+#[test]
+fn a_snapshot_shows_one_state_in_steps_and_ends_when_the_store_is_opened_again() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("t.redb");
+    let store = Store::create(&path, CACHE, |_writing| Ok::<_, StoreError>(())).unwrap();
+    put(&store, b"a", b"1").unwrap();
+    let snapshot = store.snapshot().unwrap();
+    let read = |key: &[u8]| snapshot.read(|read| read.table("t")?.get(key));
+    put(&store, b"b", b"2").unwrap();
+    assert_eq!(read(b"a").unwrap().as_deref(), Some(b"1".as_slice()));
+    assert_eq!(read(b"b").unwrap(), None);
+    let named = snapshot.read(|read| Ok::<_, StoreError>(read.tables()?.join(" ")));
+    assert_eq!(named.unwrap(), "t");
+    // Nobody who opens the file again waits for it.
+    store.reopen().unwrap();
+    assert!(matches!(read(b"a"), Err(StoreError::Closed(_))), "{:?}", read(b"a"));
+    assert_eq!(get(&store, b"b").unwrap().as_deref(), Some(b"2".as_slice()));
+}
+
+#[test]
+fn a_panic_over_damage_is_a_damaged_file() {
+    let store = Store::on(InMemoryBackend::new(), CACHE).unwrap();
+    let read = store.read(|_read| -> Result<(), StoreError> { panic!("no such kind of page") });
+    assert!(matches!(&read, Err(StoreError::Corrupt { reason, .. }) if reason.contains("kind")));
+}

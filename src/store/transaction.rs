@@ -4,8 +4,8 @@ use std::ops::Bound;
 use std::path::Path;
 
 use redb::{
-    ReadOnlyTable, ReadTransaction, ReadableTable as _, Table, TableDefinition, TableError,
-    WriteTransaction,
+    ReadOnlyTable, ReadTransaction, ReadableTable as _, ReadableTableMetadata as _, Table,
+    TableDefinition, TableError, TableHandle as _, WriteTransaction,
 };
 
 use super::StoreError;
@@ -32,7 +32,7 @@ impl<'a> Writing<'a> {
     }
 
     /// Opens a table, which is made if it does not exist; one at a time of a name.
-    pub fn table(&self, name: &'static str) -> Result<WritingTable<'_>, StoreError> {
+    pub fn table(&self, name: &str) -> Result<WritingTable<'_>, StoreError> {
         let definition = TableDefinition::<Bytes, Bytes>::new(name);
         let opened = self.transaction.open_table(definition);
         let table = opened.map_err(|error| explain(self.path, error.into()))?;
@@ -75,17 +75,17 @@ impl WritingTable<'_> {
 
 /// A consistent state of a file.
 pub struct Reading<'a> {
-    transaction: ReadTransaction,
+    transaction: &'a ReadTransaction,
     path: &'a Path,
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn new(transaction: ReadTransaction, path: &'a Path) -> Self {
+    pub(super) fn new(transaction: &'a ReadTransaction, path: &'a Path) -> Self {
         Self { transaction, path }
     }
 
     /// Opens a table; one that was never written is empty.
-    pub fn table(&self, name: &'static str) -> Result<ReadingTable<'a>, StoreError> {
+    pub fn table(&self, name: &str) -> Result<ReadingTable<'a>, StoreError> {
         let definition = TableDefinition::<Bytes, Bytes>::new(name);
         let table = match self.transaction.open_table(definition) {
             Ok(table) => Some(table),
@@ -93,6 +93,13 @@ impl<'a> Reading<'a> {
             Err(error) => return Err(explain(self.path, error.into())),
         };
         Ok(ReadingTable { table, path: self.path })
+    }
+
+    /// Returns the names of all tables, in order.
+    pub fn tables(&self) -> Result<Vec<String>, StoreError> {
+        let tables = self.transaction.list_tables();
+        let tables = tables.map_err(|error| explain_storage(self.path, error))?;
+        Ok(tables.map(|table| table.name().to_owned()).collect())
     }
 }
 
@@ -103,6 +110,12 @@ pub struct ReadingTable<'a> {
 }
 
 impl ReadingTable<'_> {
+    /// Returns how many rows there are.
+    pub fn count(&self) -> Result<u64, StoreError> {
+        let Some(table) = &self.table else { return Ok(0) };
+        table.len().map_err(|error| explain_storage(self.path, error))
+    }
+
     /// Returns the value under a key.
     pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         let Some(table) = &self.table else { return Ok(None) };

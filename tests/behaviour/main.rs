@@ -13,6 +13,7 @@ mod faults;
 mod folders;
 mod following;
 mod formats;
+mod keeping;
 mod keys;
 mod past;
 mod program;

@@ -4,7 +4,7 @@ use super::*;
 use crate::event::{Salt, TextRef};
 
 /// Overwrites a row of a table with what `change` makes of it; `None` removes it.
-fn alter(
+pub(super) fn alter(
     log: &Log,
     table: &'static str,
     key: &[u8],

@@ -43,6 +43,7 @@ impl Owner {
             now: cut.now,
             running: None,
             disk_bytes: None,
+            disk_free_bytes: None,
             past: Some(&cut),
         };
         desk.ask(question).map_err(|error| refuse(&error))
@@ -53,7 +54,10 @@ impl Owner {
 /// anew, and not the past.
 pub(super) fn wants_present_views(request: &Request, now: i64) -> bool {
     match request {
-        Request::Verify | Request::Rebuild { .. } => false,
+        Request::Verify { .. }
+        | Request::Rebuild { .. }
+        | Request::Salvage { .. }
+        | Request::Backup { .. } => false,
         Request::Ask { as_of: Some(as_of), .. } => as_of.to_come(now).is_some(),
         Request::Ask { as_of: None, .. } | Request::Import(_) => true,
     }

@@ -124,7 +124,7 @@ const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/segment_v1.
 
 fn golden() -> Vec<Batch> {
     let events: Vec<Event> = samples::events().into_iter().map(|(_, event)| event).collect();
-    let id = |number: u8| (number % 3 > 0).then_some(crate::event::PollId([number; 16]));
+    let id = |number: u8| (!number.is_multiple_of(3)).then_some(crate::event::PollId([number; 16]));
     let batches = (1..).zip(events.chunks(5)).map(|(number, some)| {
         let mut events = some.to_vec();
         // Each is there twice, so that what is told as a difference is, too.
@@ -140,7 +140,10 @@ fn golden() -> Vec<Batch> {
 fn version_1_of_a_segment_is_written_with_the_columns_it_was_released_with() {
     let bytes = pack(&golden());
     let columns = Columns::open(&bytes).unwrap();
-    let hex = |bytes: Vec<u8>| bytes.iter().map(|it| format!("{it:02x}")).collect::<String>();
+    let hex = |bytes: Vec<u8>| {
+        let digits: Vec<String> = bytes.iter().map(|it| format!("{it:02x}")).collect();
+        digits.concat()
+    };
     let line = |number| Some((number, columns.column(columns::Column(number)).unwrap()));
     let lines = (0..256).filter_map(line).filter(|(_, raw)| !raw.is_empty());
     let text: Vec<String> = lines.map(|(number, raw)| format!("{number} = {}", hex(raw))).collect();

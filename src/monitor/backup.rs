@@ -1,0 +1,142 @@
+//! Backing up: a copy of the log as it stands at one moment, and of the kept bodies, while a
+//! monitor goes on.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::clock::{Stopwatch, pause};
+use crate::log::{Head, Inspected, Log, LogCheck, Reader};
+use crate::serve::Refusal;
+use crate::sheet::{Column, Sheet, Unit, Value};
+use crate::store::folder::Folder;
+use crate::store::{Making, StoreError};
+
+use super::bodies_copy::copy_bodies;
+use super::reports::{Reports, folder_refused, refused, senseless, store_refused};
+use super::salvage::checked;
+use super::verify::hex;
+
+/// Beside a running monitor a step is followed by a pause so many times as long: disk and
+/// processor are the monitor's most of the time.
+const PAUSE_TIMES: u32 = 2;
+
+/// The longest such pause.
+const PAUSE_MAX: Duration = Duration::from_millis(200);
+
+/// A backup to be made.
+pub struct Backup<'a> {
+    /// Of this log.
+    pub reader: &'a Reader,
+    /// In this folder.
+    pub folder: &'a Folder,
+    /// Into this one: a new or an empty one, or one that holds an earlier backup of the log.
+    pub to: &'a Path,
+    /// Whether a monitor goes on meanwhile.
+    pub live: bool,
+}
+
+impl Backup<'_> {
+    /// Copies the log, checks the copy, and only then gives it its name. Views are not copied: they
+    /// are folded again. After a failure an earlier backup stands, and nothing else is left.
+    pub fn make(&self, reports: &mut Reports) -> Result<Sheet, Refusal> {
+        let earlier = self.earlier()?;
+        let mut making = Making::default();
+        let unwritten = |error: StoreError| store_refused(&error);
+        making.folder(self.to).map_err(unwritten)?;
+        self.sweep();
+        let place = self.to.join("log.redb");
+        let young = making.file(&place).map_err(unwritten)?;
+        self.copy(&young, reports)?;
+        let mut step = Stopwatch::start();
+        let mark = earlier.as_ref().map(|(_held, head)| head.seq);
+        let check = checked(&young, reports, mark, || self.rest(&mut step))?;
+        if let Some((_held, head)) = &earlier {
+            self.goes_on(&check, head)?;
+        }
+        let bodies = self.folder.path().join("bodies");
+        let bodies = copy_bodies(&bodies, &self.to.join("bodies"), &mut making, reports)?;
+        making.finish(&young, &place).map_err(unwritten)?;
+        making.keep();
+        let written = Folder::existing(self.to);
+        let written = written.map_err(|error| folder_refused(&error))?;
+        let mut sheet = Sheet::new(vec![
+            Column::new("folder", Unit::None),
+            Column::new("seq", Unit::Count),
+            Column::new("hash", Unit::None),
+            Column::new("bytes", Unit::Bytes),
+            Column::new("bodies_bytes", Unit::Bytes),
+        ]);
+        sheet.push(vec![
+            self.to.display().to_string().into(),
+            check.seq().into(),
+            hex(check.chain()),
+            written.bytes().into(),
+            bodies.map_or(Value::Unknown, Value::from),
+        ]);
+        sheet
+            .notes
+            .push("the copy was checked; views are folded again where it is used".to_owned());
+        Ok(sheet)
+    }
+
+    fn copy(&self, young: &Path, reports: &mut Reports) -> Result<(), Refusal> {
+        let mut copying = self.reader.copy_to(young).map_err(|error| refused(&error))?;
+        let mut step = Stopwatch::start();
+        while copying.step().map_err(|error| refused(&error))? {
+            reports.step("copying", copying.progress())?;
+            self.rest(&mut step);
+        }
+        copying.finish().map_err(|error| refused(&error))
+    }
+
+    /// Pauses after a step, and begins the next.
+    fn rest(&self, step: &mut Stopwatch) {
+        if self.live {
+            pause((step.elapsed() * PAUSE_TIMES).min(PAUSE_MAX));
+        }
+        *step = Stopwatch::start();
+    }
+
+    /// Returns the earlier backup, held so that nobody else opens it, and where it ends.
+    fn earlier(&self) -> Result<Option<(Inspected, Head)>, Refusal> {
+        let here = fs::canonicalize(self.folder.path()).ok();
+        if here.is_some() && here == fs::canonicalize(self.to).ok() {
+            let message = "a backup goes into another folder than the data".to_owned();
+            return Err(senseless(message, "both are the same folder"));
+        }
+        if !Folder::holds_log(self.to).map_err(|error| folder_refused(&error))? {
+            return Ok(None);
+        }
+        let earlier = Log::inspect(&self.to.join("log.redb")).map_err(|error| refused(&error))?;
+        let head = earlier.reader.head().map_err(|error| refused(&error))?;
+        if earlier.reader.header().log_id != self.reader.header().log_id {
+            return Err(self.another("it is no backup of this log"));
+        }
+        Ok(Some((earlier, head)))
+    }
+
+    /// Refuses to replace an earlier backup by a log that does not go on from it.
+    fn goes_on(&self, check: &LogCheck, earlier: &Head) -> Result<(), Refusal> {
+        if check.chain_at(earlier.seq) == Some(earlier.chain) {
+            return Ok(());
+        }
+        Err(self.another("this log does not go on where the backup there ends"))
+    }
+
+    fn another(&self, why: &str) -> Refusal {
+        let to = self.to.display();
+        senseless(format!("there is another event log in `{to}`, and it is left alone"), why)
+    }
+
+    /// Removes what a backup that was killed left.
+    fn sweep(&self) {
+        let Ok(entries) = fs::read_dir(self.to) else { return };
+        for entry in entries.flatten() {
+            if entry.file_name().to_string_lossy().starts_with("log.redb.new-") {
+                // What cannot be removed only takes room.
+                drop(fs::remove_file(entry.path()));
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Checking a view: its rows beside those of a fresh fold, row by row, on disk.
+
+use std::collections::VecDeque;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::log::Reader;
+use crate::store::{Row, Snapshot, StoreError};
+use crate::view::{View, row_words};
+
+use super::projection::{ROWS, path};
+use super::{Handle, Projection, ProjectorError};
+
+/// What is added to a view's file name for its fresh fold.
+pub(super) const CHECKING: &str = ".checking";
+
+/// Rows read together.
+const ROWS_AT_ONCE: usize = 512;
+
+/// What a check of one view found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ViewCheck {
+    /// The view.
+    pub view: &'static str,
+    /// Its checkpoint.
+    pub seq: u64,
+    /// Its rows.
+    pub rows: u64,
+    /// A hash over its rows in key order; `None` when they could not be read.
+    pub digest: Option<[u8; 32]>,
+    /// Where it first differs from a fresh fold to the same seq, in words; `None` when it equals
+    /// one.
+    pub difference: Option<String>,
+}
+
+/// A file that is removed when it is no longer needed.
+struct Passing(PathBuf);
+
+impl Drop for Passing {
+    fn drop(&mut self) {
+        // What stays is swept at the next start.
+        drop(fs::remove_file(&self.0));
+    }
+}
+
+impl<V: View> Handle<V> {
+    /// Folds the log anew to this view's checkpoint, into a file of its own in `folder`, and
+    /// compares. `None` when `progress`, which is told the seq reached and the last one, breaks it
+    /// off. The view goes on meanwhile.
+    ///
+    /// # Errors
+    /// What the log says, or the fresh fold. A view that stopped, or cannot be read, differs.
+    pub fn check(
+        &self,
+        folder: &Path,
+        reader: &Reader,
+        progress: &mut dyn FnMut(u64, u64) -> bool,
+    ) -> Result<Option<ViewCheck>, ProjectorError> {
+        let one_at_a_time = self.one_at_a_time();
+        let _held = one_at_a_time.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let (at, kept) = match self.change(reader, Projection::snapshot) {
+            Ok(found) => found,
+            Err(error) if error.is_passing() => return Err(error),
+            Err(stopped) => {
+                let difference = Some(super::run::chain(&stopped));
+                let seq = self.lag().seq;
+                let check = ViewCheck { view: V::NAME, seq, rows: 0, digest: None, difference };
+                return Ok(Some(check));
+            }
+        };
+        let mut place = path::<V>(folder).into_os_string();
+        place.push(CHECKING);
+        let place = Passing(place.into());
+        let mut fresh = Projection::<V>::fresh(&place.0, reader)?;
+        while fresh.step(reader, at.seq)? {
+            if !progress(fresh.at().seq, at.seq) {
+                return Ok(None);
+            }
+        }
+        let (reached, expected) = fresh.snapshot()?;
+        let compared = compare(V::NAME, &kept, &expected, &mut || progress(at.seq, at.seq));
+        let (rows, digest, difference) = match compared {
+            Ok(Some(found)) => found,
+            Ok(None) => return Ok(None),
+            Err(error @ StoreError::Corrupt { .. }) => (0, None, Some(super::run::chain(&error))),
+            Err(source) => return Err(ProjectorError::Store { view: V::NAME, source }),
+        };
+        let elsewhere = (reached != at)
+            .then(|| format!("its checkpoint, seq {}, is no end of a batch of this log", at.seq));
+        let difference = difference.or(elsewhere);
+        Ok(Some(ViewCheck { view: V::NAME, seq: at.seq, rows, digest, difference }))
+    }
+}
+
+type Compared = (u64, Option<[u8; 32]>, Option<String>);
+
+/// Walks both tables in key order. Returns the rows of the kept one, their digest, and the first
+/// difference; `None` when `go_on` broke it off.
+fn compare(
+    view: &str,
+    kept: &Snapshot,
+    fresh: &Snapshot,
+    go_on: &mut dyn FnMut() -> bool,
+) -> Result<Option<Compared>, StoreError> {
+    let (mut kept, mut fresh) = (Rows::new(kept), Rows::new(fresh));
+    let (mut rows, mut hasher, mut difference) = (0_usize, blake3::Hasher::new(), None);
+    let (mut left, mut right) = (kept.next()?, fresh.next()?);
+    while let Some((key, value)) = &left {
+        super::projection::hash_row(&mut hasher, key, value);
+        rows += 1;
+        if rows.is_multiple_of(ROWS_AT_ONCE) && !go_on() {
+            return Ok(None);
+        }
+        // Up to the first difference both walks stand at the same row.
+        if difference.is_none() {
+            difference = differs(view, (key, value), right.as_ref());
+            right = fresh.next()?;
+        }
+        left = kept.next()?;
+    }
+    if let (None, Some((key, _value))) = (&difference, &right) {
+        difference = Some(missing(view, key));
+    }
+    let digest = *hasher.finalize().as_bytes();
+    Ok(Some((rows as u64, Some(digest), difference)))
+}
+
+fn differs(view: &str, (key, value): (&[u8], &[u8]), fresh: Option<&Row>) -> Option<String> {
+    let extra = || {
+        format!("differs first at {}: the row is in the view and not in the fold", words(view, key))
+    };
+    match fresh {
+        None => Some(extra()),
+        Some((other, _)) if key < other.as_slice() => Some(extra()),
+        Some((other, _)) if key > other.as_slice() => Some(missing(view, other)),
+        Some((_, expected)) if value != expected.as_slice() => {
+            Some(format!("differs first at {}: the row is another", words(view, key)))
+        }
+        Some(_) => None,
+    }
+}
+
+fn missing(view: &str, key: &[u8]) -> String {
+    format!("differs first at {}: the row is missing from the view", words(view, key))
+}
+
+fn words(view: &str, key: &[u8]) -> String {
+    row_words(view, key)
+}
+
+/// Rows of a view in key order, some read at a time.
+struct Rows<'a> {
+    snapshot: &'a Snapshot,
+    /// Where to read on; `None` at the end.
+    from: Option<Vec<u8>>,
+    read: VecDeque<Row>,
+}
+
+impl<'a> Rows<'a> {
+    fn new(snapshot: &'a Snapshot) -> Self {
+        Self { snapshot, from: Some(Vec::new()), read: VecDeque::new() }
+    }
+
+    fn next(&mut self) -> Result<Option<Row>, StoreError> {
+        if let (true, Some(from)) = (self.read.is_empty(), self.from.take()) {
+            let read = &mut self.read;
+            self.snapshot.read(|reading| {
+                reading.table(ROWS)?.scan(&from, None, |key, value| {
+                    read.push_back((key.to_vec(), value.to_vec()));
+                    Ok::<_, StoreError>(read.len() < ROWS_AT_ONCE)
+                })
+            })?;
+            // The next key in order is this one with a zero byte behind it.
+            let last = read.back().filter(|_| read.len() == ROWS_AT_ONCE);
+            self.from = last.map(|(key, _value)| [key.as_slice(), &[0]].concat());
+        }
+        Ok(self.read.pop_front())
+    }
+}
