@@ -5,7 +5,7 @@ mod watcher;
 mod world_log;
 
 use spacelog::clock::Stopwatch;
-use spacelog::event::codec::segment::Segment;
+use spacelog::event::codec::segment::{Segment, Wanted};
 use spacelog::log::Log;
 use spacelog::projector::Views;
 
@@ -49,6 +49,28 @@ fn main() {
         let t = w.elapsed();
         println!("replay {:.1} M/s {peaks}", obs as f64 / t.as_secs_f64() / 1e6);
     }
+    for wanted in [Wanted::Others, Wanted::Places, Wanted::Observations] {
+        let w = Stopwatch::start();
+        for row in &rows {
+            reader.content(row.first_seq, u64::MAX, wanted).unwrap();
+        }
+        println!("content {wanted:?} {:?}", w.elapsed());
+    }
+    fn mem<V: spacelog::view::View>(reader: &spacelog::log::Reader) {
+        let w = Stopwatch::start();
+        let mut p = spacelog::projector::Projection::<V>::on(
+            spacelog::store::InMemoryBackend::new(),
+            reader,
+        )
+        .unwrap();
+        p.catch_up(reader).unwrap();
+        println!("in memory {} {:?}", V::NAME, w.elapsed());
+    }
+    mem::<spacelog::view::Spaces>(&reader);
+    mem::<spacelog::view::Curves>(&reader);
+    mem::<spacelog::view::People>(&reader);
+    mem::<spacelog::view::Keywords>(&reader);
+    mem::<spacelog::view::Polls>(&reader);
     let folder = tempfile::tempdir_in(world_log::folder()).unwrap();
     let views = Views::open(folder.path(), &reader).unwrap();
     for _ in 0..2 {

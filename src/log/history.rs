@@ -80,7 +80,7 @@ impl Reader {
         each: &mut EachBatch,
     ) -> Result<bool, LogError> {
         let mut next = 1;
-        while let Some(content) = self.content(next, until, false)? {
+        while let Some(content) = self.content(next, until, segment::Wanted::Others)? {
             next = content.row.last_seq + 1;
             for place in 0..content.heads.len() {
                 // A segment holds fewer batches than 32 bits count.

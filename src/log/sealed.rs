@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::event::codec::segment::{Content, Row, Segment, Unpacked};
+use crate::event::codec::segment::{Content, Row, Segment, Unpacked, Wanted};
 use crate::event::codec::{self, CodecError};
 use crate::store::{Reading, Writing};
 
@@ -120,19 +120,19 @@ impl super::Reader {
     }
 
     /// Returns the segment that begins with `seq` and ends at or before `until`, as folds take
-    /// it, with its texts; its observations only if they are wanted. `None` where there is none.
+    /// it, with its texts; of its observations what is wanted. `None` where there is none.
     pub fn content(
         &self,
         seq: u64,
         until: u64,
-        observations: bool,
+        wanted: Wanted,
     ) -> Result<Option<Content>, LogError> {
         self.store().read(|read| {
             let row = row_at(read, seq)?;
             let fits = |row: &Row| row.first_seq == seq && row.last_seq <= until;
             let Some(row) = row.filter(fits) else { return Ok(None) };
             let bytes = bytes(read, &row)?;
-            let mut content = Content::read(&bytes, &row, observations).map_err(damaged(&row))?;
+            let mut content = Content::read(&bytes, &row, wanted).map_err(damaged(&row))?;
             let table = read.table(keys::TEXTS)?;
             for other in &content.others {
                 let seq = content.seq(other.offset);

@@ -20,6 +20,10 @@ pub(super) const STEP_BATCHES: usize = 128;
 /// bounded.
 const FLUSH_BATCHES: u64 = 4_096;
 
+/// The same for a view that is built: rows written twice are the dearer there, and a crash takes
+/// the file anyway.
+const BUILDING_BATCHES: u64 = 4 * FLUSH_BATCHES;
+
 pub(super) const ROWS: &str = "rows";
 const META: &str = "meta";
 const CHECKPOINT: &[u8] = b"checkpoint";
@@ -216,15 +220,13 @@ impl<V: View> Projection<V> {
                 return Err(Self::log_error(crate::log::LogError::Broken { expected, found }));
             }
         }
-        if self.unflushed >= FLUSH_BATCHES {
-            self.flush()?;
-        }
+        self.flush_when_due()?;
         Ok(true)
     }
 
     /// Folds in the segment that comes next, if one does and it ends at or before `until`.
     fn sealed_step(&mut self, reader: &Reader, until: u64) -> Result<bool, ProjectorError> {
-        let content = reader.content(self.at.seq + 1, until, V::OBSERVES);
+        let content = reader.content(self.at.seq + 1, until, V::WANTED);
         let Some(content) = content.map_err(Self::log_error)? else { return Ok(false) };
         let row = &content.row;
         if row.before != self.at.chain {
@@ -239,9 +241,7 @@ impl<V: View> Projection<V> {
         })?;
         self.at = Checkpoint { seq: row.last_seq, chain: row.after };
         self.unflushed += u64::from(row.batches);
-        if self.unflushed >= FLUSH_BATCHES {
-            self.flush()?;
-        }
+        self.flush_when_due()?;
         Ok(true)
     }
 
@@ -249,6 +249,11 @@ impl<V: View> Projection<V> {
     pub fn catch_up(&mut self, reader: &Reader) -> Result<(), ProjectorError> {
         while self.step(reader, u64::MAX)? {}
         Ok(())
+    }
+
+    fn flush_when_due(&mut self) -> Result<(), ProjectorError> {
+        let due = if self.commit == Commit::Building { BUILDING_BATCHES } else { FLUSH_BATCHES };
+        if self.unflushed >= due { self.flush() } else { Ok(()) }
     }
 
     /// Writes the changed rows and the checkpoint, in one transaction.

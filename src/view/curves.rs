@@ -1,7 +1,7 @@
 //! The curves view: every observation of a Space as a point, in chunks.
 
 use crate::event::Event;
-use crate::event::codec::segment::{Content, Runs};
+use crate::event::codec::segment::{Content, Runs, Wanted};
 use crate::space::SpaceId;
 
 use super::place::{Answers, Place};
@@ -28,7 +28,7 @@ impl Default for Curves {
 impl View for Curves {
     const NAME: &'static str = "curves";
     const VERSION: u32 = 2;
-    const OBSERVES: bool = true;
+    const WANTED: Wanted = Wanted::Observations;
 
     fn event(&mut self, disk: &dyn Disk, place: &Place, event: &Event) -> Result<(), ViewError> {
         let Event::SpaceObserved(it) = event else { return Ok(()) };

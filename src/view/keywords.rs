@@ -4,7 +4,7 @@
 
 use bincode::{Decode, Encode};
 
-use crate::event::codec::segment::{Content, Runs};
+use crate::event::codec::segment::{Content, Runs, Wanted};
 use crate::event::{Event, Text};
 use crate::space::SpaceId;
 
@@ -40,7 +40,7 @@ impl Default for Keywords {
 impl View for Keywords {
     const NAME: &'static str = "keywords";
     const VERSION: u32 = 1;
-    const OBSERVES: bool = true;
+    const WANTED: Wanted = Wanted::Places;
 
     fn event(&mut self, disk: &dyn Disk, place: &Place, event: &Event) -> Result<(), ViewError> {
         match event {

@@ -21,7 +21,7 @@ mod words;
 
 use thiserror::Error;
 
-use crate::event::codec::segment::Content;
+use crate::event::codec::segment::{Content, Wanted};
 use crate::event::{Batch, Event};
 
 use place::Answers;
@@ -59,9 +59,9 @@ pub trait View: Default + Send + Sync + 'static {
     /// The version of its logic and its rows: raised by whoever changes what the fold gives.
     const VERSION: u32;
 
-    /// Whether the fold takes observations of Spaces in. If so it needs only the order of the
-    /// events of each Space, and [`View::fold_sealed`] is its own.
-    const OBSERVES: bool;
+    /// What the fold takes in of observations. If anything, it needs only the order of the events
+    /// of each Space, and [`View::fold_sealed`] is its own.
+    const WANTED: Wanted;
 
     /// Folds one event in.
     fn event(&mut self, disk: &dyn Disk, place: &Place, event: &Event) -> Result<(), ViewError>;

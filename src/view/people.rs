@@ -2,6 +2,7 @@
 
 use bincode::{Decode, Encode};
 
+use crate::event::codec::segment::Wanted;
 use crate::event::{Event, Text};
 use crate::space::{SpaceId, UserId};
 
@@ -44,7 +45,7 @@ impl Default for People {
 impl View for People {
     const NAME: &'static str = "hosts";
     const VERSION: u32 = 1;
-    const OBSERVES: bool = false;
+    const WANTED: Wanted = Wanted::Others;
 
     fn event(&mut self, disk: &dyn Disk, place: &Place, event: &Event) -> Result<(), ViewError> {
         match event {

@@ -77,17 +77,18 @@ impl Chunk {
         mark |= if point.participants.is_some() { COUNTED } else { 0 };
         mark |= if point.hold_ms == hold_ms { 0 } else { HOLDS };
         mark |= if further == stride { 0 } else { STRIDES };
-        self.bytes.push(mark);
-        put(&mut self.bytes, fold(later.wrapping_sub(step)));
+        let mut told = Told { bytes: [mark; TOLD_BYTES], length: 1 };
+        told.put(fold(later.wrapping_sub(step)));
         if mark & STRIDES != 0 {
-            put(&mut self.bytes, further);
+            told.put(further);
         }
         if let Some(now) = point.participants {
-            put(&mut self.bytes, fold(now.wrapping_sub(count).cast_signed()));
+            told.put(fold(now.wrapping_sub(count).cast_signed()));
         }
         if mark & HOLDS != 0 {
-            put(&mut self.bytes, point.hold_ms);
+            told.put(point.hold_ms);
         }
+        self.bytes.extend_from_slice(&told.bytes[..told.length]);
         if let Some(SpaceState::Other(word)) = state {
             put(&mut self.bytes, word.len() as u64);
             self.bytes.extend_from_slice(word.as_bytes());
@@ -149,6 +150,28 @@ fn word(rest: &mut &[u8]) -> Result<String, ViewError> {
     let (word, after) = rest.split_at_checked(length).ok_or_else(cut_off)?;
     *rest = after;
     String::from_utf8(word.to_vec()).map_err(|error| ViewError::Damaged(error.to_string()))
+}
+
+/// The most bytes of a point without a word: its mark, and four integers of ten bytes.
+const TOLD_BYTES: usize = 41;
+
+/// A point in the making, so that the chunk grows once a point.
+struct Told {
+    bytes: [u8; TOLD_BYTES],
+    length: usize,
+}
+
+impl Told {
+    #[inline]
+    fn put(&mut self, mut value: u64) {
+        while value >= 0x80 {
+            self.bytes[self.length] = value.to_le_bytes()[0] | 0x80;
+            self.length += 1;
+            value >>= 7;
+        }
+        self.bytes[self.length] = value.to_le_bytes()[0];
+        self.length += 1;
+    }
 }
 
 #[inline]

@@ -2,6 +2,7 @@
 
 use bincode::{Decode, Encode};
 
+use crate::event::codec::segment::Wanted;
 use crate::event::{AskedFor, Event, PollHead, Text, TextRef};
 
 use super::place::Place;
@@ -140,7 +141,7 @@ fn row(place: &Place, head: &PollHead) -> PollRow {
 impl View for Polls {
     const NAME: &'static str = "polls";
     const VERSION: u32 = 1;
-    const OBSERVES: bool = false;
+    const WANTED: Wanted = Wanted::Others;
 
     fn event(&mut self, disk: &dyn Disk, place: &Place, event: &Event) -> Result<(), ViewError> {
         match event {

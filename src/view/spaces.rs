@@ -2,7 +2,7 @@
 
 use bincode::{Decode, Encode};
 
-use crate::event::codec::segment::Content;
+use crate::event::codec::segment::{Content, Wanted};
 use crate::event::{Event, SpaceDescribed, SpaceKnown, SpaceObserved, Text};
 use crate::space::{Missing, SpaceId, SpaceState};
 
@@ -264,7 +264,7 @@ impl Default for Spaces {
 impl View for Spaces {
     const NAME: &'static str = "spaces";
     const VERSION: u32 = 1;
-    const OBSERVES: bool = true;
+    const WANTED: Wanted = Wanted::Observations;
 
     fn event(&mut self, disk: &dyn Disk, place: &Place, event: &Event) -> Result<(), ViewError> {
         match event {

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::event::Event;
+use crate::event::codec::segment::Wanted;
 use crate::store::faults::{Fault, FaultyDisk, Kept};
 use crate::view::{Dirty, Disk, Place, ViewError};
 
@@ -12,7 +13,7 @@ struct Picky(u64);
 impl View for Picky {
     const NAME: &'static str = "picky";
     const VERSION: u32 = 1;
-    const OBSERVES: bool = false;
+    const WANTED: Wanted = Wanted::Others;
 
     fn event(&mut self, _: &dyn Disk, place: &Place, event: &Event) -> Result<(), ViewError> {
         if let Event::PollFailed(_) = event {

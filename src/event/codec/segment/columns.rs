@@ -158,10 +158,10 @@ impl<'a> Columns<'a> {
         Ok(unpacked)
     }
 
-    /// Returns the columns of other events' fields.
-    pub fn fields(&self) -> Result<BTreeMap<u16, Vec<u8>>, CodecError> {
-        let fields = self.places.keys().filter(|number| **number >= Column::FIELDS);
-        fields.map(|number| Ok((*number, self.column(Column(*number))?))).collect()
+    /// Returns the columns of other events' fields, by field.
+    pub fn fields(&self, count: usize) -> Result<Vec<Vec<u8>>, CodecError> {
+        let numbers = (Column::FIELDS..).take(count);
+        numbers.map(|number| self.column(Column(number))).collect()
     }
 
     /// Returns for each column its name, its bytes, and its bytes compressed.

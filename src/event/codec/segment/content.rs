@@ -7,6 +7,17 @@ use super::{Head, Other, Row, Runs, Segment};
 use crate::event::{Batch, Event, PollId, Text, TextRef};
 use crate::space::UserId;
 
+/// What is wanted of a segment beside its other events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Nothing.
+    Others,
+    /// Which Spaces were observed, and when.
+    Places,
+    /// All that was observed.
+    Observations,
+}
+
 /// What a segment holds.
 #[derive(Debug)]
 pub struct Content {
@@ -16,7 +27,7 @@ pub struct Content {
     pub heads: Vec<Head>,
     /// The users that it names.
     pub users: Vec<UserId>,
-    /// The observations; `None` where nobody asked for them.
+    /// The observations, as far as they were asked for.
     pub runs: Option<Runs>,
     /// The other events.
     pub others: Vec<Other>,
@@ -25,15 +36,19 @@ pub struct Content {
 }
 
 impl Content {
-    /// Reads a segment, its observations if they are wanted, without its texts.
+    /// Reads a segment, of its observations what is wanted, without its texts.
     ///
     /// Its chain hash is not computed: slices have checksums, and `verify` computes it.
-    pub fn read(bytes: &[u8], row: &Row, observations: bool) -> Result<Self, CodecError> {
+    pub fn read(bytes: &[u8], row: &Row, wanted: Wanted) -> Result<Self, CodecError> {
         let segment = Segment::open(bytes, row.first_seq)?;
         if segment.heads().last().map(Head::last_seq) != Some(row.last_seq) {
             return Err(CodecError::Content("a segment ends elsewhere than its row".to_owned()));
         }
-        let runs = if observations { Some(segment.runs()?) } else { None };
+        let runs = match wanted {
+            Wanted::Others => None,
+            Wanted::Places => Some(segment.places()?),
+            Wanted::Observations => Some(segment.runs()?),
+        };
         let others = segment.others()?;
         let (heads, users) = (segment.heads.heads, segment.names.users);
         let texts = BTreeMap::new();

@@ -36,7 +36,7 @@ mod tests;
 use super::CodecError;
 use crate::event::Batch;
 
-pub use content::Content;
+pub use content::{Content, Wanted};
 pub use heads::Head;
 pub use others::Other;
 pub use row::Row;
@@ -109,6 +109,12 @@ impl<'a> Segment<'a> {
     pub fn runs(&self) -> Result<Runs, CodecError> {
         let order = order::read(&self.columns, &self.heads, &self.names)?;
         runs::read(&self.columns, order, &self.names)
+    }
+
+    /// Returns the places of the observations, Space by Space, without what was observed.
+    pub fn places(&self) -> Result<Runs, CodecError> {
+        let order = order::read(&self.columns, &self.heads, &self.names)?;
+        Ok(Runs::places(order, &self.names))
     }
 
     /// Returns all other events, in their order.

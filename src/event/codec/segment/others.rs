@@ -9,7 +9,7 @@ use super::super::{CodecError, decode, encode, from_v1, into_v1};
 use super::columns::{Column, Columns, Cursor, Pack, put, too_large};
 use super::heads::Heads;
 use super::names::Names;
-use super::pass::{Pass, Reader, Writer};
+use super::pass::{FIELDS, Lasts, Pass, Reader, Writer};
 use crate::event::{
     AskedFor, Batch, Cost, Event, Origin, PollHead, PollSucceeded, SpaceDescribed, SpaceMissing,
     UserCounted, UserDescribed,
@@ -40,7 +40,7 @@ pub(super) fn write(batches: &[Batch], names: &Names, pack: &mut Pack) {
         pack,
         names,
         now: crate::space::Moment(0),
-        last: BTreeMap::new(),
+        last: Lasts::default(),
         references: BTreeMap::new(),
         words: BTreeMap::new(),
     };
@@ -101,12 +101,12 @@ pub(super) fn read(
     .map(|column| columns.column(column));
     let (places, kinds, records, references, words) =
         (places?, kinds?, records?, references?, words?);
-    let fields = columns.fields()?;
+    let fields = columns.fields(FIELDS)?;
     let mut reader = Reader {
-        fields: fields.iter().map(|(number, bytes)| (*number, Cursor(bytes))).collect(),
+        fields: fields.iter().map(|bytes| Cursor(bytes)).collect(),
         names,
         now: crate::space::Moment(0),
-        last: BTreeMap::new(),
+        last: Lasts::default(),
         reference_bytes: Cursor(&references),
         references: Vec::new(),
         word_bytes: Cursor(&words),

@@ -4,7 +4,7 @@
 //! and returns it; while reading, it is given none and returns what it read. So the two cannot
 //! disagree.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::super::CodecError;
 use super::columns::{Column, Cursor, Pack, fold, put, too_large, unfold};
@@ -104,12 +104,37 @@ pub(super) trait Pass {
     }
 }
 
+/// How many fields there may be.
+pub(super) const FIELDS: usize = 128;
+
+/// The last integer of each field, and for some fields of each key.
+#[derive(Debug)]
+pub(super) struct Lasts {
+    plain: [u64; FIELDS],
+    keyed: HashMap<(u16, u64), u64>,
+}
+
+impl Default for Lasts {
+    fn default() -> Self {
+        Self { plain: [0; FIELDS], keyed: HashMap::new() }
+    }
+}
+
+impl Lasts {
+    fn of(&mut self, field: u16, key: u64) -> &mut u64 {
+        match self.plain.get_mut(usize::from(field)).filter(|_| key == 0) {
+            Some(last) => last,
+            None => self.keyed.entry((field, key)).or_default(),
+        }
+    }
+}
+
 /// Writes.
 pub(super) struct Writer<'a> {
     pub pack: &'a mut Pack,
     pub names: &'a Names,
     pub now: Moment,
-    pub last: BTreeMap<(u16, u64), u64>,
+    pub last: Lasts,
     pub references: BTreeMap<TextRef, u64>,
     pub words: BTreeMap<String, u64>,
 }
@@ -147,7 +172,7 @@ impl Pass for Writer<'_> {
     }
 
     fn last(&mut self, field: u16, key: u64) -> &mut u64 {
-        self.last.entry((field, key)).or_default()
+        self.last.of(field, key)
     }
 
     fn names(&self) -> &Names {
@@ -161,10 +186,11 @@ impl Pass for Writer<'_> {
 
 /// Reads.
 pub(super) struct Reader<'a> {
-    pub fields: BTreeMap<u16, Cursor<'a>>,
+    /// The columns of the fields, by field; one that is not there is empty.
+    pub fields: Vec<Cursor<'a>>,
     pub names: &'a Names,
     pub now: Moment,
-    pub last: BTreeMap<(u16, u64), u64>,
+    pub last: Lasts,
     pub reference_bytes: Cursor<'a>,
     pub references: Vec<TextRef>,
     pub word_bytes: Cursor<'a>,
@@ -173,8 +199,7 @@ pub(super) struct Reader<'a> {
 
 impl Pass for Reader<'_> {
     fn plain(&mut self, field: u16, _value: Option<u64>) -> Result<u64, CodecError> {
-        let cursor = self.fields.get_mut(&(Column::FIELDS + field));
-        cursor.ok_or(CodecError::Short)?.next()
+        self.fields.get_mut(usize::from(field)).ok_or(CodecError::Short)?.next()
     }
 
     fn reference(&mut self, field: u16, _value: Option<TextRef>) -> Result<TextRef, CodecError> {
@@ -199,7 +224,7 @@ impl Pass for Reader<'_> {
     }
 
     fn last(&mut self, field: u16, key: u64) -> &mut u64 {
-        self.last.entry((field, key)).or_default()
+        self.last.of(field, key)
     }
 
     fn names(&self) -> &Names {

@@ -178,6 +178,19 @@ pub struct Run<'a> {
 }
 
 impl Runs {
+    pub(super) fn places(order: Order, names: &Names) -> Self {
+        let nothing = order.places.len();
+        Self {
+            spaces: names.spaces.clone(),
+            order,
+            shapes: vec![0; nothing],
+            counts: vec![0; nothing],
+            reminders: Vec::new(),
+            speakers: Vec::new(),
+            words: Vec::new(),
+        }
+    }
+
     /// Returns the runs of all observed Spaces.
     pub fn iter(&self) -> impl Iterator<Item = Run<'_>> {
         (0..self.order.starts.len() - 1).filter_map(|place| self.run(place))
