@@ -9,6 +9,7 @@
 //! - Ordinary reads do not check redb's pages, so every record carries its own checksum.
 //! - The other rooms see byte keys and byte values, and no type of redb but [`StorageBackend`].
 
+mod compact;
 #[cfg(test)]
 pub(crate) mod faults;
 mod file;
@@ -31,6 +32,7 @@ use thiserror::Error;
 use opened::Opened;
 use place::Place;
 
+pub use compact::sweep_beside;
 pub use redb::StorageBackend;
 pub use redb::backends::InMemoryBackend;
 pub use scratch::Scratch;
