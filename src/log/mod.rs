@@ -15,13 +15,16 @@
 //! | `texts` | a text's reference (32 bytes) | owner, salt and text |
 //! | `known` | kind and id | what was last said of it |
 //! | `open` | Space id (13 bytes) | nothing: Spaces not seen to end |
+//! | `forgotten` | kind and id of a user or a Space | since when no text of it is stored |
 //! | `outbox` | seq of the batch (8 bytes), number (4) | a notice not known to be printed |
 
 mod append;
 pub mod entropy;
+mod forget;
 mod history;
 mod keys;
 mod known;
+mod names;
 mod newer;
 mod reader;
 mod seal;
@@ -31,19 +34,22 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::event::MonitorId;
 use crate::event::codec::{self, CodecError, Header, Simulated};
+use crate::event::{MonitorId, Subject};
 use crate::space::Moment;
 use crate::store::{Commit, StorageBackend, Store, StoreError};
 
 pub use append::Appended;
 use entropy::{Entropy, EntropyError};
+pub use forget::Erased;
 pub use history::{EachBatch, GoOn};
+pub use names::Named;
 pub use reader::Reader;
 pub use seal::{Draft, SEAL_BATCHES};
 pub use verify::{LogCheck, LogFault};
@@ -111,6 +117,8 @@ pub struct Log {
     head: Head,
     /// The latest observed_at of all that is sealed.
     sealed_until: Option<Moment>,
+    /// Of whom and what no text is stored: as many as people asked for, each by hand.
+    forgotten: BTreeSet<Subject>,
     entropy: Entropy,
 }
 
@@ -194,7 +202,8 @@ impl Log {
         let cache = Arc::new(sealed::Cache::default());
         let reader = Reader::new(store.clone(), header.clone(), cache.clone());
         let (head, sealed_until) = (reader.head()?, reader.sealed_until()?);
-        Ok(Self { store, cache, header, head, sealed_until, entropy })
+        let forgotten = reader.marks()?.into_iter().map(|(subject, _mark)| subject).collect();
+        Ok(Self { store, cache, header, head, sealed_until, forgotten, entropy })
     }
 
     /// Returns what the log says of itself.
@@ -220,7 +229,9 @@ impl Log {
     /// Opens the file again after a failure, and finds out what of it was stored.
     pub fn reopen(&mut self) -> Result<(), LogError> {
         self.store.reopen()?;
-        (self.head, self.sealed_until) = (self.reader().head()?, self.reader().sealed_until()?);
+        let reader = self.reader();
+        (self.head, self.sealed_until) = (reader.head()?, reader.sealed_until()?);
+        self.forgotten = reader.marks()?.into_iter().map(|(subject, _mark)| subject).collect();
         Ok(())
     }
 
