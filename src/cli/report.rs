@@ -123,6 +123,9 @@ impl From<FilesError> for Failure {
             FilesError::Log(_) => {
                 "restore the folder from a copy; `spacelog verify` says where it breaks"
             }
+            FilesError::Forgetting { .. } => {
+                "look at the disk: is it full, may this user write there?"
+            }
             FilesError::Views(_) => "look at the disk; views can be removed, and are folded again",
         };
         match error {

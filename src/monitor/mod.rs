@@ -11,6 +11,8 @@ mod appender;
 mod bodies;
 mod crew;
 pub mod files;
+mod forgetting;
+mod kept;
 mod notices;
 pub mod owner;
 mod poller;
@@ -159,6 +161,7 @@ impl Monitor {
             clock: clock.clone(),
             running: running.clone(),
             append: append_through(work.downgrade()),
+            forget: forgetting::through(work.downgrade(), data.path().to_owned()),
             go_on: Box::new(move || !stopping.is_cancelled()),
         };
         let served = tokio::spawn(serve::serve(listener, Arc::new(owner), threads::runner()));

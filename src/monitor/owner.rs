@@ -1,5 +1,6 @@
 //! The owner of the files: works on every request, whether a monitor runs or a command alone.
 
+mod forget;
 mod past;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,6 +19,7 @@ use crate::space::{Answer, Endpoint, Outcome};
 use crate::store::folder::Folder;
 
 use super::appender::{AppendError, Taken};
+use super::forgetting;
 
 /// Events between two reports of progress.
 const REPORT_EVERY: u64 = 20_000;
@@ -45,6 +47,8 @@ pub struct Owner {
     pub running: Arc<Mutex<Option<Running>>>,
     /// How answers are appended.
     pub append: Box<Append>,
+    /// How texts are erased from what the appender's thread writes.
+    pub forget: Box<forgetting::Forget>,
     /// Whether long work may go on: not when the monitor stops, or when one wants the files.
     pub go_on: Box<GoOn>,
 }
@@ -59,6 +63,7 @@ impl serve::Owner for Owner {
             Request::Verify => self.verify(reply),
             Request::Rebuild { view } => self.rebuild(view.as_deref(), reply),
             Request::Import(bodies) => self.import(&bodies),
+            Request::Forget { whom, reason } => self.forget(&whom, &reason, reply),
         };
         // Nobody listening any more is no failure of ours.
         reply(match outcome {
@@ -331,7 +336,8 @@ pub fn alone(
     patience.cancel();
     let talk = super::talk::Talk::new(true);
     let appender = super::appender::Appender::new(files.log, rules, clock.clone(), talk, patience);
-    let appender = Mutex::new(appender);
+    let appender = Arc::new(Mutex::new(appender));
+    let forget = forgetting::here(appender.clone(), folder.path().to_owned());
     let owner = Owner {
         folder,
         reader: reader.clone(),
@@ -341,6 +347,7 @@ pub fn alone(
         append: Box::new(move |answer, source| {
             appender.lock().unwrap_or_else(PoisonError::into_inner).take(&answer, source)
         }),
+        forget,
         go_on,
     };
     serve::Owner::handle(&owner, request, &mut |it| {

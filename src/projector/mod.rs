@@ -5,6 +5,7 @@
 //! folded again from the log. A checkpoint that the log does not know (it was restored from an
 //! older copy, or is another log) throws the file away and begins anew.
 
+mod forget;
 mod handle;
 mod past;
 mod projection;
@@ -20,6 +21,7 @@ use crate::log::LogError;
 use crate::store::StoreError;
 use crate::view::ViewError;
 
+pub use forget::clear;
 pub use handle::{Handle, Lag};
 pub use past::Needs;
 pub use projection::{Checkpoint, Projection};

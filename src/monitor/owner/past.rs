@@ -53,7 +53,7 @@ impl Owner {
 /// anew, and not the past.
 pub(super) fn wants_present_views(request: &Request, now: i64) -> bool {
     match request {
-        Request::Verify | Request::Rebuild { .. } => false,
+        Request::Verify | Request::Rebuild { .. } | Request::Forget { .. } => false,
         Request::Ask { as_of: Some(as_of), .. } => as_of.to_come(now).is_some(),
         Request::Ask { as_of: None, .. } | Request::Import(_) => true,
     }
