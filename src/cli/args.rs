@@ -124,6 +124,8 @@ pub enum Command {
     },
     /// Take recorded data in
     Import(Import),
+    /// Erase the names and texts of a user, or the title of a Space, for good
+    Forget(super::forget::Forget),
     /// The simulated X alone, as an HTTP server
     Simulate(Simulate),
 }

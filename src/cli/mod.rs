@@ -5,6 +5,7 @@ mod ask;
 mod bodies;
 mod demo;
 mod events;
+mod forget;
 mod keeping;
 mod output;
 mod parse;
@@ -44,6 +45,7 @@ fn obey(args: Args) -> Result<u8, Failure> {
         Command::Simulate(it) => simulate::simulate(&it),
         Command::Events(it) => events::events(&it, data),
         Command::Import(it) => bodies::import(&it, data),
+        Command::Forget(it) => forget::forget(&it, data),
         Command::Status { output } => ask::simple(data, questions::status(), &output),
         Command::Spaces(it) => ask::as_of(data, it.question(), it.past, &it.output),
         Command::Space { id, past, output } => ask::space(data, id, past, &output),

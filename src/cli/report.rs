@@ -152,6 +152,9 @@ impl From<FilesError> for Failure {
                 "`spacelog verify` says where it breaks, and `verify --salvage DIR` writes what is \
                  whole into a new log; or restore a backup"
             }
+            FilesError::Forgetting { .. } => {
+                "look at the disk: is it full, may this user write there?"
+            }
             FilesError::Views(_) => "look at the disk; views can be removed, and are folded again",
         };
         match error {

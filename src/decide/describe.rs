@@ -1,7 +1,7 @@
 //! Descriptions: appended when X says something else than it last said.
 
 use crate::event::{
-    Event, FieldHashes, Owner, SpaceDescribed, SpaceKnown, Text, TextRef, TopicDescribed,
+    Event, FieldHashes, Owner, SpaceDescribed, SpaceKnown, Subject, Text, TextRef, TopicDescribed,
     UserCounted, UserDescribed, UserKnown,
 };
 use crate::space::{Description, Person, SpaceId, Topic};
@@ -42,10 +42,9 @@ fn joined<T: ToString>(ids: &[T]) -> String {
     ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
 
+// Text comes first: `SpaceKnown::TEXTS` and `UserKnown::TEXTS` say how many fields are.
 const TITLE: u8 = 0;
 const EXTRA: u8 = 1;
-/// The fields of a user below this number are text.
-const USER_TEXTS: u8 = 6;
 
 fn said_of_space(it: &Description) -> Said {
     let mut said = Said::new();
@@ -76,7 +75,7 @@ fn said_of_user(it: &Person) -> Said {
     for (number, text) in (0..).zip(texts) {
         say(&mut said, number, text.as_ref());
     }
-    say(&mut said, USER_TEXTS, it.verified.map(|yes| [u8::from(yes)]));
+    say(&mut said, UserKnown::TEXTS, it.verified.map(|yes| [u8::from(yes)]));
     say(&mut said, 7, it.verified_type.as_ref());
     say(&mut said, 8, it.protected.map(|yes| [u8::from(yes)]));
     say(&mut said, 9, it.created_at.map(|at| at.0.to_le_bytes()));
@@ -86,13 +85,15 @@ fn said_of_user(it: &Person) -> Said {
 impl Desk<'_> {
     /// Appends a description of a Space if it says something new.
     pub(super) fn describe(&mut self, id: SpaceId, it: &Description, known: &mut SpaceKnown) {
+        let silent = self.is_forgotten(Subject::Space(id)).then(|| super::forget::space(it));
+        let it = silent.as_ref().unwrap_or(it);
         let differing = take(&mut known.fields, &said_of_space(it));
         if differing.is_empty() {
             return;
         }
         let text = Text::Space { title: it.title.clone(), extra: it.extra.clone() };
         let spoken = it.title.is_some() || it.extra.is_some();
-        let reworded = differing.iter().any(|number| *number <= EXTRA);
+        let reworded = differing.iter().any(|number| *number < SpaceKnown::TEXTS);
         let reference = self.reference(Owner::Space(id), text, spoken, known.text, reworded);
         known.text = reference.or(known.text);
         known.scheduled_start = it.scheduled_start.or(known.scheduled_start);
@@ -114,6 +115,8 @@ impl Desk<'_> {
 
     /// Appends what is new of a user.
     pub(super) fn person(&mut self, it: &Person) {
+        let silent = self.is_forgotten(Subject::User(it.id)).then(|| super::forget::person(it));
+        let it = silent.as_ref().unwrap_or(it);
         let before = self.known.users.get_mut(&it.id).map(std::mem::take);
         let mut changed = before.is_none();
         let mut known: UserKnown = before.unwrap_or_default();
@@ -129,7 +132,7 @@ impl Desk<'_> {
                 extra: it.extra.clone(),
             };
             let spoken = text != silence();
-            let reworded = differing.iter().any(|number| *number < USER_TEXTS);
+            let reworded = differing.iter().any(|number| *number < UserKnown::TEXTS);
             let owner = Owner::User(it.id);
             let reference = self.reference(owner, text, spoken, known.text, reworded);
             known.text = reference.or(known.text);

@@ -7,6 +7,7 @@
 mod act;
 mod cost;
 mod describe;
+mod forget;
 mod notice;
 mod space;
 
@@ -151,7 +152,7 @@ pub fn decide(
 
 impl Desk<'_> {
     fn seen(&mut self, asked: &Asked, seen: &Seen) -> Decided {
-        let head = self.head(asked, true);
+        let head = self.head(asked, Some(seen));
         let is_new = |id| self.known.spaces.get(id).is_none_or(|it| it.first_seen.is_none());
         let new_spaces = seen.spaces.iter().filter(|it| is_new(&it.id)).count();
         let (returned, new_spaces) = (count(seen.spaces.len()), count(new_spaces));
@@ -184,7 +185,7 @@ impl Desk<'_> {
     }
 
     fn failed(&mut self, asked: &Asked, failure: &Failure) -> Decided {
-        let head = self.head(asked, false);
+        let head = self.head(asked, None);
         let message = self.line(&failure.message);
         self.events.push(Event::PollFailed(PollFailed {
             head,
@@ -227,15 +228,16 @@ impl Desk<'_> {
         }
     }
 
-    fn head(&mut self, asked: &Asked, answered: bool) -> PollHead {
-        let line = asked.target.line();
+    /// `seen` is what the answer showed, if it was one.
+    fn head(&mut self, asked: &Asked, seen: Option<&Seen>) -> PollHead {
+        let line = self.target_line(asked, seen);
         let asked_for = match &asked.target {
             _ if line.is_empty() => AskedFor::Unknown,
             Target::Query { text, state, max_results } => {
                 AskedFor::Query { text: self.line(text), state: *state, max_results: *max_results }
             }
             // The answer names each id, returned or missing.
-            Target::Spaces(ids) if answered && !ids.is_empty() => AskedFor::InBatch {
+            Target::Spaces(ids) if seen.is_some() && !ids.is_empty() => AskedFor::InBatch {
                 first: ids.iter().min().copied().unwrap_or(ids[0]),
                 count: count(ids.len()),
             },

@@ -1,6 +1,6 @@
 //! Notices: what people are told of a Space, once each.
 
-use crate::event::{Notice, NoticeKind, SpaceKnown};
+use crate::event::{Notice, NoticeKind, SpaceKnown, Subject};
 use crate::space::{Observation, Person, Seen, SpaceId, SpaceState, UserId};
 
 use super::Desk;
@@ -15,8 +15,14 @@ impl Desk<'_> {
         self.notices.push(Notice {
             kind,
             space: it.id,
-            title: it.description.title.clone(),
-            host: person.and_then(|person| person.username.clone()),
+            title: it
+                .description
+                .title
+                .clone()
+                .filter(|_| !self.is_forgotten(Subject::Space(it.id))),
+            host: person
+                .filter(|person| !self.is_forgotten(Subject::User(person.id)))
+                .and_then(|person| person.username.clone()),
             followers: self.followers(host, person),
             participants: it.participants,
             starts: it.description.scheduled_start,

@@ -3,6 +3,7 @@
 mod costs;
 mod descriptions;
 mod ends;
+mod forgotten;
 mod gaps;
 mod notices;
 
@@ -43,6 +44,7 @@ impl Desks {
                 .filter(|(endpoint, _)| wanted.endpoints.contains(endpoint))
                 .collect(),
             spent: all.spent,
+            forgotten: all.forgotten,
         };
         let salts = (0..salts_needed(answer)).map(|_| {
             self.salts = self.salts.wrapping_add(1);

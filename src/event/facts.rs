@@ -349,7 +349,7 @@ pub enum Watched {
 }
 
 /// Whom or what was forgotten.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Subject {
     /// A user.
     User(UserId),

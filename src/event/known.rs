@@ -3,11 +3,11 @@
 //! Kept in `log.redb` in the transaction of the batch that changed it, looked up one by one, so
 //! that deciding needs no memory that grows with the log.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::space::{Counts, Endpoint, FailureClass, Moment, SpaceId, SpaceState, TopicId, UserId};
 
-use super::{TextKey, TextRef};
+use super::{Subject, TextKey, TextRef};
 
 /// A short hash of the last said value of each described field, by field number.
 pub type FieldHashes = BTreeMap<u8, u64>;
@@ -39,6 +39,8 @@ pub struct SpaceKnown {
 }
 
 impl SpaceKnown {
+    /// The described fields below this number are text: title and unknown fields.
+    pub const TEXTS: u8 = 2;
     /// The state of an announced Space that is not found any more.
     pub const CANCELED: &str = "canceled";
     /// The state of a Space that was never seen and is not found.
@@ -51,6 +53,12 @@ impl SpaceKnown {
             Some(SpaceState::Other(word)) => word != Self::CANCELED && word != Self::NOT_FOUND,
             Some(SpaceState::Live | SpaceState::Scheduled) | None => true,
         }
+    }
+
+    /// Forgets what was said in words, the hashes of it too: a short text can be guessed.
+    pub fn forget_texts(&mut self) {
+        self.text = None;
+        self.fields.retain(|number, _hash| *number >= Self::TEXTS);
     }
 }
 
@@ -65,6 +73,27 @@ pub struct UserKnown {
     pub counts: Counts,
     /// The UTC day on which X may last have billed it.
     pub billed_day: Option<i64>,
+}
+
+impl UserKnown {
+    /// The described fields below this number are text: names, description, place, link and
+    /// unknown fields.
+    pub const TEXTS: u8 = 6;
+
+    /// Forgets what was said in words, the hashes of it too: a short name can be guessed.
+    pub fn forget_texts(&mut self) {
+        self.text = None;
+        self.fields.retain(|number, _hash| *number >= Self::TEXTS);
+    }
+}
+
+/// That somebody's or something's texts were erased, and are never to be stored again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ForgottenMark {
+    /// When they were erased from the log.
+    pub at: Moment,
+    /// Whether no file holds them any more; until then whoever opens the log finishes the work.
+    pub finished: bool,
 }
 
 /// How the polls of an endpoint went.
@@ -100,6 +129,8 @@ pub struct Known {
     pub endpoints: BTreeMap<Endpoint, EndpointKnown>,
     /// The last day on which anything was billed.
     pub spent: Option<DaySpend>,
+    /// Users and Spaces of which no text is to be stored; as an update, nothing.
+    pub forgotten: BTreeSet<Subject>,
 }
 
 /// What has to be looked up before one answer can be decided on.

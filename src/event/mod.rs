@@ -22,6 +22,7 @@ mod batch;
 pub mod codec;
 mod facts;
 mod known;
+mod mention;
 mod notice;
 mod poll;
 mod text;
@@ -32,7 +33,10 @@ pub use facts::{
     MonitorStopped, PostsObserved, SpaceDescribed, SpaceMissing, SpaceObserved, Subject,
     TopicDescribed, UserCounted, UserDescribed, Watched,
 };
-pub use known::{DaySpend, EndpointKnown, FieldHashes, Known, SpaceKnown, UserKnown, Wanted};
+pub use known::{
+    DaySpend, EndpointKnown, FieldHashes, ForgottenMark, Known, SpaceKnown, UserKnown, Wanted,
+};
+pub use mention::{at_mentions, mentions};
 pub use notice::{Notice, NoticeKind};
 pub use poll::{AskedFor, Cost, MonitorId, Origin, PollFailed, PollHead, PollId, PollSucceeded};
 pub use text::{NewText, Owner, Salt, Text, TextKey, TextRef};

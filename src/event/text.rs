@@ -75,6 +75,18 @@ impl Text {
         key
     }
 
+    /// Returns everything in it that somebody wrote.
+    pub fn words(&self) -> Vec<&str> {
+        let said = match self {
+            Self::Space { title, extra } => vec![title, extra],
+            Self::User { username, name, description, location, url, extra } => {
+                vec![username, name, description, location, url, extra]
+            }
+            Self::Line(line) => return vec![line],
+        };
+        said.into_iter().flatten().map(String::as_str).collect()
+    }
+
     /// Returns the line, if it is one.
     pub fn line(&self) -> Option<&str> {
         match self {

@@ -26,6 +26,17 @@ impl Log {
     /// After an error the batch may or may not be stored: call [`Log::reopen`], then append the
     /// same batch again; the log will hold it once.
     pub fn append(&mut self, new: &NewBatch, now: Moment) -> Result<Appended, LogError> {
+        self.append_with(new, now, |_writing| Ok(()))
+    }
+
+    /// Appends a batch, and does more in the same transaction; nothing where the log holds the
+    /// batch already, because then the rest was done with it.
+    pub(super) fn append_with(
+        &mut self,
+        new: &NewBatch,
+        now: Moment,
+        more: impl FnOnce(&Writing) -> Result<(), LogError>,
+    ) -> Result<Appended, LogError> {
         let NewBatch { monitor, poll_id, observed_at, events, texts, known, notices } = new;
         let mut batch = Batch {
             first_seq: self.head.seq + 1,
@@ -58,6 +69,7 @@ impl Log {
             put_texts(writing, texts)?;
             super::known::put(writing, known)?;
             put_notices(writing, batch.first_seq, notices)?;
+            more(writing)?;
             Ok(None)
         })?;
         if let Some(first) = held {

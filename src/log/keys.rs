@@ -1,6 +1,6 @@
 //! Names of the log's tables, and how their keys are written.
 
-use crate::event::{PollId, TextKey};
+use crate::event::{PollId, Subject, TextKey};
 use crate::space::{Endpoint, Moment, SpaceId, TopicId, UserId};
 
 pub(super) const META: &str = "meta";
@@ -12,6 +12,7 @@ pub(super) const TEXTS: &str = "texts";
 pub(super) const KNOWN: &str = "known";
 pub(super) const OPEN: &str = "open";
 pub(super) const OUTBOX: &str = "outbox";
+pub(super) const FORGOTTEN: &str = "forgotten";
 
 pub(super) const HEADER: &[u8] = b"header";
 /// In `known`: what the last billed day cost.
@@ -51,6 +52,22 @@ pub(super) fn line(key: &TextKey) -> Vec<u8> {
 
 pub(super) fn endpoint(endpoint: Endpoint) -> Vec<u8> {
     tagged(b'e', endpoint.word().as_bytes())
+}
+
+/// Whom or what was forgotten.
+pub(super) fn subject(subject: Subject) -> Vec<u8> {
+    match subject {
+        Subject::User(id) => user(id),
+        Subject::Space(id) => space(id),
+    }
+}
+
+pub(super) fn read_subject(key: &[u8]) -> Option<Subject> {
+    match key.split_first()? {
+        (b'u', id) => Some(Subject::User(UserId(u64::from_be_bytes(id.try_into().ok()?)))),
+        (b's', id) => SpaceId::from_bytes(id.try_into().ok()?).map(Subject::Space),
+        _ => None,
+    }
 }
 
 /// A slice of a segment's bytes.

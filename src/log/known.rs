@@ -1,7 +1,7 @@
 //! What the log last said of Spaces, users, topics, lines and endpoints: looked up one by one.
 
 use crate::event::codec::{self, CodecError};
-use crate::event::{Known, SpaceKnown, TextRef, Wanted};
+use crate::event::{Known, SpaceKnown, Subject, TextRef, Wanted};
 use crate::space::SpaceId;
 use crate::store::Writing;
 
@@ -46,6 +46,11 @@ impl Log {
             let spent = table.get(keys::SPENT)?;
             known.spent =
                 spent.map(|record| codec::decode_spent(&record)).transpose().map_err(damaged)?;
+            if !self.forgotten.is_empty() {
+                let spaces = wanted.spaces.iter().copied().map(Subject::Space);
+                let subjects = spaces.chain(wanted.users.iter().copied().map(Subject::User));
+                known.forgotten = subjects.filter(|it| self.forgotten.contains(it)).collect();
+            }
             Ok(known)
         })
     }

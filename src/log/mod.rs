@@ -15,16 +15,19 @@
 //! | `texts` | a text's reference (32 bytes) | owner, salt and text |
 //! | `known` | kind and id | what was last said of it |
 //! | `open` | Space id (13 bytes) | nothing: Spaces not seen to end |
+//! | `forgotten` | kind and id of a user or a Space | since when no text of it is stored |
 //! | `outbox` | seq of the batch (8 bytes), number (4) | a notice not known to be printed |
 
 mod adopt;
 mod append;
 mod copy;
 pub mod entropy;
+mod forget;
 mod history;
 mod inspect;
 mod keys;
 mod known;
+mod names;
 mod newer;
 mod reader;
 mod records;
@@ -36,13 +39,14 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::event::MonitorId;
 use crate::event::codec::{self, CodecError, Header, Simulated};
+use crate::event::{MonitorId, Subject};
 use crate::space::Moment;
 use crate::store::{Commit, StorageBackend, Store, StoreError};
 
@@ -50,8 +54,10 @@ pub use adopt::Adopted;
 pub use append::Appended;
 pub use copy::Copying;
 use entropy::{Entropy, EntropyError};
+pub use forget::Erased;
 pub use history::{EachBatch, GoOn};
 pub use inspect::Inspected;
+pub use names::Named;
 pub use reader::Reader;
 pub use salvage::{Salvage, Salvaged};
 pub use seal::{Draft, SEAL_BATCHES};
@@ -120,6 +126,8 @@ pub struct Log {
     head: Head,
     /// The latest `observed_at` of all that is sealed.
     sealed_until: Option<Moment>,
+    /// Of whom and what no text is stored: as many as people asked for, each by hand.
+    forgotten: BTreeSet<Subject>,
     entropy: Entropy,
 }
 
@@ -203,7 +211,8 @@ impl Log {
         let cache = Arc::new(sealed::Cache::default());
         let reader = Reader::new(store.clone(), header.clone(), cache.clone());
         let (head, sealed_until) = (reader.head()?, reader.sealed_until()?);
-        Ok(Self { store, cache, header, head, sealed_until, entropy })
+        let forgotten = reader.marks()?.into_iter().map(|(subject, _mark)| subject).collect();
+        Ok(Self { store, cache, header, head, sealed_until, forgotten, entropy })
     }
 
     /// Returns what the log says of itself.
@@ -229,7 +238,9 @@ impl Log {
     /// Opens the file again after a failure, and finds out what of it was stored.
     pub fn reopen(&mut self) -> Result<(), LogError> {
         self.store.reopen()?;
-        (self.head, self.sealed_until) = (self.reader().head()?, self.reader().sealed_until()?);
+        let reader = self.reader();
+        (self.head, self.sealed_until) = (reader.head()?, reader.sealed_until()?);
+        self.forgotten = reader.marks()?.into_iter().map(|(subject, _mark)| subject).collect();
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 mod crashes;
 mod damage;
 mod failures;
+mod forgetting;
 mod histories;
 mod salvage;
 mod sealing;

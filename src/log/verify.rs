@@ -119,9 +119,15 @@ impl LogCheck {
     /// these records have no place of their own.
     pub fn rows(&self) -> Result<(), LogFault> {
         let checked = self.reader.store().read(|read| {
-            for name in
-                [keys::KNOWN, keys::POLLS, keys::OUTBOX, keys::TEXTS, keys::SEALED, keys::SEGMENTS]
-            {
+            for name in [
+                keys::KNOWN,
+                keys::POLLS,
+                keys::OUTBOX,
+                keys::TEXTS,
+                keys::FORGOTTEN,
+                keys::SEALED,
+                keys::SEGMENTS,
+            ] {
                 read.table(name)?.scan(&[], None, |_key, record| {
                     let held = codec::unframe(record);
                     held.map_err(|source| LogError::Damaged { seq: 0, source })?;

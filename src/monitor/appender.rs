@@ -10,9 +10,9 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::{Clock, pause};
 use crate::decide::{self, Decided, Rules, Source};
 use crate::event::{
-    Batch, DaySpend, GapCause, NewBatch, NoticeKind, PollId, SpaceKnown, Text, Wanted,
+    Batch, DaySpend, GapCause, NewBatch, NoticeKind, PollId, SpaceKnown, Subject, Text, Wanted,
 };
-use crate::log::{Appended, Draft, Log, LogError, NoticeKey, SEAL_BATCHES};
+use crate::log::{Appended, Draft, Erased, Log, LogError, NoticeKey, SEAL_BATCHES};
 use crate::space::{Answer, Moment, SpaceId};
 
 use crate::store::StoreError;
@@ -199,7 +199,12 @@ impl Appender {
             let now = Moment::from(this.clock.now());
             this.log.append(batch, now)
         })?;
-        let Appended::Stored(stored) = appended else { return Ok(false) };
+        Ok(self.hand_on(appended, !batch.notices.is_empty()))
+    }
+
+    /// Hands what was stored to the projectors; returns whether it was new.
+    fn hand_on(&mut self, appended: Appended, is_news: bool) -> bool {
+        let Appended::Stored(stored) = appended else { return false };
         for outlet in &self.outlets {
             match outlet.try_send(stored.clone()) {
                 // A projector that lags reads the log; one that is gone said why.
@@ -213,13 +218,37 @@ impl Appender {
                 self.unsealed = 0;
             }
         }
-        if let Some(news) = self.news.as_ref().filter(|_| !batch.notices.is_empty()) {
+        if let Some(news) = self.news.as_ref().filter(|_| is_news) {
             match news.try_send(()) {
                 // A call that is waiting already serves for this one too.
                 Ok(()) | Err(TrySendError::Full(()) | TrySendError::Disconnected(())) => {}
             }
         }
-        Ok(true)
+        true
+    }
+
+    /// Erases the texts of a subject from the log, and their bytes from its file.
+    ///
+    /// # Errors
+    /// Of the log. It may be that the texts are erased and their bytes are not: then the mark of
+    /// it is unfinished, and the next start finishes it.
+    pub fn forget(&mut self, subject: Subject, reason: &str) -> Result<Erased, LogError> {
+        // On simulated data, now is the simulation's last moment.
+        let simulated = self.log.header().simulated.map(|_| self.log.head().recorded_at);
+        let now = simulated.unwrap_or_else(|| Moment::from(self.clock.now()));
+        let forgotten = self.log.forget(subject, reason, now);
+        let (appended, erased) = forgotten.inspect_err(|_| self.open_again())?;
+        self.hand_on(appended, false);
+        self.log.compact().inspect_err(|_| self.open_again())?;
+        Ok(erased)
+    }
+
+    /// Opens the log again after a failure that is told already; if this fails too, so does the
+    /// next answer, which waits for the disk.
+    fn open_again(&mut self) {
+        if let Err(error) = self.log.reopen() {
+            self.talk.trouble("storage", &error);
+        }
     }
 
     /// Does `work`, and while the log's file fails and somebody waits, opens it again and does it

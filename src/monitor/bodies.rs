@@ -1,5 +1,6 @@
 //! Raw answers kept beside the log: lines of JSON, a compressed file a UTC day.
 
+use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -7,15 +8,16 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::event::PollId;
+use crate::event::{PollId, Subject};
+use crate::import::{Scrubbed, Scrubber};
 use crate::space::{Asked, Endpoint, Moment, Outcome, Target};
 
 /// Bytes of lines that are compressed together: small enough to lose little in a crash, large
 /// enough to compress well.
-const FRAME_BYTES: usize = 256 * 1024;
+pub(super) const FRAME_BYTES: usize = 256 * 1024;
 
 /// zstd's default.
-const LEVEL: i32 = 3;
+pub(super) const LEVEL: i32 = 3;
 
 /// Lines that wait while nothing can be written; beyond it the oldest are given up.
 const WAITING_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -36,13 +38,15 @@ impl Bodies {
         Self { folder, day: 0, lines: Vec::new(), file: None }
     }
 
-    /// Keeps one body, as a line that `import bodies` reads.
+    /// Keeps one body, as a line that `import bodies` reads, without the texts of whom and what
+    /// was forgotten.
     pub fn keep(
         &mut self,
         asked: &Asked,
         poll_id: Option<PollId>,
         outcome: &Outcome,
         body: &[u8],
+        forgotten: &BTreeSet<Subject>,
     ) -> io::Result<()> {
         if asked.observed_at.day() != self.day {
             self.flush()?;
@@ -71,11 +75,27 @@ impl Bodies {
         // What is no JSON is kept too, as the text that it is.
         line["body"] = serde_json::from_slice::<Value>(body)
             .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned()));
+        let mut line = line.to_string();
+        // What they were called is not known any more; their ids are.
+        let none = BTreeSet::new();
+        let scrubber = Scrubber { subjects: forgotten, words: &none, names: &none };
+        match scrubber.line(line.as_bytes()) {
+            Scrubbed::Same => {}
+            Scrubbed::Changed(changed) => line = changed,
+            Scrubbed::Dropped => return Ok(()),
+        }
         if self.lines.len() > WAITING_BYTES_MAX {
             self.lines.clear();
         }
         writeln!(self.lines, "{line}")?;
         if self.lines.len() >= FRAME_BYTES { self.flush() } else { Ok(()) }
+    }
+
+    /// Writes what waits, and goes on in a file of its own: the ones before may be rewritten.
+    pub fn let_go(&mut self) -> io::Result<()> {
+        self.flush()?;
+        self.file = None;
+        Ok(())
     }
 
     /// Writes what waits. After a failure the file ends where it ended before.

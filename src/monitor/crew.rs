@@ -145,13 +145,16 @@ fn work_off(
             // A sealer that is gone has no use for the word.
             Work::Seal(draft, reply) => drop(reply.send(appender.swap(&draft))),
             Work::Act(batch) => appender.act(&batch).map_err(|error| error.to_string())?,
+            Work::Forget(it) => it.work_off(&mut appender, bodies.as_mut()),
             Work::Answer(answer, body, source, reply) => {
                 let taken = appender.take(&answer, source);
                 let poll_id = taken.as_ref().ok().and_then(|taken| taken.poll_id);
                 // Whoever asked may have been told to stop meanwhile; the answer is stored.
                 drop(reply.send(taken));
                 if let (Some(bodies), Some(body)) = (&mut bodies, body) {
-                    let kept = bodies.keep(&answer.asked, poll_id, &answer.outcome, &body);
+                    let forgotten = appender.log().forgotten();
+                    let kept =
+                        bodies.keep(&answer.asked, poll_id, &answer.outcome, &body, forgotten);
                     appender.say_about("bodies", kept);
                 }
             }

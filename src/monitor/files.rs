@@ -11,6 +11,8 @@ use crate::serve::{is_served, told_path};
 use crate::store::StoreError;
 use crate::store::folder::{Folder, FolderError};
 
+use super::forgetting;
+
 /// How long a monitor waits for a command that is just answering a question to give the files
 /// up.
 const OWNER_WAIT: Duration = Duration::from_secs(10);
@@ -30,6 +32,15 @@ pub enum FilesError {
     /// A view.
     #[error("cannot open the views")]
     Views(#[from] ProjectorError),
+    /// What is to be forgotten lies in a file that cannot be rewritten.
+    #[error("cannot finish to forget: `{path}` cannot be rewritten")]
+    Forgetting {
+        /// The file, or its folder.
+        path: std::path::PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
     /// A monitor runs on the folder.
     #[error("another monitor runs on `{0}`")]
     Owned(std::path::PathBuf),
@@ -129,7 +140,8 @@ impl Files {
         Ok(log?)
     }
 
-    fn with(folder: Folder, log: Log) -> Result<Self, FilesError> {
+    fn with(folder: Folder, mut log: Log) -> Result<Self, FilesError> {
+        forgetting::resume(&folder, &mut log)?;
         let views = Views::open(&folder.inside("views")?, &log.reader())?;
         Ok(Self { folder, log, views })
     }

@@ -13,7 +13,9 @@ mod bodies;
 mod bodies_copy;
 mod crew;
 pub mod files;
+mod forgetting;
 pub mod inspect;
+mod kept;
 mod notices;
 pub mod owner;
 mod poller;
@@ -166,6 +168,7 @@ impl Monitor {
             clock: clock.clone(),
             running: running.clone(),
             append: append_through(work.downgrade()),
+            forget: forgetting::through(work.downgrade(), data.path().to_owned()),
             go_on: Box::new(move || !stopping.is_cancelled()),
         };
         let served = tokio::spawn(serve::serve(listener, Arc::new(owner), threads::runner()));

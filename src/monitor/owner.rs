@@ -1,5 +1,6 @@
 //! The owner of the files: works on every request, whether a monitor runs or a command alone.
 
+mod forget;
 mod past;
 mod rebuild;
 
@@ -21,6 +22,7 @@ use crate::space::{Answer, Endpoint, Outcome};
 use crate::store::folder::Folder;
 
 use super::appender::{AppendError, Taken};
+use super::forgetting;
 use super::inspect::of_log;
 use super::reports::{GoOn, Reports, Tell, broken_off};
 use super::verify::verify;
@@ -45,6 +47,8 @@ pub struct Owner {
     pub running: Arc<Mutex<Option<Running>>>,
     /// How answers are appended.
     pub append: Box<Append>,
+    /// How texts are erased from what the appender's thread writes.
+    pub forget: Box<forgetting::Forget>,
     /// Whether long work may go on: not when the monitor stops, or when one wants the files.
     pub go_on: Box<GoOn>,
 }
@@ -65,6 +69,7 @@ impl serve::Owner for Owner {
             }
             Request::Rebuild { view } => self.rebuild(view.as_deref(), reply),
             Request::Import(bodies) => self.import(&bodies),
+            Request::Forget { whom, reason } => self.forget(&whom, &reason, reply),
         };
         // Broken off because the files go to somebody else: whoever asked asks there.
         if outcome == Err(broken_off()) && !(self.go_on)() {
@@ -229,6 +234,7 @@ pub fn alone(
     let appender = super::appender::Appender::new(files.log, rules, clock.clone(), talk, patience);
     let appender = Arc::new(Mutex::new(appender));
     let writer = appender.clone();
+    let forget = forgetting::here(appender.clone(), folder.path().to_owned());
     let owner = Owner {
         folder,
         reader: reader.clone(),
@@ -238,6 +244,7 @@ pub fn alone(
         append: Box::new(move |answer, source| {
             appender.lock().unwrap_or_else(PoisonError::into_inner).take(&answer, source)
         }),
+        forget,
         go_on,
     };
     serve::Owner::handle(&owner, request, reply);

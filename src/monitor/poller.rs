@@ -18,6 +18,7 @@ use crate::poll::{Client, Polled, Windows};
 use crate::space::{Answer, Asked, Endpoint, Failure, FailureClass, Moment, Outcome, Seen, Target};
 
 use super::appender::{AppendError, Taken};
+use super::forgetting::Forgetting;
 use super::talk::Talk;
 
 /// A target that X refuses is asked again after this: a person may have acted.
@@ -35,6 +36,8 @@ pub enum Work {
     Answer(Box<Answer>, Option<Vec<u8>>, Source, oneshot::Sender<Result<Taken, AppendError>>),
     /// Something the monitor did.
     Act(Box<crate::event::NewBatch>),
+    /// Something to be forgotten.
+    Forget(Box<Forgetting>),
     /// A notice was printed; says whether it could be erased.
     Printed(NoticeKey, oneshot::Sender<bool>),
     /// A segment is ready to take the place of old batches; says whether it did.

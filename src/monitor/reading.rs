@@ -9,6 +9,7 @@ use crate::serve::{self, Refusal, RefusalKind, Reply, Request};
 
 use super::appender::AppendError;
 use super::files::ReadOnly;
+use super::forgetting::ForgetError;
 use super::owner::{Owner, storage};
 use super::reports::{GoOn, Reports, broken_off};
 
@@ -28,7 +29,7 @@ pub fn answer(
     let go_on: Box<GoOn> = Box::new(move || !wanted.is_wanted());
     let views = Views::in_memory(&reader)?;
     match &request {
-        Request::Rebuild { .. } | Request::Import(_) => {
+        Request::Rebuild { .. } | Request::Import(_) | Request::Forget { .. } => {
             reply(Reply::Refused(refused(&reader)));
             return Ok(());
         }
@@ -54,6 +55,7 @@ pub fn answer(
         clock: clock.clone(),
         running: Arc::default(),
         append: Box::new(|_answer, _source| Err(AppendError::Stopping)),
+        forget: Box::new(|_step| Err(ForgetError::Append(AppendError::Stopping))),
         go_on,
     };
     serve::Owner::handle(&owner, request, &mut |it| {

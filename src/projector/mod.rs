@@ -6,6 +6,7 @@
 //! older copy, or is another log) throws the file away and begins anew.
 
 mod check;
+mod forget;
 mod handle;
 mod past;
 mod projection;
@@ -22,6 +23,7 @@ use crate::store::StoreError;
 use crate::view::ViewError;
 
 pub use check::ViewCheck;
+pub use forget::clear;
 pub use handle::{Handle, Lag};
 pub use past::Needs;
 pub use projection::{Checkpoint, Projection};

@@ -75,13 +75,7 @@ impl Views {
     /// takes room, and is tried again at the next start.
     fn sweep(&self) {
         let Some(folder) = &self.folder else { return };
-        let current = [
-            path::<Spaces>(folder),
-            path::<Curves>(folder),
-            path::<People>(folder),
-            path::<Keywords>(folder),
-            path::<Polls>(folder),
-        ];
+        let current = self.files();
         let Ok(entries) = fs::read_dir(folder) else { return };
         for entry in entries.flatten() {
             let ours = NAMES
@@ -91,6 +85,18 @@ impl Views {
                 drop(fs::remove_file(entry.path()));
             }
         }
+    }
+
+    /// Returns where the views' files are; views in memory have none.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        let Some(folder) = &self.folder else { return Vec::new() };
+        vec![
+            path::<Spaces>(folder),
+            path::<Curves>(folder),
+            path::<People>(folder),
+            path::<Keywords>(folder),
+            path::<Polls>(folder),
+        ]
     }
 
     /// Folds the log into every view, to its end. `progress` may break it off between steps.

@@ -39,6 +39,25 @@ pub enum Request {
     },
     /// Take recorded bodies in.
     Import(Vec<Body>),
+    /// Erase texts for good.
+    Forget {
+        /// Whose.
+        whom: Whom,
+        /// Why; it stays in the log.
+        reason: String,
+    },
+}
+
+/// Whose texts are to be erased.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whom {
+    /// A user's, by id.
+    User(u64),
+    /// A user's, by name, without its `@`.
+    Username(String),
+    /// A Space's, by id.
+    Space(String),
 }
 
 impl Request {

@@ -9,6 +9,7 @@
 //! - Ordinary reads do not check redb's pages, so every record carries its own checksum.
 //! - The other rooms see byte keys and byte values, and no type of redb but [`StorageBackend`].
 
+mod compact;
 #[cfg(test)]
 pub(crate) mod faults;
 mod file;
@@ -34,6 +35,7 @@ use thiserror::Error;
 use opened::Opened;
 use place::Place;
 
+pub use compact::sweep_beside;
 pub use guard::hush_guarded_panics;
 pub use making::Making;
 pub use redb::StorageBackend;

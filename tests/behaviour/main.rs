@@ -12,6 +12,7 @@ mod ends;
 mod faults;
 mod folders;
 mod following;
+mod forgetting;
 mod formats;
 mod keeping;
 mod keys;

@@ -18,7 +18,7 @@
 //! | format | what it brought | golden file |
 //! |---|---|---|
 //! | 1 | everything | `snapshots/format_v1.snap` |
-//! | 2 | `MonitorStarted` with the origin that is asked | `snapshots/format_v2.snap` |
+//! | 2 | `MonitorStarted` with the origin that is asked; marks of what is forgotten | `snapshots/format_v2.snap` |
 
 mod from_v1;
 mod into_v1;
@@ -38,9 +38,9 @@ use super::Batch;
 use super::text::{Owner, Salt, Text, TextRef};
 
 pub use rows::{
-    Header, Simulated, decode_endpoint, decode_header, decode_notice, decode_space, decode_spent,
-    decode_user, encode_endpoint, encode_header, encode_notice, encode_space, encode_spent,
-    encode_user,
+    Header, Simulated, decode_endpoint, decode_forgotten, decode_header, decode_notice,
+    decode_space, decode_spent, decode_user, encode_endpoint, encode_forgotten, encode_header,
+    encode_notice, encode_space, encode_spent, encode_user,
 };
 
 /// The version of the frame. Which version of an event is in it, its variant's tag says; a

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use bincode::{Decode, Encode};
 
 use super::{CodecError, decode, encode, frame, from_v1, into_v1, unframe, v1};
-use crate::event::{DaySpend, EndpointKnown, MonitorId, Notice, SpaceKnown, TextRef, UserKnown};
+use crate::event::{
+    DaySpend, EndpointKnown, ForgottenMark, MonitorId, Notice, SpaceKnown, TextRef, UserKnown,
+};
 use crate::space::Moment;
 
 /// What a log says of itself, once, when it is made.
@@ -173,6 +175,17 @@ pub fn encode_spent(spent: &DaySpend) -> Vec<u8> {
 pub fn decode_spent(record: &[u8]) -> Result<DaySpend, CodecError> {
     let (day, least_micro_usd, most_micro_usd) = decode(unframe(record)?)?;
     Ok(DaySpend { day, least_micro_usd, most_micro_usd })
+}
+
+/// Returns the record of a mark that something was forgotten.
+pub fn encode_forgotten(mark: &ForgottenMark) -> Vec<u8> {
+    frame(&encode(&(mark.at.0, mark.finished)))
+}
+
+/// Reads a mark that something was forgotten.
+pub fn decode_forgotten(record: &[u8]) -> Result<ForgottenMark, CodecError> {
+    let (at, finished) = decode(unframe(record)?)?;
+    Ok(ForgottenMark { at: Moment(at), finished })
 }
 
 #[derive(Encode, Decode)]

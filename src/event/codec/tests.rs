@@ -8,8 +8,9 @@ use std::fs;
 
 use super::*;
 use crate::event::{
-    DaySpend, EndpointKnown, Event, MonitorId, Notice, PollId, SpaceKnown, UserKnown,
+    DaySpend, EndpointKnown, Event, ForgottenMark, MonitorId, Notice, PollId, SpaceKnown, UserKnown,
 };
+use crate::space::Moment;
 
 /// What a version was the first to write, with names.
 type Held = fn() -> Vec<(String, Stored)>;
@@ -32,6 +33,7 @@ enum Stored {
     Endpoint(EndpointKnown),
     Spent(DaySpend),
     Notice(Notice),
+    Forgotten(ForgottenMark),
 }
 
 impl Stored {
@@ -45,6 +47,7 @@ impl Stored {
             Self::Endpoint(it) => encode_endpoint(it),
             Self::Spent(it) => encode_spent(it),
             Self::Notice(it) => encode_notice(it),
+            Self::Forgotten(it) => encode_forgotten(it),
         }
     }
 
@@ -63,6 +66,7 @@ impl Stored {
             Self::Endpoint(_) => Self::Endpoint(decode_endpoint(record)?),
             Self::Spent(_) => Self::Spent(decode_spent(record)?),
             Self::Notice(_) => Self::Notice(decode_notice(record)?),
+            Self::Forgotten(_) => Self::Forgotten(decode_forgotten(record)?),
         })
     }
 }
@@ -113,6 +117,10 @@ fn held_in_2() -> Vec<(String, Stored)> {
     all.push(("batch".to_owned(), Stored::Batch(samples::batch(None, mixed))));
     let header = Header { format: 2, ..samples::headers()[0].1.clone() };
     all.push(("header/full".to_owned(), Stored::Header(header)));
+    for (name, finished) in [("begun", false), ("finished", true)] {
+        let mark = ForgottenMark { at: Moment(1_795_000_000_000), finished };
+        all.push((format!("forgotten/{name}"), Stored::Forgotten(mark)));
+    }
     all
 }
 

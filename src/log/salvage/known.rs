@@ -42,7 +42,30 @@ impl Salvage {
         lost += u64::from(!whole);
         self.found.lost_rows += lost;
         self.open_spaces()?;
+        self.carry_marks()?;
         self.carry_notices()
+    }
+
+    /// Carries whose texts are forgotten: as the events say, and as the marks do that are whole.
+    fn carry_marks(&mut self) -> Result<(), LogError> {
+        let (mut marks, mut lost) = (std::mem::take(&mut self.forgotten), 0);
+        let whole = each_row(self.from.store(), keys::FORGOTTEN, &mut |key, record| {
+            match (keys::read_subject(key), codec::decode_forgotten(record)) {
+                (Some(subject), Ok(mark)) => drop(marks.insert(subject, mark)),
+                _ => lost += 1,
+            }
+            true
+        });
+        self.found.lost_rows += lost + u64::from(!whole);
+        self.to.store.write(Commit::Append, |writing| {
+            let mut table = writing.table(keys::FORGOTTEN)?;
+            for (subject, mark) in &marks {
+                table.put(&keys::subject(*subject), &codec::encode_forgotten(mark))?;
+            }
+            Ok::<_, LogError>(())
+        })?;
+        self.to.forgotten.extend(marks.into_keys());
+        Ok(())
     }
 
     /// Opens the Spaces of which the last whole look saw no end, where what is known of them is

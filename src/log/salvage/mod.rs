@@ -12,7 +12,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::event::codec;
-use crate::event::{Batch, DaySpend, Event, Gap, GapCause, Origin, SpaceKnown};
+use crate::event::{
+    Batch, DaySpend, Event, ForgottenMark, Gap, GapCause, Origin, SpaceKnown, Subject,
+};
 use crate::space::{Moment, SpaceId, SpaceState};
 
 use super::adopt::Adopted;
@@ -77,6 +79,8 @@ pub struct Salvage {
     last_live: Option<Moment>,
     /// Spaces of which the last whole look saw no end.
     open: BTreeMap<SpaceId, SpaceKnown>,
+    /// Of whom and what no text is stored, as the batches say.
+    forgotten: BTreeMap<Subject, ForgottenMark>,
     /// What the last billed day cost, as the batches say.
     spent: Option<DaySpend>,
     found: Salvaged,
@@ -128,6 +132,7 @@ impl Salvage {
             gap_due: false,
             whole_end,
             open: BTreeMap::new(),
+            forgotten: BTreeMap::new(),
             spent: None,
             found,
         }
@@ -313,6 +318,10 @@ impl Salvage {
         }
         for event in &batch.events {
             match event {
+                Event::Forgotten { subject, .. } => {
+                    let mark = ForgottenMark { at: batch.observed_at, finished: true };
+                    self.forgotten.insert(*subject, mark);
+                }
                 Event::SpaceObserved(it) => {
                     let known = self.open.entry(it.space).or_insert_with(|| SpaceKnown {
                         first_seen: Some(batch.observed_at),
