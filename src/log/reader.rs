@@ -60,6 +60,20 @@ impl Reader {
         })
     }
 
+    /// Returns the chain hash at the end of a batch; `None` where none ends with this seq.
+    pub fn chain_at(&self, seq: u64) -> Result<Option<[u8; 32]>, LogError> {
+        if seq == 0 {
+            return Ok(Some(self.genesis()));
+        }
+        let sealed = self.store.read(|read| sealed::row_at(read, seq))?;
+        if let Some(row) = sealed.filter(|row| row.last_seq == seq) {
+            // No need to unpack it.
+            return Ok(Some(row.after));
+        }
+        let batch = self.batches(seq, 1)?.pop().filter(|batch| batch.last_seq() == seq);
+        Ok(batch.map(|batch| batch.chain))
+    }
+
     /// Returns up to `count` batches with their texts, beginning with the one that holds `seq`;
     /// none when the log ends before it.
     ///

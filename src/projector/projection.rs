@@ -157,12 +157,7 @@ impl<V: View> Projection<V> {
             return Ok(None);
         }
         let at = Checkpoint { seq: u64::from_be_bytes(*seq), chain };
-        let known = if at.seq == 0 {
-            at.chain == reader.genesis()
-        } else {
-            let batch = reader.batches(at.seq, 1).map_err(Self::log_error)?.pop();
-            batch.is_some_and(|batch| batch.last_seq() == at.seq && batch.chain == at.chain)
-        };
+        let known = reader.chain_at(at.seq).map_err(Self::log_error)? == Some(at.chain);
         Ok(known.then_some(at))
     }
 

@@ -26,6 +26,13 @@ fn readers_find_the_same_batches_before_and_after_they_are_sealed() {
             let (ours, theirs) = (log.reader().batches(seq, 2), plain.reader().batches(seq, 2));
             assert_eq!(ours.unwrap(), theirs.unwrap(), "seq {seq}");
         }
+        for batch in all(&plain).unwrap() {
+            let reader = log.reader();
+            assert_eq!(reader.chain_at(batch.last_seq()).unwrap(), Some(batch.chain));
+            let inside = batch.last_seq() - 1;
+            let ends = batch.first_seq > inside;
+            assert_eq!(reader.chain_at(inside).unwrap().is_some(), ends, "seq {inside}");
+        }
         for number in 0..41 {
             let seq = |log: &Log| log.reader().seq_at(at(number)).unwrap();
             assert_eq!(seq(&log), seq(&plain), "poll {number}");
