@@ -58,7 +58,11 @@ impl View for Curves {
                     let Place { at, seq, hold_ms, .. } = answers.place_at(batch, offset);
                     let participants = run.participants(number);
                     let point = Plain { at, seq, participants, hold_ms };
-                    chunk.push(&point, run.state(number).as_ref());
+                    if run.is_live(number) {
+                        chunk.push_live(&point);
+                    } else {
+                        chunk.push(&point, run.state(number).as_ref());
+                    }
                 }
                 // A segment holds fewer observations than 32 bits count.
                 *count += u32::try_from(end - number).unwrap_or(u32::MAX);

@@ -62,18 +62,32 @@ pub(super) struct Chunk {
 
 impl Chunk {
     /// Adds a point; `state` is none but the point's.
-    #[inline]
     pub fn push(&mut self, point: &Plain, state: Option<&SpaceState>) {
+        match state {
+            None => self.told(point, 0),
+            Some(SpaceState::Scheduled) => self.told(point, 1),
+            Some(SpaceState::Live) => self.push_live(point),
+            Some(SpaceState::Ended) => self.told(point, 3),
+            Some(SpaceState::Other(word)) => {
+                self.told(point, WORD);
+                put(&mut self.bytes, word.len() as u64);
+                self.bytes.extend_from_slice(word.as_bytes());
+            }
+        }
+    }
+
+    /// Adds a point of a live Space, as most are.
+    #[inline]
+    pub fn push_live(&mut self, point: &Plain) {
+        self.told(point, 2);
+    }
+
+    #[inline]
+    fn told(&mut self, point: &Plain, state: u8) {
         let Last { at, step, stride, seq, count, hold_ms } = self.last;
         let further = point.seq.wrapping_sub(seq);
         let later = point.at.wrapping_sub(at);
-        let mut mark = match state {
-            None => 0,
-            Some(SpaceState::Scheduled) => 1,
-            Some(SpaceState::Live) => 2,
-            Some(SpaceState::Ended) => 3,
-            Some(SpaceState::Other(_)) => WORD,
-        };
+        let mut mark = state;
         mark |= if point.participants.is_some() { COUNTED } else { 0 };
         mark |= if point.hold_ms == hold_ms { 0 } else { HOLDS };
         mark |= if further == stride { 0 } else { STRIDES };
@@ -89,10 +103,6 @@ impl Chunk {
             told.put(point.hold_ms);
         }
         self.bytes.extend_from_slice(&told.bytes[..told.length]);
-        if let Some(SpaceState::Other(word)) = state {
-            put(&mut self.bytes, word.len() as u64);
-            self.bytes.extend_from_slice(word.as_bytes());
-        }
         self.last = Last {
             at: point.at,
             step: later,
