@@ -76,14 +76,14 @@ fn main() {
     for _ in 0..2 {
         for name in spacelog::projector::NAMES {
             let w = Stopwatch::start();
-            views.rebuild(Some(name), &reader, &mut |_, _, _| true).unwrap();
+            views.rebuild(&[name], &reader, &mut |_, _, _| true).unwrap();
             println!("rebuild {name} {:?}", w.elapsed());
         }
         let w = Stopwatch::start();
         std::thread::scope(|s| {
             for name in spacelog::projector::NAMES {
                 let (v, r) = (views.clone(), reader.clone());
-                s.spawn(move || v.rebuild(Some(name), &r, &mut |_, _, _| true).unwrap());
+                s.spawn(move || v.rebuild(&[name], &r, &mut |_, _, _| true).unwrap());
             }
         });
         println!("rebuild all {:?}", w.elapsed());

@@ -8,7 +8,7 @@ use crate::event::{AskedFor, Batch, Event, Notice, Text, TextRef, Watched};
 use crate::space::Moment;
 use crate::store::{Reading, ReadingTable, Store};
 
-use super::sealed::{self, Cache};
+use super::sealed::{self, Cache, Shared};
 use super::{Head, LogError, NoticeKey, keys};
 
 /// Reads a log while it is appended to. Cheap to clone.
@@ -17,11 +17,24 @@ pub struct Reader {
     store: Arc<Store>,
     header: Header,
     cache: Arc<Cache>,
+    /// The segment that was read last, where several folds go on side by side.
+    shared: Option<Arc<Shared>>,
 }
 
 impl Reader {
     pub(super) fn new(store: Arc<Store>, header: Header, cache: Arc<Cache>) -> Self {
-        Self { store, header, cache }
+        Self { store, header, cache, shared: None }
+    }
+
+    /// Returns a reader for several folds that go on side by side: a segment that one of them has
+    /// read is there for the next. Texts are as they were when the first of them read it.
+    #[must_use]
+    pub fn sharing(&self) -> Self {
+        Self { shared: Some(Arc::default()), ..self.clone() }
+    }
+
+    pub(super) fn shared(&self) -> Option<&Shared> {
+        self.shared.as_deref()
     }
 
     pub(super) fn cache(&self) -> &Cache {

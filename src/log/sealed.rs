@@ -32,6 +32,23 @@ impl Cache {
     }
 }
 
+/// The segment that was read last, and what was wanted of it.
+#[derive(Debug, Default)]
+pub(super) struct Shared(Mutex<Option<(Wanted, Arc<Content>)>>);
+
+impl Shared {
+    fn find(&self, row: &Row, wanted: Wanted) -> Option<Arc<Content>> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (had, content) = kept.as_ref()?;
+        (*had >= wanted && content.row == *row).then(|| content.clone())
+    }
+
+    fn keep(&self, wanted: Wanted, content: &Arc<Content>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *kept = Some((wanted, content.clone()));
+    }
+}
+
 fn damaged(row: &Row) -> impl Fn(CodecError) -> LogError + use<> {
     let seq = row.first_seq;
     move |source| LogError::Damaged { seq, source }
@@ -126,17 +143,24 @@ impl super::Reader {
         seq: u64,
         until: u64,
         wanted: Wanted,
-    ) -> Result<Option<Content>, LogError> {
+    ) -> Result<Option<Arc<Content>>, LogError> {
         self.store().read(|read| {
             let row = row_at(read, seq)?;
             let fits = |row: &Row| row.first_seq == seq && row.last_seq <= until;
             let Some(row) = row.filter(fits) else { return Ok(None) };
+            if let Some(found) = self.shared().and_then(|shared| shared.find(&row, wanted)) {
+                return Ok(Some(found));
+            }
             let bytes = bytes(read, &row)?;
             let mut content = Content::read(&bytes, &row, wanted).map_err(damaged(&row))?;
             let table = read.table(keys::TEXTS)?;
             for other in &content.others {
                 let seq = content.seq(other.offset);
                 super::reader::texts_of(&table, &other.event, seq, &mut content.texts)?;
+            }
+            let content = Arc::new(content);
+            if let Some(shared) = self.shared() {
+                shared.keep(wanted, &content);
             }
             Ok(Some(content))
         })

@@ -20,7 +20,7 @@ impl Views {
     /// # Errors
     /// What the log or the files say, or that `progress` broke it off; some views may be done.
     pub fn renew(&self, reader: &Reader, progress: &mut Progress) -> Result<(), ProjectorError> {
-        self.rebuild(None, reader, progress)?;
+        self.rebuild(&super::NAMES, reader, progress)?;
         let Some(folder) = &self.folder else { return Ok(()) };
         let current = self.files();
         let stays = |path: &Path, name: &str| {

@@ -6,8 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGua
 use crate::log::Reader;
 use crate::view::{Disk, View, ViewError};
 
-use super::projection::path;
-use super::{Checkpoint, Projection, ProjectorError};
+use super::{Projection, ProjectorError};
 
 /// What is added to a view's file name while it is folded anew.
 pub(super) const BUILDING: &str = ".building";
@@ -159,37 +158,22 @@ impl<V: View> Handle<V> {
         outcome
     }
 
-    /// Folds the whole log anew beside the present file, which goes on answering, and takes its
-    /// place. `progress` is told the seq reached and the last one, and says whether to go on.
-    pub fn rebuild(
+    /// Puts a fresh fold in the place of this one: it is caught up, and its file gets the name.
+    pub(super) fn replace(
         &self,
-        folder: &Path,
+        mut fresh: Projection<V>,
+        place: &Path,
         reader: &Reader,
-        progress: &mut dyn FnMut(u64, u64) -> bool,
-    ) -> Result<Checkpoint, ProjectorError> {
-        let one_at_a_time = self.one_at_a_time();
-        let _held = one_at_a_time.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = path::<V>(folder);
-        let mut beside = place.clone().into_os_string();
-        beside.push(BUILDING);
-        let head = reader.head().map_err(|source| ProjectorError::Log { view: V::NAME, source })?;
-        let mut fresh = Projection::<V>::fresh(beside.as_ref(), reader)?.building();
-        while fresh.step(reader, u64::MAX)? {
-            if !progress(fresh.at().seq, head.seq.max(fresh.at().seq)) {
-                return Err(Self::gone(Some(&"the rebuild was broken off".to_owned())));
-            }
-        }
-        fresh.built()?;
+    ) -> Result<(), ProjectorError> {
         let mut shared = self.write();
         fresh.catch_up(reader)?;
         fresh.flush()?;
         // The old file answers until the new one has its name.
-        fresh.rename(&place)?;
-        let at = fresh.at();
+        fresh.rename(place)?;
         let (fault, stopped, torn) = (None, false, false);
         let rebuilding = shared.rebuilding.clone();
         *shared = Shared { projection: Some(fresh), fault, stopped, torn, rebuilding };
-        Ok(at)
+        Ok(())
     }
 
     /// Writes what changed and closes the file.

@@ -10,6 +10,7 @@ mod forget;
 mod handle;
 mod past;
 mod projection;
+mod rebuild;
 mod run;
 mod views;
 

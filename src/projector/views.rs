@@ -138,38 +138,6 @@ impl Views {
         Ok(caught_up)
     }
 
-    /// Folds one view (or all, for `None`) anew beside itself. Returns false for a name that no
-    /// view has. Views in memory are a fresh fold already, and only caught up.
-    pub fn rebuild(
-        &self,
-        name: Option<&str>,
-        reader: &Reader,
-        progress: &mut Progress,
-    ) -> Result<bool, ProjectorError> {
-        fn one<V: View>(
-            (view, folder): (&Handle<V>, &Path),
-            name: Option<&str>,
-            reader: &Reader,
-            progress: &mut Progress,
-        ) -> Result<bool, ProjectorError> {
-            if name.is_some_and(|name| name != V::NAME) {
-                return Ok(false);
-            }
-            view.rebuild(folder, reader, &mut |at, end| progress(V::NAME, at, end))?;
-            Ok(true)
-        }
-        let Some(folder) = self.folder.as_deref() else {
-            self.catch_up(reader, progress)?;
-            return Ok(name.is_none_or(|name| NAMES.contains(&name)));
-        };
-        let mut known = one((&self.spaces, folder), name, reader, progress)?;
-        known |= one((&self.curves, folder), name, reader, progress)?;
-        known |= one((&self.people, folder), name, reader, progress)?;
-        known |= one((&self.keywords, folder), name, reader, progress)?;
-        known |= one((&self.polls, folder), name, reader, progress)?;
-        Ok(known)
-    }
-
     /// Compares every view with a fresh fold to its checkpoint; views in memory, which are one, with
     /// nothing. `None` when `progress` broke it off.
     pub fn check(

@@ -1,4 +1,4 @@
-//! Folding views anew: each by a thread of its own, beside those that answer meanwhile.
+//! Folding views anew beside those that answer meanwhile, on both of two cores.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,17 +11,21 @@ use crate::monitor::threads::{Thread, ThreadError};
 use crate::projector::NAMES;
 use crate::serve::{Refusal, RefusalKind};
 use crate::sheet::{Column, Sheet, Unit};
+use crate::view::{Curves, View as _};
 
 use super::{Owner, Reports, Tell, broken_off, storage};
 
 /// Reports of progress that may wait; threads go on when they are taken.
 const REPORTS_QUEUED: usize = 16;
 
-/// How far a view has come: its name, its seq, the last one.
+/// The view whose fold is as long as all the others' together.
+const LONGEST: &str = Curves::NAME;
+
+/// How far a group of views has come: the name of its first, its seq, the last one.
 type Report = (&'static str, u64, u64);
 
 impl Owner {
-    /// Folds one view, or all for `None`, anew. A view that is done takes its place at once.
+    /// Folds one view, or all for `None`, anew. Those that are done take their places at once.
     pub(super) fn rebuild(&self, view: Option<&str>, reply: Tell) -> Result<Sheet, Refusal> {
         let names: Vec<&'static str> =
             NAMES.into_iter().filter(|name| view.is_none_or(|view| view == *name)).collect();
@@ -32,71 +36,79 @@ impl Owner {
                 causes: vec![format!("the views are {}", NAMES.join(", "))],
             });
         }
+        // One view, or one against all others: two threads, for two cores.
+        let (longest, others) = names.iter().partition::<Vec<_>, _>(|name| **name == LONGEST);
+        let groups: Vec<Vec<&'static str>> =
+            [longest, others].into_iter().filter(|group| !group.is_empty()).collect();
         let took = Stopwatch::start();
         let broken = Arc::new(AtomicBool::new(false));
         let (tell, told) = bounded(REPORTS_QUEUED);
-        let threads: Vec<Thread<f64>> = names
+        let started: Vec<_> = groups
             .iter()
-            .map(|name| self.folding(name, tell.clone(), broken.clone()))
-            .collect::<Result<_, _>>()
-            .map_err(|error| storage(&error))?;
+            .map(|group| self.folding(group.clone(), tell.clone(), broken.clone()))
+            .collect();
         drop(tell);
+        if started.iter().any(Result::is_err) {
+            broken.store(true, Ordering::Relaxed);
+        }
         let mut reports = Reports::new(reply, &self.go_on);
         let what = if let [name] = names[..] { name } else { "views" };
-        let mut reached: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
-        for (name, at, end) in told {
-            reached.insert(name, (at, end));
-            let (at, end) = reached.values().fold((0, 0), |sum, it| (sum.0 + it.0, sum.1 + it.1));
-            if !reports.tell(what, at, end) {
+        let (mut reached, mut listened) = (BTreeMap::new(), true);
+        for (group, at, end) in told {
+            reached.insert(group, (at, end));
+            let (at, end) =
+                reached.values().fold((0, 0), |sum: (u64, u64), it| (sum.0 + it.0, sum.1 + it.1));
+            listened = listened && reports.tell(what, at, end);
+            if !listened {
                 broken.store(true, Ordering::Relaxed);
             }
         }
         // All are joined, whatever becomes of one of them.
-        let joined: Vec<Result<f64, ThreadError>> = threads.into_iter().map(Thread::join).collect();
-        if broken.load(Ordering::Relaxed) {
+        let joined: Vec<Result<f64, ThreadError>> =
+            started.into_iter().map(|thread| thread?.join()).collect();
+        if !listened {
             return Err(broken_off());
         }
         let seconds: Vec<f64> =
             joined.into_iter().collect::<Result<_, _>>().map_err(|error| storage(&error))?;
-        Ok(self.rebuilt(&names, &seconds, took.elapsed().as_secs_f64()))
+        Ok(self.rebuilt(&groups, &seconds, took.elapsed().as_secs_f64()))
     }
 
-    /// Starts the thread that folds one view anew; it returns the seconds that it took.
+    /// Starts the thread that folds these views anew; it returns the seconds that it took.
     fn folding(
         &self,
-        name: &'static str,
+        group: Vec<&'static str>,
         tell: Sender<Report>,
         broken: Arc<AtomicBool>,
     ) -> Result<Thread<f64>, ThreadError> {
         let (views, reader) = (self.views.clone(), self.reader.clone());
-        Thread::start(&format!("rebuild {name}"), move || {
+        Thread::start(&format!("rebuild {}", group[0]), move || {
             let took = Stopwatch::start();
-            let mut progress = |view: &'static str, at, end| {
-                let heard = tell.send((view, at, end)).is_ok();
+            let mut progress = |_view: &'static str, at, end| {
+                let heard = tell.send((group[0], at, end)).is_ok();
                 heard && !broken.load(Ordering::Relaxed)
             };
-            let folded = views.rebuild(Some(name), &reader, &mut progress);
+            let folded = views.rebuild(&group, &reader, &mut progress);
             folded.map_err(|error| crate::projector::chain(&error))?;
             Ok(took.elapsed().as_secs_f64())
         })
     }
 
-    fn rebuilt(&self, names: &[&'static str], seconds: &[f64], took: f64) -> Sheet {
+    fn rebuilt(&self, groups: &[Vec<&'static str>], seconds: &[f64], took: f64) -> Sheet {
         let mut sheet = Sheet::new(vec![
             Column::new("view", Unit::None),
             Column::new("seq", Unit::Count),
             Column::new("events_per_second", Unit::Count),
         ]);
-        let mut events = 0;
-        for (name, seconds) in names.iter().zip(seconds) {
-            let lag = self.views.lags().into_iter().find(|lag| lag.view == *name);
-            let seq = lag.map_or(0, |lag| lag.seq);
-            events = events.max(seq);
-            sheet.push(vec![(*name).into(), seq.into(), rate(seq, *seconds).into()]);
+        let (mut events, mut views) = (0, 0);
+        for lag in self.views.lags() {
+            let group = groups.iter().position(|group| group.contains(&lag.view));
+            let Some(seconds) = group.and_then(|group| seconds.get(group)) else { continue };
+            (events, views) = (lag.seq.max(events), views + 1);
+            sheet.push(vec![lag.view.into(), lag.seq.into(), rate(lag.seq, *seconds).into()]);
         }
         sheet.notes.push(format!(
-            "{events} events folded into {} views in {took:.2} s, {:.0} events a second",
-            names.len(),
+            "{events} events folded into {views} views in {took:.2} s, {:.0} events a second",
             rate(events, took)
         ));
         sheet

@@ -7,8 +7,8 @@ use super::{Head, Other, Row, Runs, Segment};
 use crate::event::{Batch, Event, PollId, Text, TextRef};
 use crate::space::UserId;
 
-/// What is wanted of a segment beside its other events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What is wanted of a segment beside its other events; each holds the ones before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Wanted {
     /// Nothing.
     Others,
