@@ -22,6 +22,7 @@
 mod columns;
 mod content;
 mod heads;
+mod looks;
 mod names;
 mod order;
 mod others;
@@ -57,7 +58,7 @@ pub fn pack(batches: &[Batch]) -> Vec<u8> {
     names.write(&mut pack);
     heads::write(batches, &mut pack);
     order::write(batches, &names, &mut pack);
-    runs::write(batches, &names, &mut pack);
+    looks::write(batches, &names, &mut pack);
     others::write(batches, &names, &mut pack);
     pack.finish()
 }
