@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::space::{Endpoint, Moment};
 
-use super::{Event, Known, MonitorId, NewText, Notice, PollId, Text, TextRef};
+use super::{Event, Known, MonitorId, NewText, Notice, Origin, PollId, Text, TextRef};
 
 /// A batch as it stands in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +49,25 @@ impl Batch {
             Event::PollSucceeded(poll) => Some(poll.head.endpoint),
             _ => None,
         }
+    }
+
+    /// Returns whether it is a recorded answer that was taken in later.
+    pub fn is_imported(&self) -> bool {
+        match self.events.first() {
+            Some(Event::PollSucceeded(poll)) => poll.head.origin == Origin::Imported,
+            Some(Event::PollFailed(poll)) => poll.head.origin == Origin::Imported,
+            _ => false,
+        }
+    }
+
+    /// Returns whether it shows that a monitor watched then: not so what was imported, nor what
+    /// a person did to the log by hand.
+    pub fn is_watch(&self) -> bool {
+        let by_hand = matches!(
+            self.events.first(),
+            Some(Event::Forgotten { .. } | Event::SpacesJoined { .. }) | None
+        );
+        !by_hand && !self.is_imported()
     }
 
     /// Returns how long counts of this batch may be held, in milliseconds, if its poll said so.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::clock::{Stopwatch, pause};
 use crate::log::{Head, Inspected, Log, LogCheck, Reader};
+use crate::projector;
 use crate::serve::Refusal;
 use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::store::folder::Folder;
@@ -54,8 +55,12 @@ impl Backup<'_> {
         if let Some((_held, head)) = &earlier {
             self.goes_on(&check, head)?;
         }
+        let anew = self.forgot_since(earlier.as_ref().map(|(held, _head)| held))?;
+        if anew {
+            self.clear_views()?;
+        }
         let bodies = self.folder.path().join("bodies");
-        let bodies = copy_bodies(&bodies, &self.to.join("bodies"), &mut making, reports)?;
+        let bodies = copy_bodies(&bodies, &self.to.join("bodies"), anew, &mut making, reports)?;
         making.finish(&young, &place).map_err(unwritten)?;
         making.keep();
         let written = Folder::existing(self.to);
@@ -122,6 +127,27 @@ impl Backup<'_> {
             return Ok(());
         }
         Err(self.another("this log does not go on where the backup there ends"))
+    }
+
+    /// Returns whether anything was forgotten since the earlier backup: then its bodies and its
+    /// views, which somebody may have asked, still hold it.
+    fn forgot_since(&self, earlier: Option<&Inspected>) -> Result<bool, Refusal> {
+        let Some(earlier) = earlier else { return Ok(false) };
+        let subjects = |reader: &Reader| {
+            let marks = reader.marks().map_err(|error| refused(&error))?;
+            Ok(marks.into_iter().map(|(subject, mark)| (subject, mark.at)).collect::<Vec<_>>())
+        };
+        Ok(subjects(&earlier.reader)? != subjects(self.reader)?)
+    }
+
+    /// Removes the views of the earlier backup; nobody has them open while it is held.
+    fn clear_views(&self) -> Result<(), Refusal> {
+        let views = self.to.join("views");
+        if !views.exists() {
+            return Ok(());
+        }
+        let cleared = projector::clear(&views);
+        cleared.map_err(|source| store_refused(&StoreError::Io { path: views, source }))
     }
 
     fn another(&self, why: &str) -> Refusal {

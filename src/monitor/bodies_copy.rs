@@ -16,11 +16,12 @@ const READ_BYTES: u64 = 1024 * 1024;
 /// The largest frame: all that may wait for a disk, and one more body.
 const FRAME_BYTES_MAX: usize = 32 * 1024 * 1024;
 
-/// Copies the files of kept bodies that `to` does not hold yet, as far as they are whole. Returns
-/// their bytes; `None` when no bodies are kept.
+/// Copies the files of kept bodies that `to` does not hold yet, or all of them `anew`, as far as
+/// they are whole. Returns their bytes; `None` when no bodies are kept.
 pub fn copy_bodies(
     from: &Path,
     to: &Path,
+    anew: bool,
     making: &mut Making,
     reports: &mut Reports,
 ) -> Result<Option<u64>, Refusal> {
@@ -44,8 +45,8 @@ pub fn copy_bodies(
         let place = to.join(name);
         let whole = whole_bytes(path).map_err(|error| failed(path, error))?;
         bytes += whole;
-        // Files of bodies only ever grow.
-        if fs::metadata(&place).is_ok_and(|held| held.len() >= whole) {
+        // Files of bodies only ever grow, unless something was forgotten.
+        if !anew && fs::metadata(&place).is_ok_and(|held| held.len() >= whole) {
             continue;
         }
         let young = making.file(&place).map_err(|error| store_refused(&error))?;

@@ -42,8 +42,8 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::config::{Creator, Settings};
 use crate::decide::{self, Prices, Rules, WatchList};
+use crate::event::SpaceKnown;
 use crate::event::codec::Header;
-use crate::event::{Event, Origin, SpaceKnown};
 use crate::log::{LogError, NewLog, Reader};
 use crate::poll::Client;
 use crate::poll::schedule::{Plan, Schedule};
@@ -278,17 +278,12 @@ fn begin(
     Ok(appender.act(&batch)?)
 }
 
-/// Returns when the log was last written to by a monitor; what was imported since is no watch.
+/// Returns when the log was last written to by a monitor that watched.
 fn last_live(reader: &Reader) -> Result<Option<Moment>, LogError> {
     let mut seq = reader.head()?.seq;
     while seq > 0 {
         let Some(batch) = reader.batches(seq, 1)?.pop() else { break };
-        let imported = match batch.events.first() {
-            Some(Event::PollSucceeded(poll)) => poll.head.origin == Origin::Imported,
-            Some(Event::PollFailed(poll)) => poll.head.origin == Origin::Imported,
-            _ => false,
-        };
-        if !imported {
+        if batch.is_watch() {
             return Ok(Some(batch.recorded_at));
         }
         seq = batch.first_seq - 1;

@@ -162,7 +162,10 @@ impl<'a> Rows<'a> {
     }
 
     fn next(&mut self) -> Result<Option<Row>, StoreError> {
-        if let (true, Some(from)) = (self.read.is_empty(), self.from.take()) {
+        // Where to read on is kept until all that was read is handed out.
+        if self.read.is_empty()
+            && let Some(from) = self.from.take()
+        {
             let read = &mut self.read;
             self.snapshot.read(|reading| {
                 reading.table(ROWS)?.scan(&from, None, |key, value| {

@@ -346,3 +346,47 @@ fn what_cannot_be_forgotten_is_refused_and_nothing_is_erased() {
     assert_eq!(told.code, Some(0), "{told:?}");
     assert!(told.err.contains("not looked into") && told.err.contains("notes.txt"), "{told:?}");
 }
+
+#[test]
+fn a_backup_made_again_after_forgetting_holds_no_byte_of_it_either() {
+    let (folder, x) = (Folder::new(), X::new());
+    let mut row = space("1forget", "live", Some(11));
+    row["title"] = TITLE.into();
+    x.put(row);
+    let url = x.url();
+    let run = ["run", "--api-url", &url, "--space", "1forget", "--once", "--keep-bodies"];
+    folder.well(&run);
+    let backup = folder.data().join("backup");
+    let to = backup.to_str().unwrap();
+    folder.well(&["backup", to]);
+    let title = |path: &Path| {
+        let data = path.to_str().unwrap();
+        let args = ["spaces", "--json", "--data", data];
+        super::program::Running::of(folder.command(super::program::PROGRAM, &args)).end().out
+    };
+    assert!(title(&backup).contains("zugzwang"));
+    let sum = folder.rows(&["forget", "--space", "1forget", "--yes"]).pop().unwrap();
+    assert_eq!((&sum["texts"], &sum["bodies_changed"]), (&json!(1), &json!(1)));
+    let held = holding(&folder, &SPACE_WORDS);
+    assert!(held.iter().any(|it| it.contains("views/")), "{held:?}");
+    assert!(held.iter().any(|it| it.contains("bodies/")), "{held:?}");
+    folder.well(&["backup", to]);
+    nobody_holds(&folder, &SPACE_WORDS);
+    assert!(title(&backup).contains("1forget") && !title(&backup).contains("zugzwang"));
+}
+
+#[test]
+fn forgetting_is_no_watching_the_gap_begins_where_the_monitor_ended() {
+    let (folder, x) = (Folder::new(), X::new());
+    x.put(space("1asked", "live", Some(3)));
+    let url = x.url();
+    let watch = ["run", "--api-url", &url, "--space", "1asked", "--once"];
+    folder.well(&watch);
+    let stopped = folder.rows(&["events", "--kind", "MonitorStopped"]).pop().unwrap();
+    std::thread::sleep(Duration::from_millis(1_200));
+    folder.well(&["forget", "--user", "77", "--yes"]);
+    folder.well(&watch);
+    let gaps = folder.rows(&["gaps"]);
+    let gap = gaps.iter().find(|gap| gap["cause"] == "not_running").expect("a gap");
+    assert_eq!(gap["from"], stopped["recorded_at"]);
+}

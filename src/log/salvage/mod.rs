@@ -12,9 +12,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::event::codec;
-use crate::event::{
-    Batch, DaySpend, Event, ForgottenMark, Gap, GapCause, Origin, SpaceKnown, Subject,
-};
+use crate::event::{Batch, DaySpend, Event, ForgottenMark, Gap, GapCause, SpaceKnown, Subject};
 use crate::space::{Moment, SpaceId, SpaceState};
 
 use super::adopt::Adopted;
@@ -272,9 +270,9 @@ impl Salvage {
     }
 
     /// Returns the gap before a batch, where something is lost and both ends of it are known:
-    /// only live batches say when somebody looked.
+    /// only batches of a monitor say when somebody looked.
     fn gap(&mut self, batch: &Batch) -> Option<Adopted> {
-        if is_imported(batch) {
+        if !batch.is_watch() {
             return None;
         }
         let due = std::mem::take(&mut self.gap_due);
@@ -313,7 +311,7 @@ impl Salvage {
     /// Notes what a batch says of Spaces that may still change, and of the day's cost.
     fn note(&mut self, batch: &Batch) {
         // What is imported opens no Space that a monitor would follow, and costs nothing.
-        if is_imported(batch) {
+        if batch.is_imported() {
             return;
         }
         for event in &batch.events {
@@ -362,14 +360,6 @@ struct Whole {
 /// Returns the seq at which to go on after a record.
 fn after(seq: u64, whole: &Result<Whole, LogError>) -> u64 {
     whole.as_ref().map_or(seq, |whole| whole.batch.last_seq()).max(seq) + 1
-}
-
-fn is_imported(batch: &Batch) -> bool {
-    match batch.events.first() {
-        Some(Event::PollSucceeded(poll)) => poll.head.origin == Origin::Imported,
-        Some(Event::PollFailed(poll)) => poll.head.origin == Origin::Imported,
-        _ => false,
-    }
 }
 
 /// Returns the last seq under which a record can be read, and whether nothing after it is lost.

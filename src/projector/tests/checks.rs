@@ -1,6 +1,7 @@
 //! What a check says of a view that is not the fold of the log.
 
 use super::*;
+use crate::event::{Event, Gap, GapCause, NewBatch};
 use crate::store::{Commit, Store, StoreError};
 
 const CACHE: usize = 1 << 20;
@@ -67,6 +68,33 @@ fn a_row_that_is_missing_extra_or_another_is_named() {
     assert!(said(3).contains("the words of Space") && said(3).contains("missing"), "{}", said(3));
     assert!(said(4).contains("7a7a7a") && said(4).contains("not in the fold"), "{}", said(4));
     assert_eq!(fresh_digest(&reader), digest);
+}
+
+#[test]
+fn a_row_far_beyond_those_that_are_read_together_is_compared_too() {
+    let mut log = Log::in_memory();
+    for second in 0..1_300 {
+        let gap = Gap {
+            space: None,
+            endpoint: None,
+            from: Moment(second * 1_000),
+            to: Moment(second * 1_000 + 500),
+            cause: GapCause::Storage,
+        };
+        let events = vec![Event::Gap(gap)];
+        let batch = NewBatch { observed_at: Moment(second), events, ..NewBatch::default() };
+        log.append(&batch, Moment(second)).unwrap();
+    }
+    let reader = log.reader();
+    let home = tempfile::tempdir().unwrap();
+    folded(home.path(), &reader);
+    let views = Views::open(home.path(), &reader).unwrap();
+    let checks = views.check(&reader, &mut |_, _, _| true).unwrap().unwrap();
+    assert_eq!((checks[4].rows, &checks[4].difference), (1_300, &None));
+    views.close().unwrap();
+    alter::<Polls>(home.path(), |keys, rows| rows.remove(&keys[1_299]));
+    let said = differences(home.path(), &reader)[4].1.clone().unwrap();
+    assert!(said.contains("the row is missing from the view"), "{said}");
 }
 
 fn fresh_digest(reader: &Reader) -> (u64, [u8; 32]) {
