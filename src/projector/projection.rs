@@ -119,15 +119,28 @@ impl<V: View> Projection<V> {
     }
 
     /// Opens what a medium holds that can be opened again, by the same `open`: from its
-    /// checkpoint, or anew where that is not on this log and the medium is empty.
+    /// checkpoint, or anew where that is not on this log.
     pub fn on_reopenable<M: StorageBackend>(
         open: impl Fn() -> M + Send + Sync + 'static,
         reader: &Reader,
     ) -> Result<Self, ProjectorError> {
         let store = Store::on_reopenable(open, CACHE_BYTES).map_err(Self::store_error)?;
-        let genesis = Checkpoint { seq: 0, chain: reader.genesis() };
-        let at = Self::checkpoint(&store, reader)?.unwrap_or(genesis);
+        let at = Self::resume(&store, reader)?;
         Ok(Self { view: V::default(), store, at, unflushed: 0 })
+    }
+
+    /// Returns the file's checkpoint; where it is not on this log, nothing is left in the file.
+    fn resume(store: &Store, reader: &Reader) -> Result<Checkpoint, ProjectorError> {
+        if let Some(at) = Self::checkpoint(store, reader)? {
+            return Ok(at);
+        }
+        // Rows of a log that is gone would be taken for rows of this one.
+        let cleared = store.write(Commit::Checkpoint, |writing| {
+            writing.clear(ROWS)?;
+            writing.clear(META)
+        });
+        cleared.map_err(Self::store_error)?;
+        Ok(Checkpoint { seq: 0, chain: reader.genesis() })
     }
 
     /// Returns the file's checkpoint, if it is on this log.
@@ -267,8 +280,7 @@ impl<V: View> Projection<V> {
     /// rows in memory may hold half a batch.
     pub(super) fn revert(&mut self, reader: &Reader) -> Result<(), ProjectorError> {
         self.reopen()?;
-        let genesis = Checkpoint { seq: 0, chain: reader.genesis() };
-        let at = Self::checkpoint(&self.store, reader)?.unwrap_or(genesis);
+        let at = Self::resume(&self.store, reader)?;
         (self.view, self.at, self.unflushed) = (V::default(), at, 0);
         Ok(())
     }

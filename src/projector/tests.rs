@@ -1,5 +1,6 @@
 //! What a view promises: it is the fold of the log, whenever it was flushed, stopped or rebuilt.
 
+mod crashes;
 mod faults;
 pub(crate) mod generated;
 mod golden;

@@ -6,7 +6,8 @@
 //! - **A write that returned an error may still have been stored.** Callers make every write
 //!   idempotent, and after an I/O error call [`Store::reopen`] before they try again; an fsync is
 //!   never repeated.
-//! - Ordinary reads do not check redb's pages, so every record carries its own checksum.
+//! - Ordinary reads do not check redb's pages, so every record carries its own checksum; what
+//!   redb cannot make sense of is [`StoreError::Corrupt`], also where redb panics over it.
 //! - The other rooms see byte keys and byte values, and no type of redb but [`StorageBackend`].
 
 #[cfg(test)]
@@ -170,13 +171,16 @@ impl Store {
             None => return Err(StoreError::Closed(self.path.clone()).into()),
         };
         let explain = |error: redb::Error| file::explain(&self.path, error);
-        let mut transaction = database.begin_write().map_err(|error| explain(error.into()))?;
-        transaction.set_durability(Durability::Immediate).map_err(|error| explain(error.into()))?;
-        transaction.set_quick_repair(commit == Commit::Checkpoint);
-        let mut writing = Writing::new(transaction, &self.path);
-        let value = work(&mut writing)?;
-        writing.into_inner().commit().map_err(|error| explain(error.into()))?;
-        Ok(value)
+        place::caught(&self.path, || {
+            let mut transaction = database.begin_write().map_err(|error| explain(error.into()))?;
+            let durable = transaction.set_durability(Durability::Immediate);
+            durable.map_err(|error| explain(error.into()))?;
+            transaction.set_quick_repair(commit == Commit::Checkpoint);
+            let mut writing = Writing::new(transaction, &self.path);
+            let value = work(&mut writing)?;
+            writing.into_inner().commit().map_err(|error| explain(error.into()))?;
+            Ok(value)
+        })
     }
 
     /// Runs `work` on one consistent state of the file, while writes go on.
@@ -186,9 +190,12 @@ impl Store {
     ) -> Result<T, E> {
         let guard = self.lock();
         let database = guard.as_ref().ok_or_else(|| StoreError::Closed(self.path.clone()))?;
-        let transaction =
-            database.begin_read().map_err(|error| file::explain(&self.path, error.into()))?;
-        work(&Reading::new(transaction, &self.path))
+        place::caught(&self.path, || {
+            let transaction = database.begin_read();
+            let transaction =
+                transaction.map_err(|error| file::explain(&self.path, error.into()))?;
+            work(&Reading::new(transaction, &self.path))
+        })
     }
 
     /// Closes the file and opens it again: the way out after an I/O error. Waits for running
@@ -196,7 +203,7 @@ impl Store {
     pub fn reopen(&self) -> Result<(), StoreError> {
         let mut guard = self.database.write().unwrap_or_else(PoisonError::into_inner);
         // What a close says here is what the failure already said.
-        drop(guard.take());
+        drop(self.shut(guard.take()));
         *guard = Some(self.place.open(&self.path, self.cache_bytes)?);
         Ok(())
     }
@@ -210,12 +217,27 @@ impl Store {
 
     /// Closes the file and says whether that went well.
     pub fn close(self) -> Result<(), StoreError> {
-        let database = self.database.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let closed = database.map_or(Ok(()), Opened::close);
-        closed.map_err(|error| file::explain(&self.path, error.into()))
+        let database = self.database.write().unwrap_or_else(PoisonError::into_inner).take();
+        self.shut(database)
+    }
+
+    /// Closes what was open. What stands in a damaged file may make that impossible.
+    fn shut(&self, database: Option<Opened>) -> Result<(), StoreError> {
+        place::caught(&self.path, || {
+            let closed = database.map_or(Ok(()), Opened::close);
+            closed.map_err(|error| file::explain(&self.path, error.into()))
+        })
     }
 
     fn lock(&self) -> RwLockReadGuard<'_, Option<Opened>> {
         self.database.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Store {
+    /// Whoever wants to know how the closing went calls [`Store::close`].
+    fn drop(&mut self) {
+        let database = self.database.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        drop(self.shut(database));
     }
 }

@@ -52,22 +52,30 @@ pub(super) fn open(
     guarded(Path::new(MEDIUM), || create(medium, cache_bytes))
 }
 
-/// Opens a database, and says what went wrong. redb panics over some damage that it finds while
-/// it opens a file (a malformed allocator state, an impossible page number): that too is a
-/// damaged file, not the end of the program. Nothing of the half-opened database is left.
+/// Opens a database, and says what went wrong.
 pub(super) fn guarded<T>(
     path: &Path,
     open: impl FnOnce() -> Result<T, DatabaseError>,
 ) -> Result<T, StoreError> {
-    match catch_unwind(AssertUnwindSafe(open)) {
-        Ok(opened) => opened.map_err(|error| file::explain(path, error.into())),
-        Err(panic) => {
-            let said = panic.downcast_ref::<String>().map(String::as_str);
-            let said = said.or_else(|| panic.downcast_ref::<&str>().copied());
-            let reason = said.unwrap_or("redb cannot make sense of it").to_owned();
-            Err(StoreError::Corrupt { path: path.to_owned(), reason })
-        }
-    }
+    caught(path, || open().map_err(|error| file::explain(path, error.into())))
+}
+
+/// Does something with a database. redb panics over some damage (a malformed allocator state, an
+/// impossible page number, a page that was zeroed), and so may whoever reads what it gave: that too
+/// is a damaged file, not the end of the program.
+///
+/// redb is made for it: a transaction that a panic unwinds through is given up, and the file is
+/// repaired when it is opened next.
+pub(super) fn caught<T, E: From<StoreError>>(
+    path: &Path,
+    work: impl FnOnce() -> Result<T, E>,
+) -> Result<T, E> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let said = panic.downcast_ref::<String>().map(String::as_str);
+        let said = said.or_else(|| panic.downcast_ref::<&str>().copied());
+        let reason = said.unwrap_or("redb cannot make sense of it").to_owned();
+        Err(StoreError::Corrupt { path: path.to_owned(), reason }.into())
+    })
 }
 
 fn create(medium: impl StorageBackend, cache_bytes: usize) -> Result<Database, DatabaseError> {

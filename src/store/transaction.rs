@@ -38,6 +38,13 @@ impl<'a> Writing<'a> {
         let table = opened.map_err(|error| explain(self.path, error.into()))?;
         Ok(WritingTable { table, path: self.path })
     }
+
+    /// Removes a table with all its rows, if it is there.
+    pub fn clear(&self, name: &'static str) -> Result<(), StoreError> {
+        let definition = TableDefinition::<Bytes, Bytes>::new(name);
+        let removed = self.transaction.delete_table(definition);
+        removed.map(|_existed| ()).map_err(|error| explain(self.path, error.into()))
+    }
 }
 
 /// A table in a write transaction.
