@@ -57,7 +57,8 @@ fn main() {
             let w = spacelog::clock::Stopwatch::start();
             let first = pending[0].first_seq;
             let s = segment::Segment::open(&blob, first).unwrap();
-            let u = s.unpack(before).unwrap(); let out: Vec<_> = (0..u.heads().len()).map(|i| u.batch(i).unwrap().unwrap()).collect();
+            let u = s.unpack(before).unwrap();
+            let out: Vec<_> = (0..u.heads().len()).map(|i| u.batch(i).unwrap().unwrap()).collect();
             let t2 = w.elapsed();
             let w = spacelog::clock::Stopwatch::start();
             let mut peaks = 0u64;

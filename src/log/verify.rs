@@ -2,7 +2,8 @@
 
 use thiserror::Error;
 
-use crate::event::codec::{self, segment::Row};
+use crate::event::TextRef;
+use crate::event::codec::{self, CodecError, segment::Row};
 
 use super::{LogError, Reader, keys, sealed};
 
@@ -51,6 +52,18 @@ impl LogCheck {
     /// # Errors
     /// [`LogFault`] with the first seq that does not hold.
     pub fn step(&mut self) -> Result<bool, LogFault> {
+        let checked = self.check();
+        checked.inspect_err(|fault| self.let_be(fault))
+    }
+
+    /// Has nothing more written to a log that does not hold when it is closed.
+    fn let_be(&self, fault: &LogFault) {
+        if !fault.source.is_newer() {
+            self.reader.store().abandon();
+        }
+    }
+
+    fn check(&mut self) -> Result<bool, LogFault> {
         let (reader, from) = (self.reader.clone(), self.next);
         let sealed = reader.store().read(|read| sealed::row_at(read, from));
         let sealed = sealed.map_err(|source| fault(from, source))?;
@@ -73,33 +86,46 @@ impl LogCheck {
         Ok(seen > 0)
     }
 
-    /// Checks the records beside the batches: what is known, the poll ids, the outbox. A text that
-    /// is there is checked with the batch that refers to it.
+    /// Checks the records beside the batches: what is known, the poll ids, the outbox, the texts;
+    /// and that no table lost a row, the batches' own too.
     ///
     /// # Errors
     /// The first record that does not hold. Its seq is the one after the last that did, because
     /// these records have no place of their own.
     pub fn rows(&self) -> Result<(), LogFault> {
         let checked = self.reader.store().read(|read| {
-            for name in
-                [keys::KNOWN, keys::POLLS, keys::OUTBOX, keys::TEXTS, keys::SEALED, keys::SEGMENTS]
-            {
-                read.table(name)?.scan(&[], None, |_key, record| {
-                    let held = codec::unframe(record);
-                    held.map_err(|source| LogError::Damaged { seq: 0, source })?;
-                    Ok::<_, LogError>(true)
-                })?;
+            let whole = |name, framed: bool| {
+                read.table(name)?.check(|_key, record| {
+                    let held = if framed { codec::unframe(record).map(drop) } else { Ok(()) };
+                    held.map_err(|source| LogError::Damaged { seq: 0, source })
+                })
+            };
+            for name in [keys::KNOWN, keys::POLLS, keys::OUTBOX, keys::SEALED, keys::SEGMENTS] {
+                whole(name, true)?;
             }
+            for name in [keys::TAIL, keys::OPEN] {
+                whole(name, false)?;
+            }
+            read.table(keys::TEXTS)?.check(|key, record| {
+                // One under another key would be found by nobody.
+                let key = key.try_into().map(TextRef);
+                let row = key
+                    .map_err(|_| CodecError::Short)
+                    .and_then(|key| codec::decode_text_row(&key, record));
+                row.map(drop).map_err(|source| LogError::Damaged { seq: 0, source })
+            })?;
             Ok::<_, LogError>(())
         });
-        checked.map_err(|source| LogFault { seq: self.next, source })
+        checked
+            .map_err(|source| LogFault { seq: self.next, source })
+            .inspect_err(|fault| self.let_be(fault))
     }
 
     /// Checks a segment: that it unpacks, follows on what was before, and gives its own chain hash
     /// again, which is taken over all that comes out of it.
     fn segment(&mut self, row: &Row) -> Result<bool, LogError> {
         let damaged = |source| LogError::Damaged { seq: row.first_seq, source };
-        let follows = |reason: &str| damaged(codec::CodecError::Content(reason.to_owned()));
+        let follows = |reason: &str| damaged(CodecError::Content(reason.to_owned()));
         if row.first_seq != self.next {
             return Err(LogError::Broken { expected: self.next, found: row.first_seq });
         }
@@ -130,11 +156,11 @@ impl LogCheck {
         let (chain, canonical) = codec::batch_parts(record).map_err(damaged)?;
         if codec::chain(&self.chain, canonical) != chain {
             let reason = "the chain hash does not follow from the batch before".to_owned();
-            return Err(damaged(codec::CodecError::Content(reason)));
+            return Err(damaged(CodecError::Content(reason)));
         }
         if batch.recorded_at < self.recorded_at {
             let reason = "recorded before the batch ahead of it".to_owned();
-            return Err(damaged(codec::CodecError::Content(reason)));
+            return Err(damaged(CodecError::Content(reason)));
         }
         self.chain = chain;
         self.next = batch.last_seq() + 1;

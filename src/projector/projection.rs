@@ -41,6 +41,8 @@ pub struct Projection<V> {
     at: Checkpoint,
     /// Batches folded since the last flush.
     unflushed: u64,
+    /// Whether the rows found on disk are known to be all there: looked at before the first fold.
+    is_whole: bool,
 }
 
 /// The rows on disk, for the view.
@@ -86,8 +88,9 @@ impl<V: View> Projection<V> {
             match Store::open(&path, CACHE_BYTES) {
                 Ok(store) => {
                     if let Some(at) = Self::checkpoint(&store, reader)? {
-                        return Ok(Self { view: V::default(), store, at, unflushed: 0 });
+                        return Ok(Self::begin(store, at, false));
                     }
+                    store.abandon();
                 }
                 // A view is a cache: a damaged file is folded again.
                 Err(StoreError::Corrupt { .. }) => {}
@@ -108,14 +111,14 @@ impl<V: View> Projection<V> {
         let store = Store::create(path, CACHE_BYTES, |_writing| Ok::<_, StoreError>(()));
         let store = store.map_err(Self::store_error)?;
         let at = Checkpoint { seq: 0, chain: reader.genesis() };
-        Ok(Self { view: V::default(), store, at, unflushed: 0 })
+        Ok(Self::begin(store, at, true))
     }
 
     /// Begins anew on a medium of the caller's: memory, to check another or to look back.
     pub fn on(medium: impl StorageBackend, reader: &Reader) -> Result<Self, ProjectorError> {
         let store = Store::on(medium, CACHE_BYTES).map_err(Self::store_error)?;
         let at = Checkpoint { seq: 0, chain: reader.genesis() };
-        Ok(Self { view: V::default(), store, at, unflushed: 0 })
+        Ok(Self::begin(store, at, true))
     }
 
     /// Opens what a medium holds that can be opened again, by the same `open`: from its
@@ -126,7 +129,23 @@ impl<V: View> Projection<V> {
     ) -> Result<Self, ProjectorError> {
         let store = Store::on_reopenable(open, CACHE_BYTES).map_err(Self::store_error)?;
         let at = Self::resume(&store, reader)?;
-        Ok(Self { view: V::default(), store, at, unflushed: 0 })
+        Ok(Self::begin(store, at, false))
+    }
+
+    fn begin(store: Store, at: Checkpoint, is_whole: bool) -> Self {
+        Self { view: V::default(), store, at, unflushed: 0, is_whole }
+    }
+
+    /// Holds, once, that no row was lost: a fold would begin a row anew that it does not find, and
+    /// what is wrong then would look sound.
+    fn hold_whole(&mut self) -> Result<(), ProjectorError> {
+        if !self.is_whole {
+            let held =
+                self.store.read(|read| read.table(ROWS)?.check(|_, _| Ok::<_, StoreError>(())));
+            held.map_err(Self::store_error)?;
+            self.is_whole = true;
+        }
+        Ok(())
     }
 
     /// Returns the file's checkpoint; where it is not on this log, nothing is left in the file.
@@ -181,6 +200,7 @@ impl<V: View> Projection<V> {
         if batch.first_seq <= self.at.seq {
             return Ok(true);
         }
+        self.hold_whole()?;
         let folded = self.view.fold(&Shelf(&self.store), batch);
         folded.map_err(|source| ProjectorError::Fold {
             view: V::NAME,
@@ -281,7 +301,7 @@ impl<V: View> Projection<V> {
     pub(super) fn revert(&mut self, reader: &Reader) -> Result<(), ProjectorError> {
         self.reopen()?;
         let at = Self::resume(&self.store, reader)?;
-        (self.view, self.at, self.unflushed) = (V::default(), at, 0);
+        (self.view, self.at, self.unflushed, self.is_whole) = (V::default(), at, 0, false);
         Ok(())
     }
 
@@ -320,6 +340,12 @@ impl<V: View> Projection<V> {
     pub fn close(mut self) -> Result<(), ProjectorError> {
         self.flush()?;
         self.store.close().map_err(Self::store_error)
+    }
+
+    /// Closes it as a crash would.
+    #[cfg(test)]
+    pub(super) fn abandon(&self) {
+        self.store.abandon();
     }
 
     fn store_error(source: StoreError) -> ProjectorError {

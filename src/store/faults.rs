@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use redb::StorageBackend;
 
-pub(crate) use journal::{Journal, Replay};
+pub(crate) use journal::Journal;
 
 /// What a file grows by: room is given out in these.
 pub(crate) const PAGE: usize = 4096;
@@ -189,7 +189,7 @@ impl State {
 
     fn settle(&mut self, change: Change) {
         if let Change::Length(length) = change {
-            self.pages.split_off(&length.div_ceil(PAGE));
+            drop(self.pages.split_off(&length.div_ceil(PAGE)));
         }
         apply(&mut self.bytes, &change);
         if let Some((journal, disk)) = &self.journal {

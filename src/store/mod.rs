@@ -24,6 +24,7 @@ mod transaction;
 mod tests;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use redb::Durability;
@@ -84,6 +85,8 @@ pub struct Store {
     cache_bytes: usize,
     place: Place,
     database: RwLock<Option<Opened>>,
+    /// Whether nothing is to be written when it is closed: damage was met, or it was abandoned.
+    is_abandoned: AtomicBool,
 }
 
 impl Store {
@@ -102,7 +105,8 @@ impl Store {
 
     fn in_file(path: &Path, cache_bytes: usize, place: Place) -> Result<Self, StoreError> {
         let database = RwLock::new(Some(place.open(path, cache_bytes)?));
-        Ok(Self { path: path.to_owned(), cache_bytes, place, database })
+        let is_abandoned = AtomicBool::new(false);
+        Ok(Self { path: path.to_owned(), cache_bytes, place, database, is_abandoned })
     }
 
     /// Makes the file with what `fill` writes into it, and opens it.
@@ -120,6 +124,7 @@ impl Store {
             cache_bytes,
             place: Place::File,
             database: RwLock::new(Some(file::create(&young, cache_bytes)?.into())),
+            is_abandoned: AtomicBool::new(false),
         };
         store.write(Commit::Checkpoint, fill)?;
         store.close()?;
@@ -147,7 +152,8 @@ impl Store {
 
     fn at(place: Place, cache_bytes: usize, database: Opened) -> Self {
         let path = PathBuf::from(place::MEDIUM);
-        Self { path, cache_bytes, place, database: RwLock::new(Some(database)) }
+        let (database, is_abandoned) = (RwLock::new(Some(database)), AtomicBool::new(false));
+        Self { path, cache_bytes, place, database, is_abandoned }
     }
 
     /// Returns where the file is.
@@ -171,7 +177,7 @@ impl Store {
             None => return Err(StoreError::Closed(self.path.clone()).into()),
         };
         let explain = |error: redb::Error| file::explain(&self.path, error);
-        place::caught(&self.path, || {
+        self.caught(|| {
             let mut transaction = database.begin_write().map_err(|error| explain(error.into()))?;
             let durable = transaction.set_durability(Durability::Immediate);
             durable.map_err(|error| explain(error.into()))?;
@@ -190,7 +196,7 @@ impl Store {
     ) -> Result<T, E> {
         let guard = self.lock();
         let database = guard.as_ref().ok_or_else(|| StoreError::Closed(self.path.clone()))?;
-        place::caught(&self.path, || {
+        self.caught(|| {
             let transaction = database.begin_read();
             let transaction =
                 transaction.map_err(|error| file::explain(&self.path, error.into()))?;
@@ -221,12 +227,29 @@ impl Store {
         self.shut(database)
     }
 
-    /// Closes what was open. What stands in a damaged file may make that impossible.
-    fn shut(&self, database: Option<Opened>) -> Result<(), StoreError> {
-        place::caught(&self.path, || {
-            let closed = database.map_or(Ok(()), Opened::close);
-            closed.map_err(|error| file::explain(&self.path, error.into()))
+    /// Does something with the open file; damage that redb panics over is an error as any other.
+    fn caught<T, E: From<StoreError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        place::caught(work).unwrap_or_else(|reason| {
+            self.abandon();
+            Err(StoreError::Corrupt { path: self.path.clone(), reason }.into())
         })
+    }
+
+    /// Closes what was open.
+    fn shut(&self, database: Option<Opened>) -> Result<(), StoreError> {
+        let Some(database) = database else { return Ok(()) };
+        if self.is_abandoned.swap(false, Ordering::Relaxed) {
+            place::let_go(database);
+            return Ok(());
+        }
+        self.caught(|| database.close().map_err(|error| file::explain(&self.path, error.into())))
+    }
+
+    /// From now on, closing lets go of the file as a crash would: what was acknowledged is there, and
+    /// nothing more is written. For a file that is damaged, or of no use any more: redb would write
+    /// by what the file says of itself, and what it cannot make sense of may end the process.
+    pub fn abandon(&self) {
+        self.is_abandoned.store(true, Ordering::Relaxed);
     }
 
     fn lock(&self) -> RwLockReadGuard<'_, Option<Opened>> {

@@ -2,7 +2,7 @@
 //! caller's.
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 
 use redb::{Database, DatabaseError, StorageBackend};
@@ -57,25 +57,35 @@ pub(super) fn guarded<T>(
     path: &Path,
     open: impl FnOnce() -> Result<T, DatabaseError>,
 ) -> Result<T, StoreError> {
-    caught(path, || open().map_err(|error| file::explain(path, error.into())))
+    match caught(open) {
+        Ok(opened) => opened.map_err(|error| file::explain(path, error.into())),
+        Err(reason) => Err(StoreError::Corrupt { path: path.to_owned(), reason }),
+    }
 }
 
-/// Does something with a database. redb panics over some damage (a malformed allocator state, an
-/// impossible page number, a page that was zeroed), and so may whoever reads what it gave: that too
-/// is a damaged file, not the end of the program.
+/// Does something with a database; the error is what a panic said. redb panics over some damage (a
+/// malformed allocator state, an impossible page number, a page that was zeroed), and so may
+/// whoever reads what it gave: that too is a damaged file, not the end of the program.
 ///
 /// redb is made for it: a transaction that a panic unwinds through is given up, and the file is
 /// repaired when it is opened next.
-pub(super) fn caught<T, E: From<StoreError>>(
-    path: &Path,
-    work: impl FnOnce() -> Result<T, E>,
-) -> Result<T, E> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+pub(super) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
         let said = panic.downcast_ref::<String>().map(String::as_str);
         let said = said.or_else(|| panic.downcast_ref::<&str>().copied());
-        let reason = said.unwrap_or("redb cannot make sense of it").to_owned();
-        Err(StoreError::Corrupt { path: path.to_owned(), reason }.into())
+        said.unwrap_or("redb cannot make sense of it").to_owned()
     })
+}
+
+/// Lets go of a damaged database as a crash would. While a panic unwinds redb writes nothing: it
+/// would write by what the file says of itself, which may be wrong.
+pub(super) fn let_go(database: Opened) {
+    let gone = catch_unwind(AssertUnwindSafe(|| {
+        let _held = database;
+        resume_unwind(Box::new(()))
+    }));
+    // It is what was thrown here.
+    drop::<Result<(), _>>(gone);
 }
 
 fn create(medium: impl StorageBackend, cache_bytes: usize) -> Result<Database, DatabaseError> {

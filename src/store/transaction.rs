@@ -4,8 +4,8 @@ use std::ops::Bound;
 use std::path::Path;
 
 use redb::{
-    ReadOnlyTable, ReadTransaction, ReadableTable as _, Table, TableDefinition, TableError,
-    WriteTransaction,
+    ReadOnlyTable, ReadTransaction, ReadableTable as _, ReadableTableMetadata as _, Table,
+    TableDefinition, TableError, WriteTransaction,
 };
 
 use super::StoreError;
@@ -133,6 +133,33 @@ impl ReadingTable<'_> {
         let Some(table) = &self.table else { return Ok(None) };
         let last = table.last().map_err(|error| explain_storage(self.path, error))?;
         Ok(last.map(|(key, value)| (key.value().to_vec(), value.value().to_vec())))
+    }
+
+    /// Hands out every row, and holds that the table is whole: its keys rise, and it has as many
+    /// rows as the file says. Pages that were lost or took each other's place show by that.
+    pub fn check<E: From<StoreError>>(
+        &self,
+        mut each: impl FnMut(&[u8], &[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let Some(table) = &self.table else { return Ok(()) };
+        let expected = table.len().map_err(|error| explain_storage(self.path, error))?;
+        let (mut rows, mut before): (u64, Option<Vec<u8>>) = (0, None);
+        let damaged = |reason: &str| StoreError::Corrupt {
+            path: self.path.to_owned(),
+            reason: reason.to_owned(),
+        };
+        self.scan(&[], None, |key, value| {
+            if before.as_deref().is_some_and(|before| before >= key) {
+                return Err(damaged("rows of a table are not in their order").into());
+            }
+            before = Some(key.to_vec());
+            rows += 1;
+            each(key, value).map(|()| true)
+        })?;
+        if rows == expected {
+            return Ok(());
+        }
+        Err(damaged(&format!("a table has {rows} rows and should have {expected}")).into())
     }
 
     /// Hands rows from `from` up to before `to` (or the end), in key order, to `each` until it

@@ -11,7 +11,10 @@ enum Entry {
     Changed(usize, Change),
     Synced(usize),
     /// The file of a name is another disk from now on; until the folder is synced, or not.
-    Renamed { name: usize, disk: usize },
+    Renamed {
+        name: usize,
+        disk: usize,
+    },
     FolderSynced,
 }
 
