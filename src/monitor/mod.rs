@@ -11,6 +11,7 @@ mod appender;
 mod bodies;
 mod crew;
 pub mod files;
+mod keeping;
 mod notices;
 pub mod owner;
 mod poller;
@@ -140,6 +141,7 @@ impl Monitor {
         let patience = if settings.once { cancelled() } else { stop.clone() };
         let mut appender =
             Appender::new(log, rules(reader.header()), clock.clone(), talk.clone(), patience);
+        let keeping = appender.keeping();
         let spent = appender.spent()?;
         let (watch, schedule) = plan(&settings, &clock, &reader)?;
         begin(&mut appender, client.origin(), &watch, &clock)?;
@@ -176,6 +178,7 @@ impl Monitor {
             cap_micro_usd: settings.spend_cap_micro_usd,
             spent: spent.map(|spent| (spent.day, spent.most_micro_usd)).unwrap_or_default(),
             following,
+            keeping,
         };
         let ended = poller.run().await;
         stop.cancel();

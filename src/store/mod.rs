@@ -173,8 +173,12 @@ impl Store {
         let guard = self.lock();
         let database = match guard.as_ref() {
             Some(Opened::ToWrite(database)) => database,
-            Some(Opened::ToRead(_)) => return Err(StoreError::ReadOnly(self.path.clone()).into()),
-            None => return Err(StoreError::Closed(self.path.clone()).into()),
+            Some(Opened::ToRead(_)) if self.place.is_to_read() => {
+                return Err(StoreError::ReadOnly(self.path.clone()).into());
+            }
+            Some(Opened::ToRead(_)) | None => {
+                return Err(StoreError::Closed(self.path.clone()).into());
+            }
         };
         let explain = |error: redb::Error| file::explain(&self.path, error);
         self.caught(|| {
@@ -205,13 +209,22 @@ impl Store {
     }
 
     /// Closes the file and opens it again: the way out after an I/O error. Waits for running
-    /// reads. A failure leaves the store closed; it may be tried again.
+    /// reads. It may be tried again after a failure (on a full disk it may fail for long), which
+    /// leaves the store open to be read, where that much is possible, and closed otherwise.
     pub fn reopen(&self) -> Result<(), StoreError> {
         let mut guard = self.database.write().unwrap_or_else(PoisonError::into_inner);
         // What a close says here is what the failure already said.
         drop(self.shut(guard.take()));
-        *guard = Some(self.place.open(&self.path, self.cache_bytes)?);
-        Ok(())
+        match self.place.open(&self.path, self.cache_bytes) {
+            Ok(opened) => {
+                *guard = Some(opened);
+                Ok(())
+            }
+            Err(error) => {
+                *guard = self.place.open_to_read(&self.path, self.cache_bytes);
+                Err(error)
+            }
+        }
     }
 
     /// Gives the file another name, in the place of whatever has it; the store stays open.

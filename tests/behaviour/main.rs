@@ -13,6 +13,7 @@ mod faults;
 mod folders;
 mod following;
 mod formats;
+mod full;
 mod keys;
 mod past;
 mod program;
