@@ -11,6 +11,8 @@
     allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by panicking")
 )]
 
+#[cfg(test)]
+mod amounts;
 pub mod chart;
 pub mod cli;
 pub mod clock;

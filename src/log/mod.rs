@@ -199,7 +199,21 @@ impl Log {
         Self::over(store, entropy)
     }
 
+    /// Opens a log on a medium that must hold one.
+    #[cfg(test)]
+    pub(crate) fn open_on<M: StorageBackend>(
+        open: impl Fn() -> M + Send + Sync + 'static,
+    ) -> Result<Self, LogError> {
+        Self::over(Store::on_reopenable(open, CACHE_BYTES)?, Entropy::Seeded { seed: 0, drawn: 0 })
+    }
+
     fn over(store: Store, entropy: Entropy) -> Result<Self, LogError> {
+        let store = Arc::new(store);
+        // What cannot be read is not written to either, not even to close it well.
+        Self::opened(store.clone(), entropy).inspect_err(|_unread| store.abandon())
+    }
+
+    fn opened(store: Arc<Store>, entropy: Entropy) -> Result<Self, LogError> {
         let mut header = newer::header(&store)?;
         if header.format > FORMAT {
             return Err(LogError::Newer(header.format));
@@ -207,7 +221,6 @@ impl Log {
         if header.format < FORMAT {
             newer::raise(&store, &mut header)?;
         }
-        let store = Arc::new(store);
         let cache = Arc::new(sealed::Cache::default());
         let reader = Reader::new(store.clone(), header.clone(), cache.clone());
         let (head, sealed_until) = (reader.head()?, reader.sealed_until()?);
@@ -242,6 +255,12 @@ impl Log {
         (self.head, self.sealed_until) = (reader.head()?, reader.sealed_until()?);
         self.forgotten = reader.marks()?.into_iter().map(|(subject, _mark)| subject).collect();
         Ok(())
+    }
+
+    /// Closes it as a crash would.
+    #[cfg(test)]
+    pub(crate) fn abandon(self) {
+        self.store.abandon();
     }
 
     /// Closes the log; the next open is quick. Readers must be gone.

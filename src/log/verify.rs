@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-use crate::event::codec;
+use crate::event::TextRef;
+use crate::event::codec::{self, CodecError};
 
 use super::records::{Record, records};
 use super::{LogError, Reader, keys};
@@ -71,6 +72,18 @@ impl LogCheck {
     /// # Errors
     /// [`LogFault`] with the first seq that does not hold.
     pub fn step(&mut self) -> Result<bool, LogFault> {
+        let checked = self.check();
+        checked.inspect_err(|fault| self.let_be(fault))
+    }
+
+    /// Has nothing more written to a log that does not hold when it is closed.
+    fn let_be(&self, fault: &LogFault) {
+        if !fault.source.is_newer() {
+            self.reader.store().abandon();
+        }
+    }
+
+    fn check(&mut self) -> Result<bool, LogFault> {
         let (reader, from) = (self.reader.clone(), self.next);
         let mut seen = 0;
         let read = match &self.stumbled {
@@ -81,9 +94,16 @@ impl LogCheck {
         // They come before the record that does not hold, and so does what is wrong with them.
         let texts = if seen > 0 { reader.batches(from, seen).map(drop) } else { Ok(()) };
         if let Err(source) = texts {
-            // In a tree with a damaged key the second look may stumble over what is not there.
-            let fault = fault(from, source);
-            return Err(LogFault { seq: fault.seq.min(self.next), ..fault });
+            // In a tree with a damaged key the second look may stumble over what is not there, and
+            // over a page that lies beyond: which batch it is shows when each is read by itself.
+            let seq = match &source {
+                LogError::Store(_) => first_unread(&reader, from, self.next),
+                _ => Some(from),
+            };
+            if let Some(seq) = seq {
+                let fault = fault(seq, source);
+                return Err(LogFault { seq: fault.seq.min(self.next), ..fault });
+            }
         }
         match (read, self.stumbled.take()) {
             (Err(LogError::Store(error)), None) => self.stumbled = Some(error.into()),
@@ -111,32 +131,47 @@ impl LogCheck {
         })
     }
 
-    /// Checks the records beside the batches: what is known, the poll ids, the outbox. A text that
-    /// is there is checked with the batch that refers to it.
+    /// Checks the records beside the batches: what is known, the poll ids, the outbox, the texts;
+    /// and that no table lost a row, the batches' own too.
     ///
     /// # Errors
     /// The first record that does not hold. Its seq is the one after the last that did, because
     /// these records have no place of their own.
     pub fn rows(&self) -> Result<(), LogFault> {
         let checked = self.reader.store().read(|read| {
-            for name in [
+            let whole = |name, framed: bool| {
+                read.table(name)?.check(|_key, record| {
+                    let held = if framed { codec::unframe(record).map(drop) } else { Ok(()) };
+                    held.map_err(|source| LogError::Damaged { seq: 0, source })
+                })
+            };
+            let framed = [
                 keys::KNOWN,
                 keys::POLLS,
                 keys::OUTBOX,
-                keys::TEXTS,
                 keys::FORGOTTEN,
                 keys::SEALED,
                 keys::SEGMENTS,
-            ] {
-                read.table(name)?.scan(&[], None, |_key, record| {
-                    let held = codec::unframe(record);
-                    held.map_err(|source| LogError::Damaged { seq: 0, source })?;
-                    Ok::<_, LogError>(true)
-                })?;
+            ];
+            for name in framed {
+                whole(name, true)?;
             }
+            for name in [keys::TAIL, keys::OPEN] {
+                whole(name, false)?;
+            }
+            read.table(keys::TEXTS)?.check(|key, record| {
+                // One under another key would be found by nobody.
+                let key = key.try_into().map(TextRef);
+                let row = key
+                    .map_err(|_| CodecError::Short)
+                    .and_then(|key| codec::decode_text_row(&key, record));
+                row.map(drop).map_err(|source| LogError::Damaged { seq: 0, source })
+            })?;
             Ok::<_, LogError>(())
         });
-        checked.map_err(|source| LogFault { seq: self.next, source })
+        checked
+            .map_err(|source| LogFault { seq: self.next, source })
+            .inspect_err(|fault| self.let_be(fault))
     }
 
     fn batch(&mut self, record: &Record) -> Result<(), LogError> {
@@ -144,11 +179,11 @@ impl LogCheck {
         let damaged = |source| LogError::Damaged { seq: batch.first_seq, source };
         if codec::chain(&self.chain, &record.canonical) != batch.chain {
             let reason = "the chain hash does not follow from the batch before".to_owned();
-            return Err(damaged(codec::CodecError::Content(reason)));
+            return Err(damaged(CodecError::Content(reason)));
         }
         if batch.recorded_at < self.recorded_at {
             let reason = "recorded before the batch ahead of it".to_owned();
-            return Err(damaged(codec::CodecError::Content(reason)));
+            return Err(damaged(CodecError::Content(reason)));
         }
         if let Some(mark) = self.marks.get_mut(&batch.last_seq()) {
             *mark = Some(batch.chain);
@@ -158,6 +193,18 @@ impl LogCheck {
         self.recorded_at = batch.recorded_at;
         Ok(())
     }
+}
+
+/// Returns the first seq from `from` to before `to` whose batch cannot be read by itself.
+fn first_unread(reader: &Reader, from: u64, to: u64) -> Option<u64> {
+    let mut seq = from;
+    while seq < to {
+        match reader.batches(seq, 1) {
+            Ok(batches) => seq = batches.last().map_or(seq, crate::event::Batch::last_seq) + 1,
+            Err(_unread) => return Some(seq),
+        }
+    }
+    None
 }
 
 /// Says where the log no longer holds: where the error says, and at `next` otherwise.

@@ -17,6 +17,7 @@ use crate::space::{Answer, Moment, SpaceId};
 
 use crate::store::StoreError;
 
+use super::keeping::Keeping;
 use super::poller::step;
 use super::talk::Talk;
 
@@ -25,6 +26,9 @@ const SEAL_AT_END: usize = 64;
 
 /// How often a log that cannot be written is tried again.
 const RETRY_EVERY: Duration = Duration::from_secs(2);
+
+/// What comes of a log that cannot be written.
+const PAUSED: &str = "polling is paused, and goes on by itself when it can be stored";
 
 /// An answer could not be stored, and nobody waits for the disk any longer.
 #[derive(Debug, Error)]
@@ -69,6 +73,8 @@ pub struct Appender {
     talk: Talk,
     /// While this is not cancelled, a log that cannot be written is tried again.
     patience: CancellationToken,
+    /// Told when nothing can be stored, and when it can again.
+    keeping: Keeping,
     /// The steady clock and the wall when they last agreed.
     agreed: (Duration, Moment),
 }
@@ -86,7 +92,13 @@ impl Appender {
         let (outlets, news, nudge) = (Vec::new(), None, None);
         // Batches that an earlier run left in the tail are looked at with the first new one.
         let unsealed = SEAL_BATCHES;
-        Self { log, rules, clock, outlets, news, nudge, unsealed, talk, patience, agreed }
+        let keeping = Keeping::new();
+        Self { log, rules, clock, outlets, news, nudge, unsealed, talk, patience, keeping, agreed }
+    }
+
+    /// Returns what says whether answers can be stored.
+    pub fn keeping(&self) -> Keeping {
+        self.keeping.clone()
     }
 
     /// Adds a projector's channel.
@@ -265,6 +277,7 @@ impl Appender {
                     if failed {
                         self.talk.well("storage");
                         self.tell_gap(since);
+                        self.keeping.say(true);
                     }
                     return Ok(value);
                 }
@@ -275,13 +288,18 @@ impl Appender {
             if !passing || self.patience.is_cancelled() {
                 return Err(AppendError::Log(error));
             }
-            failed = true;
-            self.talk.trouble("storage", &error);
-            pause(RETRY_EVERY);
-            // If this fails too, so will the work, and we come here again.
-            if let Err(error) = self.log.reopen() {
-                self.talk.trouble("storage", &error);
+            self.keeping.say(false);
+            // That the file is closed comes of what was said before.
+            if !failed || !matches!(error, LogError::Store(StoreError::Closed(_))) {
+                self.talk.trouble_and("storage", &error, PAUSED);
             }
+            failed = true;
+            // At once, so that what is stored can be read meanwhile. If this fails too, so will the
+            // work, and we come here again.
+            if let Err(error) = self.log.reopen() {
+                self.talk.trouble_and("storage", &error, PAUSED);
+            }
+            pause(RETRY_EVERY);
         }
     }
 

@@ -15,6 +15,7 @@ mod crew;
 pub mod files;
 mod forgetting;
 pub mod inspect;
+mod keeping;
 mod kept;
 mod notices;
 pub mod owner;
@@ -149,6 +150,7 @@ impl Monitor {
         let patience = if settings.once { cancelled() } else { stop.clone() };
         let mut appender =
             Appender::new(log, rules(reader.header()), clock.clone(), talk.clone(), patience);
+        let keeping = appender.keeping();
         let spent = appender.spent()?;
         let (watch, schedule) = plan(&settings, &clock, &reader)?;
         begin(&mut appender, client.origin(), &watch, &clock)?;
@@ -186,6 +188,7 @@ impl Monitor {
             cap_micro_usd: settings.spend_cap_micro_usd,
             spent: spent.map(|spent| (spent.day, spent.most_micro_usd)).unwrap_or_default(),
             following,
+            keeping,
         };
         let ended = poller.run().await;
         stop.cancel();

@@ -19,6 +19,7 @@ use crate::space::{Answer, Asked, Endpoint, Failure, FailureClass, Moment, Outco
 
 use super::appender::{AppendError, Taken};
 use super::forgetting::Forgetting;
+use super::keeping::Keeping;
 use super::talk::Talk;
 
 /// A target that X refuses is asked again after this: a person may have acted.
@@ -98,6 +99,8 @@ pub struct Poller {
     pub spent: (i64, u64),
     /// Told how many Spaces are followed.
     pub following: Arc<std::sync::atomic::AtomicU64>,
+    /// Says whether answers can be stored.
+    pub keeping: Keeping,
 }
 
 impl Poller {
@@ -114,6 +117,15 @@ impl Poller {
             if by_ms != 0 {
                 windows.clock_stepped(by_ms);
                 self.schedule.clock_stepped(by_ms);
+            }
+            if !self.keeping.can() {
+                tokio::select! {
+                    biased;
+                    () = self.stop.cancelled() => {}
+                    Some(done) = under_way.join_next() => self.done(done, &mut windows, &mut ended),
+                    () = self.keeping.until_it_can() => {}
+                }
+                continue;
             }
             let is_spent = self.is_spent(now, under_way.len());
             self.schedule.only_free(is_spent);
@@ -141,7 +153,9 @@ impl Poller {
                 Next::Idle => Some(now.plus(i64::try_from(IDLE.as_millis()).unwrap_or(1_000))),
             };
             let span = wait.map(|at| Duration::from_millis(at.since(now).max(1).unsigned_abs()));
+            // In this order, so that the same seed gives the same week.
             tokio::select! {
+                biased;
                 () = self.stop.cancelled() => {}
                 Some(done) = under_way.join_next() => self.done(done, &mut windows, &mut ended),
                 () = self.clock.sleep(span.unwrap_or(IDLE)), if span.is_some() => {}

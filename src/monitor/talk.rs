@@ -29,13 +29,12 @@ impl Talk {
 
     /// Says what is wrong, unless it was said already, and keeps it for `status`.
     pub fn trouble(&self, about: &str, error: &dyn std::error::Error) {
-        let mut line = error.to_string();
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            line = format!("{line}: {error}");
-            cause = error.source();
-        }
-        self.wrong(about, &line);
+        self.wrong(about, &line(error));
+    }
+
+    /// Says what is wrong, and what comes of it.
+    pub fn trouble_and(&self, about: &str, error: &dyn std::error::Error, now: &str) {
+        self.wrong(about, &format!("{}; {now}", line(error)));
     }
 
     /// Says what is wrong, unless it was said already, and keeps it for `status`. What follows a
@@ -65,4 +64,15 @@ impl Talk {
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, String>> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Returns an error and its causes in one line.
+fn line(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        line = format!("{line}: {error}");
+        cause = error.source();
+    }
+    line
 }

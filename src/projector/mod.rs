@@ -12,6 +12,7 @@ mod past;
 mod projection;
 mod rebuild;
 mod run;
+mod shelf;
 mod views;
 
 #[cfg(test)]

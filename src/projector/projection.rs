@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use crate::event::{Batch, codec};
 use crate::log::Reader;
 use crate::store::{Commit, Snapshot, StorageBackend, Store, StoreError};
-use crate::view::{Dirty, Disk, Each, View, ViewError, fingerprint};
+use crate::view::{Dirty, Disk, View, ViewError, fingerprint};
 
 use super::ProjectorError;
+use super::shelf::Shelf;
 
 /// The page cache of a view's file.
 const CACHE_BYTES: usize = 8 * 1024 * 1024;
@@ -23,6 +24,10 @@ const FLUSH_BATCHES: u64 = 4_096;
 /// The same for a view that is built: rows written twice are the dearer there, and a crash takes
 /// the file anyway.
 const BUILDING_BATCHES: u64 = 4 * FLUSH_BATCHES;
+
+/// A table of more rows is not looked through before the first fold: a start would wait for it.
+/// What was lost of it `verify` finds.
+const ROWS_HELD_MAX: u64 = 65_536;
 
 pub(super) const ROWS: &str = "rows";
 const META: &str = "meta";
@@ -47,35 +52,8 @@ pub struct Projection<V> {
     unflushed: u64,
     /// How flushes are committed.
     commit: Commit,
-}
-
-/// The rows on disk, for the view.
-struct Shelf<'a>(&'a Store);
-
-impl Disk for Shelf<'_> {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, ViewError> {
-        self.0.read(|read| read.table(ROWS)?.get(key)).map_err(disk)
-    }
-
-    fn scan(&self, from: &[u8], to: &[u8], each: &mut Each<'_>) -> Result<(), ViewError> {
-        let mut outcome = Ok(());
-        self.0
-            .read(|read| {
-                read.table(ROWS)?.scan(from, Some(to), |key, value| match each(key, value) {
-                    Ok(more) => Ok::<_, StoreError>(more),
-                    Err(error) => {
-                        outcome = Err(error);
-                        Ok(false)
-                    }
-                })
-            })
-            .map_err(disk)?;
-        outcome
-    }
-}
-
-fn disk(error: StoreError) -> ViewError {
-    ViewError::Disk(Box::new(error))
+    /// Whether the rows found on disk are known to be all there: looked at before the first fold.
+    is_whole: bool,
 }
 
 /// Returns where a view's file is.
@@ -92,14 +70,9 @@ impl<V: View> Projection<V> {
             match Store::open(&path, CACHE_BYTES) {
                 Ok(store) => {
                     if let Some(at) = Self::checkpoint(&store, reader)? {
-                        return Ok(Self {
-                            view: V::default(),
-                            store,
-                            at,
-                            unflushed: 0,
-                            commit: Commit::Checkpoint,
-                        });
+                        return Ok(Self::begin(store, at, false));
                     }
+                    store.abandon();
                 }
                 // A view is a cache: a damaged file is folded again.
                 Err(StoreError::Corrupt { .. }) => {}
@@ -120,26 +93,58 @@ impl<V: View> Projection<V> {
         let store = Store::create(path, CACHE_BYTES, |_writing| Ok::<_, StoreError>(()));
         let store = store.map_err(Self::store_error)?;
         let at = Checkpoint { seq: 0, chain: reader.genesis() };
-        Ok(Self { view: V::default(), store, at, unflushed: 0, commit: Commit::Checkpoint })
+        Ok(Self::begin(store, at, true))
     }
 
     /// Begins anew on a medium of the caller's: memory, to check another or to look back.
     pub fn on(medium: impl StorageBackend, reader: &Reader) -> Result<Self, ProjectorError> {
         let store = Store::on(medium, CACHE_BYTES).map_err(Self::store_error)?;
         let at = Checkpoint { seq: 0, chain: reader.genesis() };
-        Ok(Self { view: V::default(), store, at, unflushed: 0, commit: Commit::Checkpoint })
+        Ok(Self::begin(store, at, true))
     }
 
     /// Opens what a medium holds that can be opened again, by the same `open`: from its
-    /// checkpoint, or anew where that is not on this log and the medium is empty.
+    /// checkpoint, or anew where that is not on this log.
     pub fn on_reopenable<M: StorageBackend>(
         open: impl Fn() -> M + Send + Sync + 'static,
         reader: &Reader,
     ) -> Result<Self, ProjectorError> {
         let store = Store::on_reopenable(open, CACHE_BYTES).map_err(Self::store_error)?;
-        let genesis = Checkpoint { seq: 0, chain: reader.genesis() };
-        let at = Self::checkpoint(&store, reader)?.unwrap_or(genesis);
-        Ok(Self { view: V::default(), store, at, unflushed: 0, commit: Commit::Checkpoint })
+        let at = Self::resume(&store, reader)?;
+        Ok(Self::begin(store, at, false))
+    }
+
+    fn begin(store: Store, at: Checkpoint, is_whole: bool) -> Self {
+        let commit = Commit::Checkpoint;
+        Self { view: V::default(), store, at, unflushed: 0, commit, is_whole }
+    }
+
+    /// Holds, once, that no row was lost: a fold would begin a row anew that it does not find, and
+    /// what is wrong then would look sound.
+    fn hold_whole(&mut self) -> Result<(), ProjectorError> {
+        if !self.is_whole {
+            let held = self.store.read(|read| {
+                let rows = read.table(ROWS)?;
+                if rows.len()? > ROWS_HELD_MAX { Ok(()) } else { rows.check(|_, _| Ok(())) }
+            });
+            held.map_err(Self::store_error)?;
+            self.is_whole = true;
+        }
+        Ok(())
+    }
+
+    /// Returns the file's checkpoint; where it is not on this log, nothing is left in the file.
+    fn resume(store: &Store, reader: &Reader) -> Result<Checkpoint, ProjectorError> {
+        if let Some(at) = Self::checkpoint(store, reader)? {
+            return Ok(at);
+        }
+        // Rows of a log that is gone would be taken for rows of this one.
+        let cleared = store.write(Commit::Checkpoint, |writing| {
+            writing.clear(ROWS)?;
+            writing.clear(META)
+        });
+        cleared.map_err(Self::store_error)?;
+        Ok(Checkpoint { seq: 0, chain: reader.genesis() })
     }
 
     /// Returns the file's checkpoint, if it is on this log.
@@ -175,6 +180,7 @@ impl<V: View> Projection<V> {
         if batch.first_seq <= self.at.seq {
             return Ok(true);
         }
+        self.hold_whole()?;
         let folded = self.view.fold(&Shelf(&self.store), batch);
         folded.map_err(|source| ProjectorError::Fold {
             view: V::NAME,
@@ -316,9 +322,8 @@ impl<V: View> Projection<V> {
     /// rows in memory may hold half a batch.
     pub(super) fn revert(&mut self, reader: &Reader) -> Result<(), ProjectorError> {
         self.reopen()?;
-        let genesis = Checkpoint { seq: 0, chain: reader.genesis() };
-        let at = Self::checkpoint(&self.store, reader)?.unwrap_or(genesis);
-        (self.view, self.at, self.unflushed) = (V::default(), at, 0);
+        let at = Self::resume(&self.store, reader)?;
+        (self.view, self.at, self.unflushed, self.is_whole) = (V::default(), at, 0, false);
         Ok(())
     }
 
@@ -363,6 +368,12 @@ impl<V: View> Projection<V> {
     pub fn close(mut self) -> Result<(), ProjectorError> {
         self.flush()?;
         self.store.close().map_err(Self::store_error)
+    }
+
+    /// Closes it as a crash would.
+    #[cfg(test)]
+    pub(super) fn abandon(&self) {
+        self.store.abandon();
     }
 
     fn store_error(source: StoreError) -> ProjectorError {

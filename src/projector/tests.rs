@@ -1,6 +1,7 @@
 //! What a view promises: it is the fold of the log, whenever it was flushed, stopped or rebuilt.
 
 mod checks;
+mod crashes;
 mod faults;
 pub(crate) mod generated;
 mod golden;

@@ -1,6 +1,7 @@
 //! A redb file's birth, opening and errors.
 
 use std::fs::{self, File, OpenOptions};
+use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -60,7 +61,7 @@ pub(super) fn begin(path: &Path) -> Result<PathBuf, StoreError> {
     let young = PathBuf::from(name);
     match fs::remove_file(&young) {
         Ok(()) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(source) => return Err(io(&young, source)),
     }
     Ok(young)
@@ -73,7 +74,7 @@ pub(super) fn finish(young: &Path, path: &Path) -> Result<(), StoreError> {
     let linked = fs::hard_link(young, path);
     fs::remove_file(young).map_err(|source| io(young, source))?;
     match linked {
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             return Err(StoreError::Locked(path.to_owned()));
         }
         linked => linked.map_err(|source| io(path, source))?,
@@ -102,7 +103,10 @@ pub(super) fn explain(path: &Path, error: redb::Error) -> StoreError {
         redb::Error::DatabaseAlreadyOpen | redb::Error::LockProtocolMismatch => {
             StoreError::Locked(path.to_owned())
         }
-        redb::Error::Io(source) if source.kind() == std::io::ErrorKind::InvalidData => {
+        // Nothing that may pass: a file that ends too early stays so.
+        redb::Error::Io(source)
+            if matches!(source.kind(), ErrorKind::InvalidData | ErrorKind::UnexpectedEof) =>
+        {
             StoreError::Corrupt { path: path.to_owned(), reason: source.to_string() }
         }
         redb::Error::Io(source) => io(path, source),

@@ -6,7 +6,8 @@
 //! - **A write that returned an error may still have been stored.** Callers make every write
 //!   idempotent, and after an I/O error call [`Store::reopen`] before they try again; an fsync is
 //!   never repeated.
-//! - Ordinary reads do not check redb's pages, so every record carries its own checksum.
+//! - Ordinary reads do not check redb's pages, so every record carries its own checksum; what
+//!   redb cannot make sense of is [`StoreError::Corrupt`], also where redb panics over it.
 //! - The other rooms see byte keys and byte values, and no type of redb but [`StorageBackend`].
 
 mod compact;
@@ -27,6 +28,7 @@ mod transaction;
 mod tests;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use redb::Durability;
@@ -94,6 +96,8 @@ pub struct Store {
     cache_bytes: usize,
     place: Place,
     database: RwLock<Option<Opened>>,
+    /// Whether nothing is to be written when it is closed: damage was met, or it was abandoned.
+    is_abandoned: AtomicBool,
 }
 
 impl Store {
@@ -112,7 +116,8 @@ impl Store {
 
     fn in_file(path: &Path, cache_bytes: usize, place: Place) -> Result<Self, StoreError> {
         let database = RwLock::new(Some(place.open(path, cache_bytes)?));
-        Ok(Self { path: path.to_owned(), cache_bytes, place, database })
+        let is_abandoned = AtomicBool::new(false);
+        Ok(Self { path: path.to_owned(), cache_bytes, place, database, is_abandoned })
     }
 
     /// Makes the file with what `fill` writes into it, and opens it.
@@ -130,6 +135,7 @@ impl Store {
             cache_bytes,
             place: Place::File,
             database: RwLock::new(Some(file::create(&young, cache_bytes)?.into())),
+            is_abandoned: AtomicBool::new(false),
         };
         store.write(Commit::Checkpoint, fill)?;
         store.close()?;
@@ -142,7 +148,8 @@ impl Store {
     pub fn begin(path: &Path, cache_bytes: usize) -> Result<Self, StoreError> {
         let database = file::create(path, cache_bytes)?;
         let database = RwLock::new(Some(database.into()));
-        Ok(Self { path: path.to_owned(), cache_bytes, place: Place::File, database })
+        let is_abandoned = AtomicBool::default();
+        Ok(Self { path: path.to_owned(), cache_bytes, place: Place::File, is_abandoned, database })
     }
 
     /// Opens a store on a medium of the caller's: memory, as a rule. What it holds is gone when it
@@ -165,7 +172,8 @@ impl Store {
 
     fn at(place: Place, cache_bytes: usize, database: Opened) -> Self {
         let path = PathBuf::from(place::MEDIUM);
-        Self { path, cache_bytes, place, database: RwLock::new(Some(database)) }
+        let (database, is_abandoned) = (RwLock::new(Some(database)), AtomicBool::new(false));
+        Self { path, cache_bytes, place, database, is_abandoned }
     }
 
     /// Returns where the file is.
@@ -185,19 +193,25 @@ impl Store {
         let guard = self.lock();
         let database = match guard.as_ref() {
             Some(Opened::ToWrite(database)) => database,
-            Some(Opened::ToRead(_)) => return Err(StoreError::ReadOnly(self.path.clone()).into()),
-            None => return Err(StoreError::Closed(self.path.clone()).into()),
+            Some(Opened::ToRead(_)) if self.place.is_to_read() => {
+                return Err(StoreError::ReadOnly(self.path.clone()).into());
+            }
+            Some(Opened::ToRead(_)) | None => {
+                return Err(StoreError::Closed(self.path.clone()).into());
+            }
         };
         let explain = |error: redb::Error| file::explain(&self.path, error);
-        let mut transaction = database.begin_write().map_err(|error| explain(error.into()))?;
-        let durability =
-            if commit == Commit::Building { Durability::None } else { Durability::Immediate };
-        transaction.set_durability(durability).map_err(|error| explain(error.into()))?;
-        transaction.set_quick_repair(commit == Commit::Checkpoint);
-        let mut writing = Writing::new(transaction, &self.path);
-        let value = work(&mut writing)?;
-        writing.into_inner().commit().map_err(|error| explain(error.into()))?;
-        Ok(value)
+        self.caught(|| {
+            let mut transaction = database.begin_write().map_err(|error| explain(error.into()))?;
+            let durability =
+                if commit == Commit::Building { Durability::None } else { Durability::Immediate };
+            transaction.set_durability(durability).map_err(|error| explain(error.into()))?;
+            transaction.set_quick_repair(commit == Commit::Checkpoint);
+            let mut writing = Writing::new(transaction, &self.path);
+            let value = work(&mut writing)?;
+            writing.into_inner().commit().map_err(|error| explain(error.into()))?;
+            Ok(value)
+        })
     }
 
     /// Runs `work` on one consistent state of the file, while writes go on. Where redb stumbles
@@ -208,9 +222,12 @@ impl Store {
     ) -> Result<T, E> {
         let guard = self.lock();
         let database = guard.as_ref().ok_or_else(|| StoreError::Closed(self.path.clone()))?;
-        let transaction =
-            database.begin_read().map_err(|error| file::explain(&self.path, error.into()))?;
-        guard::guarded(&self.path, || work(&Reading::new(&transaction, &self.path)))
+        self.caught(|| {
+            let transaction = database.begin_read();
+            let transaction =
+                transaction.map_err(|error| file::explain(&self.path, error.into()))?;
+            work(&Reading::new(&transaction, &self.path))
+        })
     }
 
     /// Returns one consistent state of the file to be read in steps, while writes go on. It hinders
@@ -224,13 +241,22 @@ impl Store {
     }
 
     /// Closes the file and opens it again: the way out after an I/O error. Waits for running
-    /// reads. A failure leaves the store closed; it may be tried again.
+    /// reads. It may be tried again after a failure (on a full disk it may fail for long), which
+    /// leaves the store open to be read, where that much is possible, and closed otherwise.
     pub fn reopen(&self) -> Result<(), StoreError> {
         let mut guard = self.database.write().unwrap_or_else(PoisonError::into_inner);
         // What a close says here is what the failure already said.
-        drop(guard.take());
-        *guard = Some(self.place.open(&self.path, self.cache_bytes)?);
-        Ok(())
+        drop(self.shut(guard.take()));
+        match self.place.open(&self.path, self.cache_bytes) {
+            Ok(opened) => {
+                *guard = Some(opened);
+                Ok(())
+            }
+            Err(error) => {
+                *guard = self.place.open_to_read(&self.path, self.cache_bytes);
+                Err(error)
+            }
+        }
     }
 
     /// Gives the file another name, in the place of whatever has it; the store stays open.
@@ -242,12 +268,44 @@ impl Store {
 
     /// Closes the file and says whether that went well.
     pub fn close(self) -> Result<(), StoreError> {
-        let database = self.database.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let closed = database.map_or(Ok(()), Opened::close);
-        closed.map_err(|error| file::explain(&self.path, error.into()))
+        let database = self.database.write().unwrap_or_else(PoisonError::into_inner).take();
+        self.shut(database)
+    }
+
+    /// Does something with the open file; damage that redb panics over is an error as any other.
+    fn caught<T, E: From<StoreError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        guard::caught(work).unwrap_or_else(|reason| {
+            self.abandon();
+            Err(StoreError::Corrupt { path: self.path.clone(), reason }.into())
+        })
+    }
+
+    /// Closes what was open.
+    fn shut(&self, database: Option<Opened>) -> Result<(), StoreError> {
+        let Some(database) = database else { return Ok(()) };
+        if self.is_abandoned.swap(false, Ordering::Relaxed) {
+            guard::let_go(database);
+            return Ok(());
+        }
+        self.caught(|| database.close().map_err(|error| file::explain(&self.path, error.into())))
+    }
+
+    /// From now on, closing lets go of the file as a crash would: what was acknowledged is there, and
+    /// nothing more is written. For a file that is damaged, or of no use any more: redb would write
+    /// by what the file says of itself, and what it cannot make sense of may end the process.
+    pub fn abandon(&self) {
+        self.is_abandoned.store(true, Ordering::Relaxed);
     }
 
     fn lock(&self) -> RwLockReadGuard<'_, Option<Opened>> {
         self.database.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Store {
+    /// Whoever wants to know how the closing went calls [`Store::close`].
+    fn drop(&mut self) {
+        let database = self.database.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        drop(self.shut(database));
     }
 }

@@ -32,6 +32,19 @@ impl Place {
         Self::Medium(Box::new(move |cache_bytes| create(open(), cache_bytes)))
     }
 
+    /// Returns whether it is opened to be read alone.
+    pub fn is_to_read(&self) -> bool {
+        matches!(self, Self::FileToRead)
+    }
+
+    /// Opens a file that cannot be opened to be written for now; `None` where that goes wrong too.
+    pub fn open_to_read(&self, path: &Path, cache_bytes: usize) -> Option<Opened> {
+        match self {
+            Self::File => file::open_read_only(path, cache_bytes).ok().map(Opened::from),
+            Self::FileToRead | Self::Once | Self::Medium(_) => None,
+        }
+    }
+
     /// Opens it.
     pub fn open(&self, path: &Path, cache_bytes: usize) -> Result<Opened, StoreError> {
         Ok(match self {

@@ -4,7 +4,7 @@ use std::ops::Bound;
 use std::path::Path;
 
 use redb::{
-    ReadOnlyTable, ReadTransaction, ReadableTable as _, ReadableTableMetadata as _, Table,
+    ReadOnlyTable, ReadTransaction, ReadableTable as _, ReadableTableMetadata, Table,
     TableDefinition, TableError, TableHandle as _, WriteTransaction,
 };
 
@@ -37,6 +37,13 @@ impl<'a> Writing<'a> {
         let opened = self.transaction.open_table(definition);
         let table = opened.map_err(|error| explain(self.path, error.into()))?;
         Ok(WritingTable { table, path: self.path })
+    }
+
+    /// Removes a table with all its rows, if it is there.
+    pub fn clear(&self, name: &'static str) -> Result<(), StoreError> {
+        let definition = TableDefinition::<Bytes, Bytes>::new(name);
+        let removed = self.transaction.delete_table(definition);
+        removed.map(|_existed| ()).map_err(|error| explain(self.path, error.into()))
     }
 }
 
@@ -139,6 +146,39 @@ impl ReadingTable<'_> {
         let Some(table) = &self.table else { return Ok(None) };
         let last = table.last().map_err(|error| explain_storage(self.path, error))?;
         Ok(last.map(|(key, value)| (key.value().to_vec(), value.value().to_vec())))
+    }
+
+    /// Returns how many rows there are.
+    pub fn len(&self) -> Result<u64, StoreError> {
+        let length = self.table.as_ref().map(ReadableTableMetadata::len).transpose();
+        Ok(length.map_err(|error| explain_storage(self.path, error))?.unwrap_or_default())
+    }
+
+    /// Hands out every row, and holds that the table is whole: its keys rise, and it has as many
+    /// rows as the file says. Pages that were lost or took each other's place show by that.
+    pub fn check<E: From<StoreError>>(
+        &self,
+        mut each: impl FnMut(&[u8], &[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let Some(table) = &self.table else { return Ok(()) };
+        let expected = table.len().map_err(|error| explain_storage(self.path, error))?;
+        let (mut rows, mut before): (u64, Option<Vec<u8>>) = (0, None);
+        let damaged = |reason: &str| StoreError::Corrupt {
+            path: self.path.to_owned(),
+            reason: reason.to_owned(),
+        };
+        self.scan(&[], None, |key, value| {
+            if before.as_deref().is_some_and(|before| before >= key) {
+                return Err(damaged("rows of a table are not in their order").into());
+            }
+            before = Some(key.to_vec());
+            rows += 1;
+            each(key, value).map(|()| true)
+        })?;
+        if rows == expected {
+            return Ok(());
+        }
+        Err(damaged(&format!("a table has {rows} rows and should have {expected}")).into())
     }
 
     /// Hands rows from `from` up to before `to` (or the end), in key order, to `each` until it

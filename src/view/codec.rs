@@ -1,4 +1,5 @@
-//! Rows of views as bytes: bincode behind a checksum, and keys that sort as their values do.
+//! Rows of views as bytes: bincode behind a checksum over key and row, and keys that sort as their
+//! values do.
 
 use bincode::{Decode, Encode, config};
 
@@ -7,23 +8,28 @@ use crate::space::{SpaceId, UserId};
 use super::ViewError;
 
 /// The version of the framing below; part of every view's fingerprint.
-pub(super) const ROW_FORMAT: u32 = 1;
+pub(super) const ROW_FORMAT: u32 = 2;
 
 /// The most bytes a row may ask for while it is decoded.
 const ROW_BYTES_MAX: usize = 16 * 1024 * 1024;
 
-pub(super) fn encode<R: Encode>(row: &R) -> Vec<u8> {
+/// The checksum covers the key too: a row that stands under another key is not that key's.
+fn checksum(key: &[u8], payload: &[u8]) -> [u8; 4] {
+    crc32c::crc32c_append(crc32c::crc32c(key), payload).to_le_bytes()
+}
+
+pub(super) fn encode<R: Encode>(key: &[u8], row: &R) -> Vec<u8> {
     // Encoding plain rows into memory cannot fail; an empty row would not pass its checksum.
     let payload = bincode::encode_to_vec(row, config::standard()).unwrap_or_default();
-    let mut out = crc32c::crc32c(&payload).to_le_bytes().to_vec();
+    let mut out = checksum(key, &payload).to_vec();
     out.extend_from_slice(&payload);
     out
 }
 
-pub(super) fn decode<R: Decode<()>>(bytes: &[u8]) -> Result<R, ViewError> {
+pub(super) fn decode<R: Decode<()>>(key: &[u8], bytes: &[u8]) -> Result<R, ViewError> {
     let damaged = |reason: &str| ViewError::Damaged(reason.to_owned());
     let (sum, payload) = bytes.split_first_chunk::<4>().ok_or_else(|| damaged("cut off"))?;
-    if *sum != crc32c::crc32c(payload).to_le_bytes() {
+    if *sum != checksum(key, payload) {
         return Err(damaged("the checksum does not match"));
     }
     let limited = config::standard().with_limit::<ROW_BYTES_MAX>();

@@ -54,7 +54,8 @@ impl<K: Key, R: Encode + Decode<()> + Clone> Table<K, R> {
         if let Some(slot) = self.rows.get(key) {
             return Ok(slot.row.clone());
         }
-        disk.get(&self.key(key))?.map(|bytes| codec::decode(&bytes)).transpose()
+        let key = self.key(key);
+        disk.get(&key)?.map(|bytes| codec::decode(&key, &bytes)).transpose()
     }
 
     /// Returns the row under a key to be changed; made by `new` where there is none.
@@ -111,7 +112,7 @@ impl<K: Key, R: Encode + Decode<()> + Clone> Table<K, R> {
                 // The row in memory is the newer one; its turn comes with the next key.
                 return Ok(true);
             }
-            more = each(key, &codec::decode(value)?)?;
+            more = each(key, &codec::decode(bytes, value)?)?;
             Ok(more)
         })?;
         while let Some((key, slot)) = next.filter(|_| more) {
@@ -124,9 +125,11 @@ impl<K: Key, R: Encode + Decode<()> + Clone> Table<K, R> {
     /// Appends the rows that changed since [`Table::settled`].
     pub fn dirty(&self, out: &mut Dirty) {
         let changed = self.rows.iter().filter(|(_, slot)| slot.dirty);
-        out.extend(
-            changed.map(|(key, slot)| (self.key(key), slot.row.as_ref().map(codec::encode))),
-        );
+        out.extend(changed.map(|(key, slot)| {
+            let key = self.key(key);
+            let row = slot.row.as_ref().map(|row| codec::encode(&key, row));
+            (key, row)
+        }));
     }
 
     /// Says that those rows are on disk. Rows that were not touched for two flushes leave memory.

@@ -14,6 +14,7 @@ mod folders;
 mod following;
 mod forgetting;
 mod formats;
+mod full;
 mod keeping;
 mod keys;
 mod past;

@@ -162,6 +162,11 @@ impl Running {
         Self { child, out, err }
     }
 
+    /// Returns its process id.
+    pub fn id(&self) -> String {
+        self.child.id().to_string()
+    }
+
     /// Returns what it wrote to standard output so far.
     pub fn out(&self) -> String {
         self.out.text()
@@ -194,7 +199,7 @@ impl Running {
 
     /// Sends it a signal by name, such as `TERM`.
     pub fn signal(&self, name: &str) {
-        let kill = format!("kill -{name} {}", self.child.id());
+        let kill = format!("kill -{name} {}", self.id());
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
     }
 

@@ -55,10 +55,64 @@ fn whichever_operation_fails_once_no_poll_is_lost_and_none_is_doubled() {
 }
 
 #[test]
-fn a_disk_that_fails_for_good_keeps_what_was_acknowledged_and_takes_the_rest_when_it_is_mended() {
+fn whichever_read_fails_once_no_poll_is_lost_and_none_is_doubled() {
+    let acknowledged: Vec<u64> = (0..POLLS).collect();
     for failing in 1..OPERATIONS_MAX {
+        let (disk, log) = begun();
+        log.close().unwrap();
+        disk.break_it(Fault::Read(failing));
+        let Some(mut log) = (0..2).find_map(|_attempt| on(&disk).ok()) else {
+            panic!("read {failing}: it does not open when the disk is well again");
+        };
+        (2..POLLS).for_each(|number| append_stubbornly(&mut log, number));
+        if disk.reads() < failing {
+            assert!(failing > 5, "only {failing} reads");
+            return;
+        }
+        wrong(&log, &acknowledged).unwrap_or_else(|what| panic!("read {failing}: {what}"));
+    }
+}
+
+#[test]
+fn a_disk_that_is_full_takes_what_there_is_room_for_and_the_rest_when_there_is_more() {
+    let (disk, log) = begun();
+    let least = disk.pages();
+    drop(log);
+    let mut stuck = 0;
+    for room in least.. {
         let (disk, mut log) = begun();
-        disk.break_it(Fault::From(failing));
+        disk.break_it(Fault::Full(room));
+        let mut acknowledged = vec![0, 1];
+        acknowledged.extend((2..POLLS).take_while(|number| append(&mut log, *number).is_ok()));
+        let next = acknowledged.len() as u64;
+        if next == POLLS && log.seal(1).is_ok() {
+            break;
+        }
+        stuck += 1;
+        // As the monitor does, over and over: nothing comes of it while there is no room.
+        for _attempt in 0..3 {
+            if log.reopen().is_ok() && next < POLLS && append(&mut log, next).is_ok() {
+                acknowledged.push(next);
+                break;
+            }
+        }
+        disk.break_it(Fault::None);
+        while_failing(&mut log);
+        wrong(&log, &acknowledged).unwrap_or_else(|what| panic!("room {room}: {what}"));
+        (0..POLLS).for_each(|number| append_stubbornly(&mut log, number));
+        log.seal(1).unwrap();
+        wrong(&log, &(0..POLLS).collect::<Vec<_>>())
+            .unwrap_or_else(|what| panic!("room {room}: {what}"));
+    }
+    assert!(stuck > 5, "there was room for everything at once");
+}
+
+#[test]
+fn a_disk_that_fails_for_good_keeps_what_was_acknowledged_and_takes_the_rest_when_it_is_mended() {
+    let faults = [Fault::From as fn(u64) -> Fault, Fault::ShortFrom];
+    for (failing, fault) in (1..OPERATIONS_MAX).flat_map(|it| faults.map(|fault| (it, fault))) {
+        let (disk, mut log) = begun();
+        disk.break_it(fault(failing));
         let stored = (2..POLLS).take_while(|number| append(&mut log, *number).is_ok()).count();
         if disk.operations() < failing {
             break;
