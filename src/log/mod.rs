@@ -31,6 +31,7 @@ mod records;
 mod salvage;
 mod seal;
 mod sealed;
+mod usage;
 mod verify;
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ mod place;
 mod scratch;
 mod snapshot;
 mod transaction;
+mod usage;
 
 #[cfg(test)]
 mod tests;
@@ -41,6 +42,7 @@ pub use redb::backends::InMemoryBackend;
 pub use scratch::Scratch;
 pub use snapshot::Snapshot;
 pub use transaction::{Reading, ReadingTable, Row, Writing, WritingTable};
+pub use usage::TableUse;
 
 /// Why a file could not be used.
 #[derive(Debug, Error)]
