@@ -13,7 +13,7 @@ use spacelog::log::{Appended, Log, NewLog, SEAL_BATCHES};
 use spacelog::space::Moment;
 use spacelog::store::StorageBackend;
 
-use crate::watcher::Watcher;
+use super::watcher::Watcher;
 
 /// The seed of the world.
 const SEED: u64 = 1;
@@ -44,6 +44,14 @@ impl StorageBackend for Unsynced {
     }
 }
 
+/// Returns a log of one's own: a copy in a folder that goes with what is returned.
+pub fn copied(log: &Path) -> Result<(tempfile::TempDir, PathBuf), Box<dyn Error>> {
+    let place = tempfile::Builder::new().prefix("bench-").tempdir_in(folder())?;
+    let path = place.path().join("log.redb");
+    std::fs::copy(log, &path)?;
+    Ok((place, path))
+}
+
 /// Returns where files of measurements lie: under `target`, or in `SPACELOG_BENCH_FOLDER`.
 pub fn folder() -> PathBuf {
     std::env::var_os("SPACELOG_BENCH_FOLDER")
@@ -64,7 +72,21 @@ pub fn observations(usual: u64) -> Result<u64, Box<dyn Error>> {
 /// Returns the path of a sealed and closed log with so many observations of a world with about
 /// `spaces` Spaces at a time.
 pub fn sealed(observations: u64, spaces: usize) -> Result<PathBuf, Box<dyn Error>> {
-    let path = folder().join(format!("world-{spaces}-{observations}.redb"));
+    once(&format!("sealed-{spaces}-{observations}.redb"), observations, spaces, true)
+}
+
+/// Returns the same log with all of it in the tail.
+pub fn unsealed(observations: u64, spaces: usize) -> Result<PathBuf, Box<dyn Error>> {
+    once(&format!("unsealed-{spaces}-{observations}.redb"), observations, spaces, false)
+}
+
+fn once(
+    name: &str,
+    observations: u64,
+    spaces: usize,
+    sealed: bool,
+) -> Result<PathBuf, Box<dyn Error>> {
+    let path = folder().join(name);
     if path.exists() {
         return Ok(path);
     }
@@ -73,12 +95,12 @@ pub fn sealed(observations: u64, spaces: usize) -> Result<PathBuf, Box<dyn Error
     if young.exists() {
         std::fs::remove_file(&young)?;
     }
-    make(&young, observations, spaces)?;
+    make(&young, observations, spaces, sealed)?;
     std::fs::rename(&young, &path)?;
     Ok(path)
 }
 
-fn make(path: &Path, observations: u64, spaces: usize) -> Result<(), Box<dyn Error>> {
+fn make(path: &Path, observations: u64, spaces: usize, sealed: bool) -> Result<(), Box<dyn Error>> {
     let file = OpenOptions::new().read(true).write(true).create_new(true).open(path)?;
     let new = NewLog { created_at: Moment(1_790_000_000_000), simulated: None };
     let mut log = Log::on(Unsynced(file), &new, Entropy::Seeded { seed: SEED, drawn: 0 })?;
@@ -94,11 +116,19 @@ fn make(path: &Path, observations: u64, spaces: usize) -> Result<(), Box<dyn Err
             let observed = |event: &&Event| matches!(event, Event::SpaceObserved(_));
             seen += batch.events.iter().filter(observed).count() as u64;
         }
+        // A monitor prints its notices, and erases them.
+        if !decided.batch.notices.is_empty() {
+            for (key, _notice) in log.reader().outbox()? {
+                log.printed(key)?;
+            }
+        }
         polls += 1;
-        if polls % SEAL_BATCHES == 0 {
+        if sealed && polls % SEAL_BATCHES == 0 {
             log.seal(SEAL_BATCHES)?;
         }
     }
-    log.seal(1)?;
+    if sealed {
+        log.seal(1)?;
+    }
     Ok(log.close()?)
 }

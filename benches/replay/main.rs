@@ -1,119 +1,92 @@
-//! probe
-#[path = "../common/watcher.rs"]
-mod watcher;
-#[path = "../common/world_log.rs"]
-mod world_log;
+//! Replaying sealed observations into what each Space is, its hosts, and its peak with its instant;
+//! one core.
+//!
+//! `cargo bench --bench replay -- [OBSERVATIONS]`; ten million unless told. spacelog reads the
+//! segments from its file and folds them a Space at a time. The peers find the peaks alone: less
+//! work, one query. All have to find the same ones.
 
-use spacelog::clock::Stopwatch;
-use spacelog::event::codec::segment::{Segment, Wanted};
+#[allow(dead_code, reason = "each program takes a part of what they share")]
+#[path = "../common/mod.rs"]
+mod common;
+mod fold;
+mod limits;
+mod peers;
+mod stages;
+
+use std::cell::Cell;
+
+use common::duck::Duck;
+use common::figures::{ROUNDS, Turn, head, interleaved, real, row, seconds};
+use common::sqlite::{self, Layout};
+use common::{Outcome, SPACES, world_log};
+use fold::Replay;
+use limits::InMemory;
 use spacelog::log::Log;
-use spacelog::projector::Views;
 
-fn main() {
-    let n = world_log::observations(1_000_000).unwrap();
-    let spaces: usize = std::env::var("SPACES").map_or(200, |a| a.parse().unwrap());
-    let path = world_log::sealed(n, spaces).unwrap();
-    println!("file {} bytes", std::fs::metadata(&path).unwrap().len());
-    let log = Log::open(&path).unwrap();
+/// Observations unless another number is given.
+const OBSERVATIONS: u64 = 10_000_000;
+
+fn main() -> Outcome<()> {
+    let path = world_log::sealed(world_log::observations(OBSERVATIONS)?, SPACES)?;
+    let log = Log::open(&path)?;
     let reader = log.reader();
-    let rows = reader.segments().unwrap();
-    let obs: u64 = rows.iter().map(|r| u64::from(r.observations)).sum();
-    let bytes: u64 = rows.iter().map(|r| r.bytes).sum();
-    println!(
-        "{} segments {obs} obs {:.3} B/obs head {}",
-        rows.len(),
-        bytes as f64 / obs as f64,
-        reader.head().unwrap().seq
-    );
-    for _ in 0..3 {
-        let w = Stopwatch::start();
-        let mut peaks = 0u64;
-        for row in &rows {
-            let bytes = reader.segment(row).unwrap();
-            let s = Segment::open(&bytes, row.first_seq).unwrap();
-            let runs = s.runs().unwrap();
-            for run in runs.iter() {
-                let mut peak = None;
-                for i in 0..run.places.len() {
-                    if run.is_live(i) {
-                        if let Some(c) = run.participants(i) {
-                            if peak.is_none_or(|(p, _)| c > p) {
-                                peak = Some((c, i));
-                            }
-                        }
-                    }
-                }
-                peaks += peak.map_or(0, |p| p.0);
-            }
-        }
-        let t = w.elapsed();
-        println!("replay {:.1} M/s {peaks}", obs as f64 / t.as_secs_f64() / 1e6);
-    }
-    for wanted in [Wanted::Others, Wanted::Places, Wanted::Observations] {
-        let w = Stopwatch::start();
-        for row in &rows {
-            reader.content(row.first_seq, u64::MAX, wanted).unwrap();
-        }
-        println!("content {wanted:?} {:?}", w.elapsed());
-    }
-    fn mem<V: spacelog::view::View>(reader: &spacelog::log::Reader) {
-        let w = Stopwatch::start();
-        let mut p = spacelog::projector::Projection::<V>::on(
-            spacelog::store::InMemoryBackend::new(),
-            reader,
-        )
-        .unwrap();
-        p.catch_up(reader).unwrap();
-        println!("in memory {} {:?}", V::NAME, w.elapsed());
-    }
-    mem::<spacelog::view::Spaces>(&reader);
-    mem::<spacelog::view::Curves>(&reader);
-    mem::<spacelog::view::People>(&reader);
-    mem::<spacelog::view::Keywords>(&reader);
-    mem::<spacelog::view::Polls>(&reader);
-    let folder = tempfile::tempdir_in(world_log::folder()).unwrap();
-    let views = Views::open(folder.path(), &reader).unwrap();
-    for _ in 0..2 {
-        for name in spacelog::projector::NAMES {
-            let w = Stopwatch::start();
-            views.rebuild(&[name], &reader, &mut |_, _, _| true).unwrap();
-            println!("rebuild {name} {:?}", w.elapsed());
-        }
-        let w = Stopwatch::start();
-        std::thread::scope(|s| {
-            for name in spacelog::projector::NAMES {
-                let (v, r) = (views.clone(), reader.clone());
-                s.spawn(move || v.rebuild(&[name], &r, &mut |_, _, _| true).unwrap());
-            }
-        });
-        println!("rebuild all {:?}", w.elapsed());
-    }
-    for e in std::fs::read_dir(folder.path()).unwrap() {
-        let e = e.unwrap();
-        println!("{:?} {}", e.file_name(), e.metadata().unwrap().len());
-    }
-    // curves
-    let mut ids = Vec::new();
-    views
-        .spaces
-        .ask(|s, d| {
-            s.each(d, |id, row| {
-                if (200..300).contains(&row.observations) {
-                    ids.push(id);
-                }
-                Ok(ids.len() < 200)
+    let rows = reader.segments()?;
+    let observations: u64 = rows.iter().map(|row| u64::from(row.observations)).sum();
+    let found = Replay::of(&reader, true)?;
+    let memory = InMemory::of(&reader)?;
+    let usual = sqlite::open(Layout::Usual, &path, &reader)?;
+    let rowless = sqlite::open(Layout::WithoutRowid, &path, &reader)?;
+    let duck = Duck::of(&path, &reader)?;
+    head(&format!(
+        "{observations} observations of {} Spaces in {} events and {} segments; million \
+         observations a second",
+        found.spaces.len(),
+        log.head().seq,
+        rows.len()
+    ));
+    let sum = found.peaks();
+    assert_eq!(memory.replay(), sum, "the fold in memory finds other peaks");
+    let hosted = Cell::new(0);
+    let mut turns: Vec<Turn> = vec![
+        Box::new(|| {
+            seconds(|| {
+                let replay = Replay::of(&reader, true)?;
+                assert_eq!(replay.peaks(), sum);
+                hosted.set(replay.hosts.len());
+                Ok(replay)
             })
-        })
-        .unwrap();
-    let mut best = f64::MAX;
-    let mut total = 0;
-    for _ in 0..20 {
-        let w = Stopwatch::start();
-        total = 0;
-        for id in &ids {
-            total += views.curves.ask(|c, d| c.points(d, *id)).unwrap().len();
-        }
-        best = best.min(w.elapsed().as_secs_f64() * 1e6 / ids.len() as f64);
+        }),
+        Box::new(|| seconds(|| Replay::of(&reader, false))),
+        Box::new(|| peers::sqlite(&usual, sum)),
+        Box::new(|| peers::sqlite(&rowless, sum)),
+        Box::new(|| seconds(|| limits::read(&reader))),
+        Box::new(|| seconds(|| Ok(memory.replay()))),
+    ];
+    let mut names = vec![
+        "",
+        "",
+        Layout::Usual.name(),
+        Layout::WithoutRowid.name(),
+        "reading the bytes",
+        "folding an array in memory",
+    ];
+    if let Some(duck) = &duck {
+        turns.push(Box::new(|| peers::duck(duck, 1, sum.0)));
+        turns.push(Box::new(|| peers::duck(duck, 2, sum.0)));
+        names.extend(["DuckDB over Parquet, one thread", "DuckDB over Parquet, two threads"]);
     }
-    println!("curve {best:.2} µs, {} points each, {} ids", total / ids.len().max(1), ids.len());
+    let took = interleaved(ROUNDS, &mut turns)?;
+    drop(turns);
+    let rate = |seconds: f64| real(observations) / seconds / 1e6;
+    let like = "state and peaks, as the peers (15 × SQLite's usual, ahead of DuckDB)";
+    let whole = "state, hosts, peaks (at least 50, aim 80)";
+    for (what, own) in [(like, took[1]), (whole, took[0])] {
+        for (name, seconds) in names.iter().zip(&took).skip(2) {
+            row(what, rate(own), name, rate(*seconds));
+        }
+    }
+    let events = real(log.head().seq) / took[0] / 1e6;
+    row("million events a second, hosts too", events, "observations", rate(took[0]));
+    println!("{} hosts were found", hosted.get());
+    stages::print(&reader)
 }

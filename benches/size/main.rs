@@ -1,108 +1,109 @@
-//! probe
-#[path = "../common/watcher.rs"]
-mod watcher;
-use spacelog::decide::{self, Prices, Rules, Source};
-use spacelog::event::codec::{self, segment};
-use spacelog::log::entropy::Entropy;
-use spacelog::log::{Appended, Log, NewLog};
-use spacelog::space::Moment;
-use spacelog::store::InMemoryBackend;
-use std::collections::BTreeMap;
+//! Bytes on disk: what the observations take, and what each table of the log takes, beside the
+//! peers' files and the entropy of what was observed.
+//!
+//! `cargo bench --bench size -- [OBSERVATIONS]`; ten million unless told. The log of the simulated
+//! world, `SQLite`'s files and the Parquet file are made once, under `target/tmp`, and kept.
+//!
+//! *The observations alone* are the columns of order, shapes, counts, reminders, speakers and state
+//! words, all the heads of batches, and what the names of observed Spaces and of speakers take by
+//! themselves. Every other column belongs to other events.
 
-fn main() {
-    let n: usize = std::env::args()
-        .skip(1)
-        .find(|a| !a.starts_with('-'))
-        .map_or(1_000_000, |a| a.parse().unwrap());
-    let spaces: usize = std::env::var("SPACES").map_or(200, |a| a.parse().unwrap());
-    let seg: usize = std::env::var("SEG").map_or(262144, |a| a.parse().unwrap());
-    let mut watcher = watcher::Watcher::new(1, spaces);
-    let new = NewLog { created_at: Moment(0), simulated: None };
-    let mut log =
-        Log::on(InMemoryBackend::new(), &new, Entropy::Seeded { seed: 1, drawn: 0 }).unwrap();
-    let rules = Rules { monitor: log.header().monitor, prices: Prices::default() };
-    let (mut seen, mut polls, mut bytes) = (0, 0, 0);
-    let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
-    let start = spacelog::clock::Stopwatch::start();
-    let mut pending = Vec::new();
-    let mut inseg = 0;
-    let mut sizes: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
-    let mut before = log.reader().genesis();
-    let mut total = 0;
-    while seen < n {
-        let answer = watcher.answer();
-        let known = log.known(&decide::wanted(&answer)).unwrap();
-        let salts = log.entropy().salts(decide::salts_needed(&answer)).unwrap();
-        let decided = decide::decide(&rules, known, &answer, Source::Live, salts);
-        let Appended::Stored(b) = log.append(&decided.batch, answer.asked.observed_at).unwrap()
-        else {
-            panic!()
-        };
-        polls += 1;
-        bytes += codec::canonical(&b).len();
-        for e in &b.events {
-            *kinds.entry(e.kind()).or_default() += 1;
-            if e.kind() == "SpaceObserved" {
-                seen += 1;
-                inseg += 1;
-            }
-        }
-        let mut b = (*b).clone();
-        b.texts.clear();
-        pending.push(b);
-        if inseg >= seg || seen >= n {
-            let w = spacelog::clock::Stopwatch::start();
-            let blob = segment::pack(&pending);
-            let t1 = w.elapsed();
-            let w = spacelog::clock::Stopwatch::start();
-            let first = pending[0].first_seq;
-            let s = segment::Segment::open(&blob, first).unwrap();
-            let u = s.unpack(before).unwrap();
-            let out: Vec<_> = (0..u.heads().len()).map(|i| u.batch(i).unwrap().unwrap()).collect();
-            let t2 = w.elapsed();
-            let w = spacelog::clock::Stopwatch::start();
-            let mut peaks = 0u64;
-            for _ in 0..10 {
-                let s = segment::Segment::open(&blob, first).unwrap();
-                let runs = s.runs().unwrap();
-                for run in runs.iter() {
-                    let mut peak = None;
-                    for i in 0..run.places.len() {
-                        if run.is_live(i) {
-                            if let Some(c) = run.participants(i) {
-                                if peak.is_none_or(|(p, _)| c > p) {
-                                    peak = Some((c, i));
-                                }
-                            }
-                        }
-                    }
-                    peaks += peak.map_or(0, |p| p.0);
-                }
-            }
-            let t3 = w.elapsed() / 10;
-            assert!(out == pending);
-            before = pending.last().unwrap().chain;
-            eprintln!(
-                "{} batches {} obs {} bytes {:.3} B/obs pack {t1:?} unpack {t2:?} replay {:.1} M/s {peaks}",
-                pending.len(),
-                inseg,
-                blob.len(),
-                blob.len() as f64 / inseg as f64,
-                inseg as f64 / t3.as_secs_f64() / 1e6
-            );
-            for (name, raw, small) in segment::column_sizes(&blob).unwrap() {
-                let e = sizes.entry(name).or_default();
-                e.0 += raw;
-                e.1 += small;
-            }
-            total += blob.len();
-            pending.clear();
-            inseg = 0;
+#[allow(dead_code, reason = "each program takes a part of what they share")]
+#[path = "../common/mod.rs"]
+mod common;
+mod files;
+mod floor;
+mod parts;
+
+use common::figures::{alone, head, real, row};
+use common::{Outcome, SPACES, world_log};
+use files::Files;
+use floor::Floor;
+use parts::Parts;
+use spacelog::log::{Log, Reader};
+
+/// Observations unless another number is given.
+const OBSERVATIONS: u64 = 10_000_000;
+
+/// Spaces at a time in a world as large as one monitor follows.
+const MANY_SPACES: usize = 2_000;
+
+fn main() -> Outcome<()> {
+    let observations = world_log::observations(OBSERVATIONS)?;
+    for spaces in [SPACES, MANY_SPACES] {
+        section(observations, spaces)?;
+    }
+    Ok(())
+}
+
+fn section(observations: u64, spaces: usize) -> Outcome<()> {
+    let path = world_log::sealed(observations, spaces)?;
+    let log = Log::open(&path)?;
+    let reader = log.reader();
+    let parts = Parts::of(&reader)?;
+    let floor = Floor::of(&reader)?;
+    let files = Files::of(&path, &reader)?;
+    head(&format!(
+        "{} observations of {} Spaces, about {spaces} at a time, in {} segments; bytes an \
+         observation",
+        parts.observations, floor.spaces, parts.segments
+    ));
+    print(&parts, &floor, &files);
+    tables(&reader, &parts, &files)?;
+    drop(reader);
+    Ok(log.close()?)
+}
+
+/// Prints what the segments hold.
+fn print(parts: &Parts, floor: &Floor, files: &Files) {
+    let each = |bytes: u64| real(bytes) / real(parts.observations);
+    let least = |bits: f64| bits / 8.0 / real(parts.observations);
+    let alone_bytes = each(parts.alone());
+    let all = "observations alone (at most 1.4, aim 0.8)";
+    row(all, alone_bytes, "entropy floor", least(floor.bits()));
+    for (file, bytes) in &files.peers {
+        row(all, alone_bytes, file, each(*bytes));
+    }
+    for (column, bytes) in &parts.own {
+        let figure = format!("of these, {column}");
+        match floor.parts.get(column) {
+            Some(bits) => row(&figure, each(*bytes), "entropy floor", least(*bits)),
+            None => alone(&figure, each(*bytes)),
         }
     }
-    println!("{seen} obs {polls} polls canonical {bytes} {:?} took {:?}", kinds, start.elapsed());
-    println!("segments {total} {:.3} B/obs", total as f64 / seen as f64);
-    for (name, (raw, small)) in sizes {
-        println!("{name} raw {raw} small {small} {:.4} B/obs", small as f64 / seen as f64);
+    for (column, bytes) in &parts.others {
+        alone(&format!("other events, {column}"), each(*bytes));
     }
+    let whole = each(parts.bytes);
+    for (file, bytes) in &files.peers {
+        row("segments, all events", whole, file, each(*bytes));
+    }
+}
+
+/// Prints what the tables of the log take.
+fn tables(reader: &Reader, parts: &Parts, files: &Files) -> Outcome<()> {
+    let each = |bytes: u64| real(bytes) / real(parts.observations);
+    let tables = reader.usage()?;
+    for it in &tables {
+        alone(
+            &format!(
+                "table `{}`: {} rows, stored {:.3}, metadata {:.3}, fragmented {:.3}",
+                it.name,
+                it.rows,
+                each(it.stored),
+                each(it.metadata),
+                each(it.fragmented)
+            ),
+            each(it.bytes()),
+        );
+    }
+    let all: u64 = tables.iter().map(spacelog::store::TableUse::bytes).sum();
+    for (file, bytes) in &files.peers {
+        row("all tables (at most 2.2, aim 1.3)", each(all), file, each(*bytes));
+    }
+    for (file, bytes) in &files.peers {
+        row("the closed file", each(files.log), file, each(*bytes));
+    }
+    alone("of it free pages and redb's own", each(files.log) - each(all));
+    Ok(())
 }

@@ -34,6 +34,7 @@ mod records;
 mod salvage;
 mod seal;
 mod sealed;
+mod usage;
 mod verify;
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod place;
 mod scratch;
 mod snapshot;
 mod transaction;
+mod usage;
 
 #[cfg(test)]
 mod tests;
@@ -45,6 +46,7 @@ pub use redb::backends::InMemoryBackend;
 pub use scratch::Scratch;
 pub use snapshot::Snapshot;
 pub use transaction::{Reading, ReadingTable, Row, Writing, WritingTable};
+pub use usage::TableUse;
 
 /// Why a file could not be used.
 #[derive(Debug, Error)]

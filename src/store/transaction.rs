@@ -82,8 +82,8 @@ impl WritingTable<'_> {
 
 /// A consistent state of a file.
 pub struct Reading<'a> {
-    transaction: &'a ReadTransaction,
-    path: &'a Path,
+    pub(super) transaction: &'a ReadTransaction,
+    pub(super) path: &'a Path,
 }
 
 impl<'a> Reading<'a> {

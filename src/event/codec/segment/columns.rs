@@ -45,7 +45,8 @@ impl Column {
     /// Returns what a column is called in tables of sizes.
     pub const fn name(self) -> &'static str {
         match self.0 {
-            0 | 1 => "names",
+            0 => "space names",
+            1 => "user names",
             2..=6 => "batch heads",
             7..=11 => "order",
             12..=14 => "run shapes",
