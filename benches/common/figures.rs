@@ -49,6 +49,12 @@ pub fn part(times: &[Duration], percent: usize) -> f64 {
     sorted.get(place).map_or(f64::NAN, Duration::as_secs_f64)
 }
 
+/// Returns the same of each turn, and of that the median: a turn in which the disk was busy with
+/// something else counts no more than another.
+pub fn part_of_turns(turns: &[Vec<Duration>], percent: usize) -> f64 {
+    median(&turns.iter().map(|times| part(times, percent)).collect::<Vec<_>>())
+}
+
 /// Returns a count as a number to reckon with.
 #[expect(clippy::cast_precision_loss, reason = "no count of a benchmark comes near 2^52")]
 pub fn real(count: u64) -> f64 {

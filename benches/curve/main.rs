@@ -12,7 +12,7 @@ mod contenders;
 use std::path::Path;
 use std::time::Duration;
 
-use common::figures::{ROUNDS, head, median, part, real, row};
+use common::figures::{ROUNDS, head, part, part_of_turns, real, row};
 use common::sqlite::{self, Layout};
 use common::{Outcome, SPACES, world_log};
 use contenders::{Contender, Memory, Sqlite, View};
@@ -100,9 +100,7 @@ fn warm(contenders: &mut [(&str, Box<dyn Contender>)], mut spaces: Vec<SpaceId>)
         }
         assert!(points.iter().all(|found| *found == points[0]), "curves differ: {points:?}");
     }
-    let micro = |rounds: &[Vec<Duration>], percent: usize| {
-        median(&rounds.iter().map(|times| part(times, percent) * 1e6).collect::<Vec<_>>())
-    };
+    let micro = |rounds: &[Vec<Duration>], percent| part_of_turns(rounds, percent) * 1e6;
     for (percent, what) in [(50, "µs a warm curve, p50 (at most 10, aim 5)"), (99, "the same, p99")]
     {
         for (place, (name, _)) in contenders.iter().enumerate().skip(1) {

@@ -37,6 +37,14 @@ pub fn decode_and_write(reader: &Reader, path: &Path, bytes: u64) -> Outcome<()>
     Ok(file.sync_data()?)
 }
 
+/// Reads every segment as a fold takes it, with its texts; each view does so by itself.
+pub fn contents(reader: &Reader, observations: bool) -> Outcome<()> {
+    for row in reader.segments()? {
+        std::hint::black_box(reader.content(row.first_seq, u64::MAX, observations)?);
+    }
+    Ok(())
+}
+
 fn decode(reader: &Reader, rows: &[Row]) -> Outcome<()> {
     for row in rows {
         let bytes = reader.segment(row)?;

@@ -10,7 +10,7 @@ use spacelog::event::codec;
 use spacelog::log::{Log, Reader};
 
 use crate::common::feed::Feed;
-use crate::common::figures::{head, part, row};
+use crate::common::figures::{head, part_of_turns, row};
 use crate::common::{Outcome, SPACES, world_log};
 use crate::pace::paced;
 use crate::peers::{self, Plain, Sqlite};
@@ -28,19 +28,19 @@ const PAUSE_TIMES: u32 = 2;
 /// The longest such pause.
 const PAUSE_MAX: Duration = Duration::from_millis(200);
 
-/// The times of each contender.
+/// The times of each contender, turn by turn.
 #[derive(Default)]
 struct Times {
-    usual: Vec<Duration>,
+    usual: Vec<Vec<Duration>>,
     /// While batches are sealed as they come, and the swaps alone.
-    steady: Vec<Duration>,
-    steady_swaps: Vec<Duration>,
+    steady: Vec<Vec<Duration>>,
+    steady_swaps: Vec<Vec<Duration>>,
     /// While a long tail is sealed, segment after segment.
-    backlog: Vec<Duration>,
-    backlog_swaps: Vec<Duration>,
-    backup: Vec<Duration>,
-    sqlite: Vec<Duration>,
-    plain: Vec<Duration>,
+    backlog: Vec<Vec<Duration>>,
+    backlog_swaps: Vec<Vec<Duration>>,
+    backup: Vec<Vec<Duration>>,
+    sqlite: Vec<Vec<Duration>>,
+    plain: Vec<Vec<Duration>>,
 }
 
 pub fn print(unsealed: &Path) -> Outcome<()> {
@@ -48,16 +48,17 @@ pub fn print(unsealed: &Path) -> Outcome<()> {
     for _ in 0..TURNS {
         turn(unsealed, &mut times)?;
     }
+    let count = |turns: &[Vec<Duration>]| turns.iter().map(Vec::len).sum::<usize>();
     head(&format!(
         "ms from when an answer is due to its durable batch; {} usual ones, {} while sealing, {} \
          while sealing a backlog, {} beside backups",
-        times.usual.len(),
-        times.steady.len(),
-        times.backlog.len(),
-        times.backup.len()
+        count(&times.usual),
+        count(&times.steady),
+        count(&times.backlog),
+        count(&times.backup)
     ));
     for (percent, name) in [(50, "p50"), (99, "p99"), (100, "the slowest")] {
-        let milli = |times: &[Duration]| part(times, percent) * 1e3;
+        let milli = |turns: &[Vec<Duration>]| part_of_turns(turns, percent) * 1e3;
         let usual = milli(&times.usual);
         row(&format!("usual, {name}"), usual, "SQLite WAL FULL", milli(&times.sqlite));
         row(&format!("usual, {name}"), usual, "file and fdatasync", milli(&times.plain));
@@ -80,7 +81,7 @@ fn turn(unsealed: &Path, times: &mut Times) -> Outcome<()> {
     let mut log = Log::open(&path)?;
     let mut feed = Feed::after(&log, SPACES);
     let idle = || Ok(());
-    times.usual.extend(paced(&mut feed, appending(&mut log), idle, hundreds())?);
+    times.usual.push(paced(&mut feed, appending(&mut log), idle, hundreds())?);
     let mut sqlite = Sqlite::create(&place.path().join("peer.sqlite"))?;
     let mut inserted = 0;
     let insert = |_: &Feed, answer: &_| {
@@ -88,7 +89,7 @@ fn turn(unsealed: &Path, times: &mut Times) -> Outcome<()> {
         inserted += rows.len() as u64;
         sqlite.insert(&rows)
     };
-    times.sqlite.extend(paced(&mut feed, insert, idle, hundreds())?);
+    times.sqlite.push(paced(&mut feed, insert, idle, hundreds())?);
     sqlite.close(inserted)?;
     let mut plain = Plain::create(&place.path().join("peer.log"))?;
     // The bytes that the log stores of such an answer.
@@ -96,15 +97,17 @@ fn turn(unsealed: &Path, times: &mut Times) -> Outcome<()> {
     let batch = feed.append(&mut log, &answer)?;
     let record = codec::encode_batch(&batch.chain, &codec::canonical(&batch));
     let write = |_: &Feed, _: &_| plain.append(&record);
-    times.plain.extend(paced(&mut feed, write, idle, hundreds())?);
-    times.backup.extend(beside_backup(&mut log, &mut feed, place.path())?);
+    times.plain.push(paced(&mut feed, write, idle, hundreds())?);
+    times.backup.push(beside_backup(&mut log, &mut feed, place.path())?);
     let (waited, swaps) = sealing::backlog(&mut log, &mut feed)?;
-    times.backlog.extend(waited);
-    times.backlog_swaps.extend(swaps);
+    times.backlog.push(waited);
+    times.backlog_swaps.push(swaps);
     log.seal(1)?;
     let (waited, swaps) = sealing::steady(&mut log, &mut feed)?;
-    times.steady.extend(waited);
-    times.steady_swaps.extend(swaps);
+    times.steady.push(waited);
+    times.steady_swaps.push(swaps);
+    // Before and after all others, so that a disk that slows down slows these too.
+    times.usual.push(paced(&mut feed, appending(&mut log), idle, hundreds())?);
     drop(log);
     Ok(place.close()?)
 }

@@ -6,7 +6,8 @@
 //!
 //! *The observations alone* are the columns of order, shapes, counts, reminders, speakers and state
 //! words, all the heads of batches, and what the names of observed Spaces and of speakers take by
-//! themselves. Every other column belongs to other events.
+//! themselves. Every other column belongs to other events. The peers keep less of an observation than
+//! the log does: Space, time, state and count, no reminders and no speakers.
 
 #[allow(dead_code, reason = "each program takes a part of what they share")]
 #[path = "../common/mod.rs"]
