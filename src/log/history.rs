@@ -86,7 +86,10 @@ impl Reader {
                 // A segment holds fewer batches than 32 bits count.
                 let mut batch = content.others_of(u32::try_from(place).unwrap_or(u32::MAX));
                 if batch.events.iter().any(is_about_people) {
-                    batch.texts.clone_from(&content.texts);
+                    // Its own alone: a segment's are many, and so are its batches.
+                    let own = batch.events.iter().flat_map(reader::references);
+                    let own = own.filter_map(|it| content.texts.get_key_value(&it));
+                    batch.texts = own.map(|(it, text)| (*it, text.clone())).collect();
                     if !each(&batch)? {
                         return Ok(true);
                     }
