@@ -7,10 +7,8 @@ use std::path::Path;
 
 use crate::log::Reader;
 
+use super::handle::BUILDING;
 use super::{Progress, ProjectorError, Views};
-
-/// How the name of a view in the making ends, before it takes the place of the old one.
-const BUILDING: &str = ".building";
 
 impl Views {
     /// Folds every view anew into a fresh file, and removes all other files of views: older

@@ -34,7 +34,8 @@ pub struct Needs<'a> {
     pub only: Option<&'a [SpaceId]>,
 }
 
-/// Removes what a crash left in the moment before a file lost its name. What cannot be removed only takes room, and is tried again.
+/// Removes what a crash left in the moment before a file lost its name. What cannot be removed only
+/// takes room, and is tried again.
 pub(super) fn sweep(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {

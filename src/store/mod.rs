@@ -233,7 +233,7 @@ impl Store {
     }
 
     /// Returns one consistent state of the file to be read in steps, while writes go on. It hinders
-    /// nobody: after [`Store::reopen`] it can no longer be read.
+    /// nobody: after [`Store::reopen`] or [`Store::compact`] it can no longer be read.
     pub fn snapshot(&self) -> Result<Snapshot, StoreError> {
         let guard = self.lock();
         let database = guard.as_ref().ok_or_else(|| StoreError::Closed(self.path.clone()))?;

@@ -21,7 +21,7 @@ impl Snapshot {
     /// Runs `work` on this state.
     ///
     /// # Errors
-    /// [`StoreError::Closed`] when the store was closed or opened again since.
+    /// [`StoreError::Closed`] when the store was closed, opened again or compacted since.
     pub fn read<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce(&Reading) -> Result<T, E>,

@@ -11,8 +11,16 @@ fn id(number: u64) -> SpaceId {
 /// More batches than are read in one step; each looks at two Spaces, every tenth counts a user,
 /// every hundredth says something of Space 7 in other words.
 fn log() -> Log {
+    sealed_to(0)
+}
+
+/// The same, of which the batches before `sealed` are in a segment.
+fn sealed_to(sealed: u64) -> Log {
     let mut log = in_memory();
     for number in 0..400 {
+        if number == sealed {
+            assert_eq!(log.seal(1).unwrap() as u64, sealed);
+        }
         let mut new = poll(number);
         new.events.truncate(1);
         new.texts.clear();
@@ -55,7 +63,10 @@ fn history(reader: &Reader, space: SpaceId, until: u64) -> Vec<Batch> {
 
 #[test]
 fn a_history_is_every_batch_that_says_anything_of_the_space_whole_and_in_order() {
-    let log = log();
+    [log(), sealed_to(250), sealed_to(399)].iter().for_each(history_is_whole);
+}
+
+fn history_is_whole(log: &Log) {
     let (reader, all) = (log.reader(), log.reader().batches(1, 1_000).unwrap());
     for space in (0..9).map(id) {
         for until in [0, 1, all[3].last_seq() - 1, all[3].last_seq(), 700, log.head().seq, u64::MAX]
@@ -76,7 +87,10 @@ fn a_history_is_every_batch_that_says_anything_of_the_space_whole_and_in_order()
 
 #[test]
 fn what_is_said_of_people_comes_without_the_observations() {
-    let log = log();
+    [log(), sealed_to(50), sealed_to(90)].iter().for_each(people_are_told);
+}
+
+fn people_are_told(log: &Log) {
     let (mut found, all) = (0, log.reader().batches(1, 1_000).unwrap());
     let walked = log.reader().about_people(all[95].last_seq(), &mut |_at| true, &mut |batch| {
         assert!(matches!(batch.events[1..], [Event::UserCounted(_)]), "{batch:?}");
