@@ -20,6 +20,8 @@ mod talk;
 mod threads;
 
 #[cfg(test)]
+mod lives;
+#[cfg(test)]
 mod replays;
 
 use std::io::Write;
