@@ -4,12 +4,14 @@
 //! whole monitor can live on another clock.
 
 mod deadline;
+mod held;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
-use tokio::sync::watch;
+
+use held::Held;
 
 pub use deadline::{Stopwatch, deadline, pause, sleep_real};
 
@@ -21,7 +23,7 @@ pub struct Clock(Arc<Kind>);
 enum Kind {
     Real { started: Instant },
     Scaled { from: DateTime<Utc>, started: Instant, speed: f64 },
-    Held { from: DateTime<Utc>, passed: watch::Sender<Duration> },
+    Held(Held),
 }
 
 impl Clock {
@@ -37,14 +39,15 @@ impl Clock {
 
     /// Returns a clock that reads `from` until [`Clock::advance`] moves it.
     pub fn held(from: DateTime<Utc>) -> Self {
-        Self(Arc::new(Kind::Held { from, passed: watch::Sender::new(Duration::ZERO) }))
+        Self(Arc::new(Kind::Held(Held::new(from))))
     }
 
     /// Returns the time of day, in whole milliseconds, UTC.
     pub fn now(&self) -> DateTime<Utc> {
         let now = match &*self.0 {
             Kind::Real { .. } => Utc::now(),
-            Kind::Scaled { from, .. } | Kind::Held { from, .. } => *from + delta(self.elapsed()),
+            Kind::Scaled { from, .. } => *from + delta(self.elapsed()),
+            Kind::Held(held) => held.now(),
         };
         now.duration_trunc(TimeDelta::milliseconds(1)).unwrap_or(now)
     }
@@ -54,7 +57,7 @@ impl Clock {
         match &*self.0 {
             Kind::Real { started } => started.elapsed(),
             Kind::Scaled { started, speed, .. } => started.elapsed().mul_f64(*speed),
-            Kind::Held { passed, .. } => *passed.borrow(),
+            Kind::Held(held) => held.elapsed(),
         }
     }
 
@@ -62,7 +65,7 @@ impl Clock {
     pub fn speed(&self) -> f64 {
         match &*self.0 {
             Kind::Scaled { speed, .. } => *speed,
-            Kind::Real { .. } | Kind::Held { .. } => 1.0,
+            Kind::Real { .. } | Kind::Held(_) => 1.0,
         }
     }
 
@@ -71,14 +74,7 @@ impl Clock {
         match &*self.0 {
             Kind::Real { .. } => tokio::time::sleep(span).await,
             Kind::Scaled { speed, .. } => tokio::time::sleep(span.div_f64(*speed)).await,
-            Kind::Held { passed, .. } => {
-                let until = *passed.borrow() + span;
-                let mut watched = passed.subscribe();
-                // The sender lives in `self`, so waiting cannot fail while we hold it.
-                if watched.wait_for(|now| *now >= until).await.is_err() {
-                    std::future::pending::<()>().await;
-                }
-            }
+            Kind::Held(held) => held.sleep(span).await,
         }
     }
 
@@ -90,8 +86,25 @@ impl Clock {
 
     /// Moves a held clock on by `span` and wakes those whose time has come; others ignore it.
     pub fn advance(&self, span: Duration) {
-        if let Kind::Held { passed, .. } = &*self.0 {
-            passed.send_modify(|now| *now += span);
+        if let Kind::Held(held) = &*self.0 {
+            held.advance(span);
+        }
+    }
+
+    /// Moves a held clock on to where its next sleeper wakes; returns false, and moves nothing,
+    /// when nobody sleeps by it. Others ignore it.
+    pub fn advance_to_next(&self) -> bool {
+        let Kind::Held(held) = &*self.0 else { return false };
+        let Some(next) = held.next_waking() else { return false };
+        held.advance(next.saturating_sub(held.elapsed()));
+        true
+    }
+
+    /// Moves the time of day of a held clock, as an administrator does, while no time passes;
+    /// others ignore it.
+    pub fn step(&self, by: TimeDelta) {
+        if let Kind::Held(held) = &*self.0 {
+            held.step(by);
         }
     }
 }
@@ -120,5 +133,29 @@ mod tests {
         assert!(!task.is_finished());
         clock.advance(Duration::from_mins(1));
         assert!(task.await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_held_clock_goes_on_to_where_the_next_sleeper_wakes_and_knows_who_gave_up() {
+        let clock = Clock::held(DateTime::UNIX_EPOCH);
+        assert!(!clock.advance_to_next());
+        let (early, late) = (clock.clone(), clock.clone());
+        let early = tokio::spawn(async move { early.sleep(Duration::from_secs(5)).await });
+        let late = tokio::spawn(async move { late.sleep(Duration::from_hours(1)).await });
+        tokio::task::yield_now().await;
+        early.abort();
+        assert!(early.await.is_err());
+        assert!(clock.advance_to_next());
+        assert_eq!(clock.elapsed(), Duration::from_hours(1));
+        assert!(late.await.is_ok());
+    }
+
+    #[test]
+    fn a_step_moves_the_time_of_day_and_no_time_passes() {
+        let clock = Clock::held(DateTime::UNIX_EPOCH);
+        clock.advance(Duration::from_secs(1));
+        clock.step(TimeDelta::hours(-1));
+        assert_eq!(clock.elapsed(), Duration::from_secs(1));
+        assert_eq!(clock.now().timestamp(), 1 - 3_600);
     }
 }

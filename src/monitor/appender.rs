@@ -155,6 +155,12 @@ impl Appender {
         &mut self.log
     }
 
+    /// Returns the log, of which this was the appender.
+    #[cfg(test)]
+    pub fn into_log(self) -> Log {
+        self.log
+    }
+
     /// Says how something beside the log went.
     pub fn say_about(&self, about: &str, outcome: std::io::Result<()>) {
         match outcome {

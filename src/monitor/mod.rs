@@ -29,6 +29,8 @@ mod threads;
 mod verify;
 
 #[cfg(test)]
+mod lives;
+#[cfg(test)]
 mod replays;
 
 use std::io::Write;

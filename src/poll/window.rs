@@ -184,11 +184,14 @@ impl Window {
     }
 
     /// Notes that the clock was set by `by_ms` (back where negative), so that waits keep their
-    /// length. Resets are X's and stay.
+    /// length. Resets are X's and stay; one that we assumed in the place of what X said moves too.
     pub fn clock_stepped(&mut self, by_ms: i64) {
         self.sent.iter_mut().for_each(|at| *at = at.plus(by_ms));
         self.closed = self.closed.map(|(until, reason)| (until.plus(by_ms), reason));
         self.doubt = self.doubt.map(|until| until.plus(by_ms));
+        if let Some(told) = self.told.as_mut().filter(|told| told.reset != told.heard) {
+            told.reset = told.reset.plus(by_ms);
+        }
     }
 
     /// Returns the earliest moment, `now` or later, at which a planned request may go.

@@ -1,0 +1,89 @@
+//! Seven days of a monitor on a simulated X that misbehaves: budgets are kept, what is held in
+//! memory is bounded, the log is sound every day, and the same seed gives the same log.
+
+use super::*;
+use crate::amounts;
+use crate::simulate::{Delivery, Fault, FaultRates, Settings, SimReply, SimulatedX, WorldSettings};
+
+const WEEK: Duration = Duration::from_hours(7 * 24);
+
+/// Requests of a window; few, so that a week is soon over.
+const LIMIT: u32 = 3;
+
+/// In the first hours the length of a window is still being found out.
+const FOUND_OUT: Duration = Duration::from_hours(2);
+
+/// Spaces open at a time.
+const SPACES: usize = 12;
+
+/// The most Spaces that may be followed at a time: those open, and those announced long before.
+const FOLLOWED_MAX: u64 = 200;
+
+fn x(seed: u64, clock: &Clock) -> Arc<SimulatedX> {
+    let mut world = WorldSettings::new(seed, NOON);
+    world.spaces = SPACES;
+    let mut settings = Settings::new(world);
+    settings.limit = LIMIT;
+    let rates = [
+        (Fault::RateLimited, 0.02),
+        (Fault::ServerError, 0.03),
+        (Fault::Html, 0.01),
+        (Fault::Truncated, 0.02),
+        (Fault::WrongShape, 0.01),
+        (Fault::Silence, 0.01),
+    ];
+    settings.faults = FaultRates::new(rates.to_vec()).unwrap();
+    Arc::new(SimulatedX::new(settings, clock.clone()))
+}
+
+fn raw(reply: SimReply) -> Result<RawReply, TransportError> {
+    if reply.delivery != Delivery::Whole {
+        return Err(TransportError::Timeout);
+    }
+    let number = |name| reply.header(name).map(|value| value.parse::<i64>().unwrap());
+    let count = |name| number(name).map(i64::unsigned_abs);
+    Ok(RawReply {
+        status: reply.status,
+        limit: count("x-rate-limit-limit"),
+        remaining: count("x-rate-limit-remaining"),
+        reset: number("x-rate-limit-reset"),
+        retry_after: None,
+        body: reply.body,
+    })
+}
+
+fn week(seed: u64) -> (u64, [u8; 32]) {
+    let clock = Clock::held(NOON.to_utc());
+    let x = x(seed, &clock);
+    let answering: Answering = Box::new(move |target| raw(x.handle(target, Some("token"))));
+    let life = Life {
+        clock,
+        queries: vec!["music".to_owned(), "news".to_owned()],
+        interval: Duration::from_hours(1),
+        seed,
+        answering,
+    };
+    let lived = life.live(WEEK, |_clock| {});
+    assert!(lived.ended.storage.is_none() && !lived.ended.broken, "seed {seed}");
+    for (path, asked) in &*lived.asked.lock().unwrap() {
+        let most = most_in(asked, Settings::WINDOW, FOUND_OUT);
+        assert!(most <= LIMIT as usize, "seed {seed}: {most} requests of {path} in a window");
+        assert!(asked.len() > 200, "seed {seed}: only {} requests of {path}", asked.len());
+    }
+    assert!(lived.following <= FOLLOWED_MAX, "seed {seed}: {} Spaces followed", lived.following);
+    let segments = lived.log.reader().segments().unwrap();
+    assert!(!segments.is_empty(), "seed {seed}: nothing was ever sealed");
+    sound(&lived.log)
+}
+
+#[test]
+fn a_week_keeps_its_budgets_and_its_log_sound_and_the_same_seed_gives_the_same_log() {
+    let mut ends = std::collections::BTreeSet::new();
+    for seed in 0..amounts::WEEKS.times() {
+        let end = week(seed);
+        assert!(ends.insert(end), "seed {seed} lived the life of another");
+        if seed < 2 {
+            assert_eq!(week(seed), end, "seed {seed} lived two lives");
+        }
+    }
+}
