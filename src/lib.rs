@@ -12,6 +12,7 @@
 )]
 
 #[cfg(test)]
+#[allow(dead_code, reason = "some amounts are for the tests of the program, which share the file")]
 mod amounts;
 pub mod chart;
 pub mod cli;

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::thread;
 
-use spacelog::event::codec::segment::{Row, Segment};
+use spacelog::event::codec::segment::{Row, Segment, Wanted};
 use spacelog::log::Reader;
 
 use crate::common::Outcome;
@@ -39,8 +39,9 @@ pub fn decode_and_write(reader: &Reader, path: &Path, bytes: u64) -> Outcome<()>
 
 /// Reads every segment as a fold takes it, with its texts; each view does so by itself.
 pub fn contents(reader: &Reader, observations: bool) -> Outcome<()> {
+    let wanted = if observations { Wanted::Observations } else { Wanted::Others };
     for row in reader.segments()? {
-        std::hint::black_box(reader.content(row.first_seq, u64::MAX, observations)?);
+        std::hint::black_box(reader.content(row.first_seq, u64::MAX, wanted)?);
     }
     Ok(())
 }

@@ -133,7 +133,9 @@ impl Hands {
                 assert!(reply.send(self.appender.take(&answer, source)).is_ok());
             }
             Work::Act(batch) => self.appender.act(&batch).unwrap(),
-            Work::Printed(..) => panic!("nobody prints here"),
+            Work::Printed(..) | Work::Seal(..) | Work::Forget(_) => {
+                panic!("nobody prints, seals or forgets here")
+            }
         }
         let log = self.appender.log();
         self.views.carry(log);

@@ -149,7 +149,7 @@ impl ReadingTable<'_> {
     }
 
     /// Returns how many rows there are.
-    pub fn len(&self) -> Result<u64, StoreError> {
+    pub fn rows(&self) -> Result<u64, StoreError> {
         let length = self.table.as_ref().map(ReadableTableMetadata::len).transpose();
         Ok(length.map_err(|error| explain_storage(self.path, error))?.unwrap_or_default())
     }

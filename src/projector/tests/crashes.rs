@@ -230,11 +230,11 @@ fn the_harness_reports_a_view_that_is_not_what_its_checkpoint_says() {
         let image = replay.image(&[Kept::All], &mut dice);
         look(&story, &image, &promised).unwrap();
         let disk = image[number].clone();
-        let store = Store::on_reopenable(move || disk.clone(), 1 << 20).unwrap();
+        let file = Store::on_reopenable(move || disk.clone(), 1 << 20).unwrap();
         // As a flush that writes a row and not its checkpoint.
-        let put = store.write(Commit::Append, |write| write.table("rows")?.put(b"\0", b"more"));
+        let put = file.write(Commit::Append, |write| write.table("rows")?.put(b"\0", b"more"));
         put.unwrap();
-        store.close().unwrap();
+        file.close().unwrap();
         let said = look(&story, &image, &promised).err().unwrap();
         assert!(said.contains("is not the fold"), "{said}");
     }

@@ -140,9 +140,12 @@ fn open<V: Shown>(disk: &FaultyDisk, reader: &Reader) -> Result<Box<dyn Folding>
 pub(super) const VIEWS: [Open; 5] =
     [open::<Spaces>, open::<Curves>, open::<People>, open::<Keywords>, open::<Polls>];
 
+/// How a view is opened in a folder.
+pub type Opening = fn(&Path, &Reader) -> Result<Box<dyn Folding>, ProjectorError>;
+
 /// Opens a view in a folder, as the program does; or says which file that is.
 pub(super) struct InFolder {
-    pub open: fn(&Path, &Reader) -> Result<Box<dyn Folding>, ProjectorError>,
+    pub open: Opening,
     pub path: fn(&Path) -> PathBuf,
 }
 

@@ -70,8 +70,8 @@ fn poll(dice: &mut Dice, seed: u64, number: usize) -> NewBatch {
     let mut poll = generated::batch(dice, seed, number as u64);
     for event in &poll.events {
         let Event::SpaceObserved(it) = event else { continue };
-        let (state, seen) = (it.state.clone(), Some(recorded(number)));
-        let known = SpaceKnown { state, first_seen: seen, ..SpaceKnown::default() };
+        let first_seen = Some(recorded(number));
+        let known = SpaceKnown { state: it.state.clone(), first_seen, ..SpaceKnown::default() };
         poll.known.spaces.insert(it.space, known);
         if dice.below(6) == 0 {
             poll.notices.push(notice(it.space, it.participants));

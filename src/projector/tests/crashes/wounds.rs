@@ -44,7 +44,7 @@ fn inflict(wound: Wound, disk: &FaultyDisk, dice: &mut Dice) {
 
 /// Returns the files of a story at its end, with a sealed part and a tail.
 fn whole() -> (Story, Vec<FaultyDisk>) {
-    (400..)
+    (400..10_000)
         .map(|seed| {
             let story = Story::tell(seed);
             let mut replay = story.journal.replay(&Story::names());
@@ -101,14 +101,14 @@ fn read_all(story: &Story, log: &Log, what: &str) -> bool {
         }
         Err(_refused) => noticed = true,
     }
-    let (known, notices) = story.known(batches.len());
+    let (rows_known, outbox) = story.known(batches.len());
     if let Ok(found) = log.known(&Story::wanted()) {
         let mut rows = found.spaces.iter();
-        let sound = rows.all(|(id, row)| known.spaces.get(id) == Some(row));
+        let sound = rows.all(|(id, row)| rows_known.spaces.get(id) == Some(row));
         assert!(sound, "{what}: a row of what is known");
     }
     if let Ok(waiting) = reader.outbox() {
-        let sound = waiting.iter().all(|(_, notice)| notices.values().any(|it| it == notice));
+        let sound = waiting.iter().all(|(_, notice)| outbox.values().any(|it| it == notice));
         assert!(sound, "{what}: a notice");
     }
     for moment in [recorded(0), recorded(9)] {
