@@ -6,10 +6,10 @@
 //! | part | columns |
 //! |---|---|
 //! | names | Spaces and users of the segment, each once; everywhere else stands their place |
-//! | heads ([`heads`]) | of each batch: times, monitor, poll id, how many observations and others |
-//! | order ([`order`]) | in which order Spaces were observed, as what follows on what |
-//! | runs ([`runs`]) | all observations of a Space together: shape, count, reminders, speakers as changes |
-//! | others ([`others`]) | every other event, the frequent kinds a column a field, the rest as the tail has it |
+//! | heads (`heads`) | of each batch: times, monitor, poll id, how many observations and others |
+//! | order (`order`) | in which order Spaces were observed, as what follows on what |
+//! | runs (`runs`) | all observations of a Space together: shape, count, reminders, speakers as changes |
+//! | others (`others`) | every other event, the frequent kinds a column a field, the rest as the tail has it |
 //!
 //! A column is a string of variable-length integers (seven bits a byte, lowest first; signed ones
 //! folded: 0, -1, 1, -2 …), in one zstd frame unless that is longer. In front stands a directory:
