@@ -38,11 +38,16 @@ pub struct Ours(Schedule);
 
 impl Ours {
     /// The least time between two searches for the same query, as `run` has it.
-    const INTERVAL_MS: i64 = 10_000;
+    const INTERVAL_MS: i64 = 3_000;
 
     pub fn new() -> Self {
         let plan = Plan { interval_ms: Self::INTERVAL_MS, max_results: 100, once: false };
         Self(Schedule::new(plan, queries(), EPOCH))
+    }
+
+    /// Returns the schedule, to be taught.
+    pub const fn schedule(&mut self) -> &mut Schedule {
+        &mut self.0
     }
 }
 
@@ -55,7 +60,8 @@ impl Contender for Ours {
         self.0.asked(target, now);
     }
 
-    fn answered(&mut self, _target: &Target, seen: &Seen, now: Moment) {
+    fn answered(&mut self, target: &Target, seen: &Seen, now: Moment) {
+        self.0.answered(target, seen, now);
         for space in &seen.spaces {
             let open = matches!(space.state, Some(SpaceState::Live | SpaceState::Scheduled));
             let state = space.state.clone();

@@ -6,6 +6,7 @@
 //! (`SPACELOG_BENCH_SEEDS` names seeds) than are reported here.
 
 mod contenders;
+mod oracle;
 mod run;
 mod score;
 mod table;
@@ -14,6 +15,7 @@ mod x;
 use std::error::Error;
 
 use contenders::{Contender, Every, InTurn, Ours};
+use oracle::Oracle;
 use score::{Score, Truths};
 use table::Row;
 use x::X;
@@ -40,26 +42,31 @@ const SEEDS: [u64; 3] = [101, 102, 103];
 /// Makes a contender.
 type Make = fn() -> Box<dyn Contender>;
 
-const CONTENDERS: [(&str, Make); 4] = [
+const CONTENDERS: [(&str, Make); 5] = [
     ("article's loop", || Box::new(InTurn::new(Every::ARTICLE))),
     ("fixed 60 s", || Box::new(InTurn::new(Every::MINUTE))),
     ("round robin", || Box::new(InTurn::new(Every::TURN))),
+    ("oracle", || Box::new(Oracle::new())),
     ("spacelog", || Box::new(Ours::new())),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let seeds = seeds()?;
     println!("seeds {seeds:?}; delays are mean / median / p95 in seconds");
+    let only = std::env::var("SPACELOG_BENCH_ONLY").unwrap_or_default();
     for (spaces, limit) in cells()? {
         let truths: Vec<Truths> = seeds.iter().map(|seed| Truths::new(*seed, spaces)).collect();
-        let rows = CONTENDERS.iter().map(|(name, make)| {
-            let scores = seeds.iter().zip(&truths).map(|(seed, truths)| {
-                let mut x = X::new(*seed, spaces, limit);
-                let record = run::run(make().as_mut(), &mut x);
-                truths.score(&record).of_limit(limit)
+        let rows = CONTENDERS
+            .iter()
+            .filter(|(name, _)| only.is_empty() || only.split(',').any(|it| it == *name))
+            .map(|(name, make)| {
+                let scores = seeds.iter().zip(&truths).map(|(seed, truths)| {
+                    let mut x = X::new(*seed, spaces, limit);
+                    let record = run::run(make().as_mut(), &mut x);
+                    truths.score(&record).of_limit(limit)
+                });
+                Row { name, scores: scores.collect::<Vec<Score>>() }
             });
-            Row { name, scores: scores.collect::<Vec<Score>>() }
-        });
         table::print(spaces, limit, &rows.collect::<Vec<Row>>());
     }
     Ok(())
