@@ -48,4 +48,4 @@ pub const WEEKS: Amount = amount(50, 2_000);
 /// Random logs folded live, anew, and anew in other steps.
 pub const RANDOM_LOGS: Amount = amount(1_000, 50_000);
 /// Worlds whose random answers are decided on, stored and folded.
-pub const RANDOM_WORLDS: Amount = amount(12, 2_000);
+pub const RANDOM_WORLDS: Amount = amount(60, 5_000);

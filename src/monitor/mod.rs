@@ -17,6 +17,7 @@ mod forgetting;
 pub mod inspect;
 mod keeping;
 mod kept;
+mod learning;
 mod notices;
 pub mod owner;
 mod poller;
@@ -154,7 +155,8 @@ impl Monitor {
             Appender::new(log, rules(reader.header()), clock.clone(), talk.clone(), patience);
         let keeping = appender.keeping();
         let spent = appender.spent()?;
-        let (watch, schedule) = plan(&settings, &clock, &reader)?;
+        let (watch, mut schedule) = plan(&settings, &clock, &reader)?;
+        learning::recall(&mut schedule, &settings, (&views, &reader), &clock, &talk);
         begin(&mut appender, client.origin(), &watch, &clock)?;
         let bodies = settings.keep_bodies.then(|| folder.inside("bodies")).transpose();
         let bodies = bodies.map_err(FilesError::from)?.map(Bodies::new);
@@ -251,7 +253,7 @@ fn plan(
         once: settings.once,
     };
     let mut schedule = Schedule::new(plan, list.queries.clone(), now);
-    schedule.watch(list.users.iter().copied());
+    schedule.watch(list.users.iter().copied(), now);
     if !list.usernames.is_empty() {
         schedule.resolve(list.usernames.clone(), now);
     }

@@ -13,7 +13,7 @@ use crate::config::CONCURRENT_REQUESTS_MAX;
 use crate::decide::Source;
 use crate::event::SpaceKnown;
 use crate::log::{Draft, NoticeKey};
-use crate::poll::schedule::{Next, Schedule, Sight};
+use crate::poll::schedule::{Learned, Next, Schedule, Sight};
 use crate::poll::{Client, Polled, Windows};
 use crate::space::{Answer, Asked, Endpoint, Failure, FailureClass, Moment, Outcome, Seen, Target};
 
@@ -240,6 +240,8 @@ impl Poller {
     /// Learns from an answer what to ask next.
     fn seen(&mut self, seen: &Seen, done: &Done, now: Moment) {
         let Ok(taken) = &done.taken else { return };
+        let learned = self.schedule.answered(&done.target, seen, now);
+        self.tell_learned(&learned, done);
         for (id, known) in &taken.spaces {
             self.schedule.follow(*id, sight(known), now);
         }
@@ -254,12 +256,26 @@ impl Poller {
                 ));
             }
             Target::Usernames(_) => {
-                self.schedule.watch(seen.users.iter().map(|user| user.id));
+                self.schedule.watch(seen.users.iter().map(|user| user.id), now);
                 for name in &seen.unknown_names {
                     self.talk.say(&format!("X knows nobody named @{name}; not watched"));
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Tells what of an answer is not as it seems: it was cut, or looks like spam.
+    fn tell_learned(&self, learned: &Learned, done: &Done) {
+        if let Some(cut) = &learned.cut {
+            let about = about(&done.polled.answer.asked);
+            self.talk.say(&format!("{about} is cut by X: asked in {} parts", cut.into.len()));
+        }
+        if !learned.spam.is_empty() {
+            self.talk.say(&format!(
+                "{} Spaces look like spam (new, empty, one title): kept, and looked at seldom",
+                learned.spam.len()
+            ));
         }
     }
 

@@ -17,7 +17,6 @@ use crate::view::{Curves, Keywords, People, Polls, Spaces, View};
 
 const SPACES: u64 = 6;
 const POLLS: u64 = 120;
-const WORLDS: u64 = 12;
 
 fn id(number: u64) -> SpaceId {
     format!("1YqKDqWqdPL{number:02}").parse().unwrap()
@@ -184,7 +183,7 @@ fn agree(log: &Log, spaces: &Projection<Spaces>, world: u64) {
 
 #[test]
 fn whatever_x_answers_live_views_are_the_fold_of_the_log_and_agree_with_what_is_decided_next() {
-    for number in 0..WORLDS {
+    for number in 0..crate::amounts::RANDOM_WORLDS.times() {
         let new = NewLog { created_at: Moment(0), simulated: None };
         let entropy = Entropy::Seeded { seed: number, drawn: 0 };
         let mut log = Log::on(InMemoryBackend::new(), &new, entropy).unwrap();

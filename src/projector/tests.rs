@@ -19,10 +19,10 @@ use crate::store::InMemoryBackend;
 use crate::store::faults::Dice;
 use crate::view::{Curves, Keywords, People, Polls, Spaces, View};
 
-/// Random logs of a test run.
-const LOGS: u64 = 12;
-/// Batches of a random log.
-const BATCHES: u64 = 90;
+/// Batches of a random log: few as a rule, and now and then many.
+fn batches_of(seed: u64) -> u64 {
+    if seed.is_multiple_of(80) { 90 } else { 3 + seed % 12 }
+}
 
 fn in_memory() -> Log {
     let new = NewLog { created_at: Moment(0), simulated: None };
@@ -87,7 +87,7 @@ fn rebuilt<V: View>(reader: &Reader) -> (Checkpoint, (u64, [u8; 32])) {
 fn equal_however_folded<V: View>(seed: u64, reader: &Reader, batches: &[Arc<Batch>]) {
     let mut dice = Dice(seed ^ 0xfeed);
     let expected = rebuilt::<V>(reader);
-    assert!(expected.1.0 > 0, "view {} holds nothing", V::NAME);
+    assert!(expected.1.0 > 0 || batches.len() < 90, "view {} holds nothing", V::NAME);
     assert_eq!(live::<V>(reader, batches, &mut dice), expected, "live, {} of {seed}", V::NAME);
     for step in [1, 7, 1_000] {
         assert_eq!(in_steps::<V>(reader, step), expected, "by {step}, {} of {seed}", V::NAME);
@@ -96,8 +96,8 @@ fn equal_however_folded<V: View>(seed: u64, reader: &Reader, batches: &[Arc<Batc
 
 #[test]
 fn a_rebuilt_view_equals_the_one_kept_up_to_date_whatever_the_steps() {
-    for seed in 0..LOGS {
-        let (log, batches) = random_log(seed, BATCHES);
+    for seed in 0..crate::amounts::RANDOM_LOGS.times() {
+        let (log, batches) = random_log(seed, batches_of(seed));
         let reader = log.reader();
         equal_however_folded::<Spaces>(seed, &reader, &batches);
         equal_however_folded::<Curves>(seed, &reader, &batches);

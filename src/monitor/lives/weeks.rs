@@ -1,6 +1,9 @@
 //! Seven days of a monitor on a simulated X that misbehaves: budgets are kept, what is held in
 //! memory is bounded, the log is sound every day, and the same seed gives the same log.
 
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
 use super::*;
 use crate::amounts;
 use crate::simulate::{Delivery, Fault, FaultRates, Settings, SimReply, SimulatedX, WorldSettings};
@@ -12,6 +15,9 @@ const LIMIT: u32 = 3;
 
 /// In the first hours the length of a window is still being found out.
 const FOUND_OUT: Duration = Duration::from_hours(2);
+
+/// Cores that weeks are lived on.
+const CORES: usize = 2;
 
 /// Spaces open at a time.
 const SPACES: usize = 12;
@@ -68,7 +74,9 @@ fn week(seed: u64) -> (u64, [u8; 32]) {
     for (path, asked) in &*lived.asked.lock().unwrap() {
         let most = most_in(asked, Settings::WINDOW, FOUND_OUT);
         assert!(most <= LIMIT as usize, "seed {seed}: {most} requests of {path} in a window");
-        assert!(asked.len() > 200, "seed {seed}: only {} requests of {path}", asked.len());
+        // A Space by itself is asked about only where a listing says no more of it.
+        let least = if path == ONE_SPACE { 0 } else { 150 };
+        assert!(asked.len() > least, "seed {seed}: only {} requests of {path}", asked.len());
     }
     assert!(lived.following <= FOLLOWED_MAX, "seed {seed}: {} Spaces followed", lived.following);
     let segments = lived.log.reader().segments().unwrap();
@@ -78,12 +86,22 @@ fn week(seed: u64) -> (u64, [u8; 32]) {
 
 #[test]
 fn a_week_keeps_its_budgets_and_its_log_sound_and_the_same_seed_gives_the_same_log() {
-    let mut ends = std::collections::BTreeSet::new();
-    for seed in 0..amounts::WEEKS.times() {
-        let end = week(seed);
-        assert!(ends.insert(end), "seed {seed} lived the life of another");
-        if seed < 2 {
-            assert_eq!(week(seed), end, "seed {seed} lived two lives");
+    let seeds = amounts::WEEKS.times();
+    let ends = Mutex::new(BTreeSet::new());
+    // Each core lives every other week.
+    std::thread::scope(|scope| {
+        for first in 0..CORES as u64 {
+            let ends = &ends;
+            scope.spawn(move || {
+                for seed in (first..seeds).step_by(CORES) {
+                    let end = week(seed);
+                    let is_new = ends.lock().unwrap().insert(end);
+                    assert!(is_new, "seed {seed} lived the life of another");
+                    if seed < CORES as u64 {
+                        assert_eq!(week(seed), end, "seed {seed} lived two lives");
+                    }
+                }
+            });
         }
-    }
+    });
 }

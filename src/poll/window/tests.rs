@@ -378,7 +378,7 @@ fn harms(seed: u64) -> Vec<Harm> {
 
 #[test]
 fn no_day_of_refusals_and_absurd_headers_overruns_a_window() {
-    for seed in 0..20 {
+    for seed in 0..crate::amounts::STORMS.times() {
         let harms = harms(seed);
         for (limit, aligned) in [(25, false), (25, true), (300, false), (300, true)] {
             let mut server = Server::new(limit, 900, aligned);

@@ -1,0 +1,214 @@
+//! The queries: which search is worth most, and what becomes of one whose answer was cut.
+//!
+//! X cuts a search silently. One that came back full is asked as two, the live and the scheduled;
+//! a half that is full again also with each of the words that its titles share.
+
+use super::found::Found;
+use super::priority::{self, seconds};
+use crate::space::{Moment, SearchState, Target};
+
+/// Before anything is known of a query: a new Space in ten minutes, as sure as one Space is.
+const FIRST_GUESS_S: f64 = 600.0;
+/// A query is asked after so many rounds over all queries in any case …
+const ROUNDS: f64 = 3.0;
+/// … and never sooner than this, in seconds.
+const FLOOR_S: f64 = 300.0;
+/// Narrower searches for one query, at most.
+const NARROWER_MAX: usize = 4;
+/// Searches in all, at most; a query beyond is not split.
+const SEARCHES_MAX: usize = 256;
+/// A narrower search that found nothing new so many times in a row is given up.
+const BARREN_MAX: u32 = 20;
+
+/// One search.
+#[derive(Clone, Debug)]
+struct Query {
+    text: String,
+    state: SearchState,
+    asked: Option<Moment>,
+    /// Not before this moment: the staggered start, or after a refusal.
+    from: Moment,
+    found: Found,
+    /// Whether it was made by a split, and for which text.
+    narrows: Option<String>,
+    is_split: bool,
+    barren: u32,
+}
+
+/// A search whose answer was cut, and what is asked from now on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// The query.
+    pub text: String,
+    /// Which states were asked for.
+    pub state: SearchState,
+    /// The searches that are asked as well, or in its stead, from now on.
+    pub into: Vec<(String, SearchState)>,
+}
+
+/// The searches.
+#[derive(Clone, Debug, Default)]
+pub struct Queries(Vec<Query>);
+
+impl Queries {
+    /// Returns the searches for these texts, the first ones spread over the interval.
+    pub fn new(texts: Vec<String>, interval_ms: i64, now: Moment) -> Self {
+        let stagger = interval_ms / i64::try_from(texts.len().max(1)).unwrap_or(1);
+        let query = |(place, text): (i64, String)| Query {
+            from: now.plus(place.saturating_mul(stagger)),
+            ..Query::new(text, SearchState::All, now)
+        };
+        Self((0..).zip(texts).map(query).collect())
+    }
+
+    /// Returns whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Returns the search to make and from when on it is due.
+    pub fn due(
+        &self,
+        now: Moment,
+        interval_ms: i64,
+        max_results: u8,
+        slot_s: f64,
+    ) -> Option<(Moment, Target)> {
+        let due = |query: &Query| {
+            let again = query.asked.map(|at| at.plus(interval_ms));
+            again.map_or(query.from, |at| at.max(query.from))
+        };
+        let count = u64::try_from(self.0.len()).unwrap_or(u64::MAX);
+        let ceiling_s = (ROUNDS * priority::number(count) * slot_s).max(FLOOR_S);
+        let score = |query: &Query| {
+            let age_s = query.asked.map(|at| seconds(now.since(at)).max(0.0));
+            priority::score(query.found.rate(), age_s, ceiling_s)
+        };
+        let ready = self.0.iter().filter(|query| due(query) <= now);
+        let best = ready.rev().max_by(|a, b| score(a).total_cmp(&score(b)));
+        let query = best.or_else(|| self.0.iter().min_by_key(|query| due(query)))?;
+        Some((due(query), query.target(max_results)))
+    }
+
+    /// Returns a search never made.
+    pub fn not_asked(&self, max_results: u8) -> Option<Target> {
+        let query = self.0.iter().find(|query| query.asked.is_none())?;
+        Some(query.target(max_results))
+    }
+
+    /// Notes that a search is being made.
+    pub fn asked(&mut self, text: &str, state: SearchState, now: Moment) {
+        for query in self.of(text, state) {
+            query.asked = Some(now);
+        }
+    }
+
+    /// Notes that a search failed and is not to be made again before a moment.
+    pub fn failed(&mut self, text: &str, state: SearchState, from: Moment) {
+        for query in self.of(text, state) {
+            query.from = from;
+        }
+    }
+
+    /// Notes how many Spaces an answer first showed.
+    pub fn answered(&mut self, text: &str, state: SearchState, new: usize, now: Moment) {
+        for query in self.of(text, state) {
+            query.found.answer(new, now);
+            query.barren = if new > 0 { 0 } else { query.barren.saturating_add(1) };
+        }
+        self.0.retain(|query| query.narrows.is_none() || query.barren < BARREN_MAX);
+    }
+
+    /// Splits a search whose answer was cut; `titles` are those in the answer. `None` when it was
+    /// split before, or cannot be.
+    pub fn cut(
+        &mut self,
+        text: &str,
+        state: SearchState,
+        titles: &[&str],
+        now: Moment,
+    ) -> Option<Cut> {
+        let known = self.0.len();
+        let query = self.of(text, state).next()?;
+        if query.is_split || known >= SEARCHES_MAX {
+            return None;
+        }
+        query.is_split = true;
+        let narrows = query.narrows.clone().unwrap_or_else(|| text.to_owned());
+        let is_word_split = query.narrows.as_ref().is_some_and(|whole| whole != text);
+        let into: Vec<(String, SearchState)> = match state {
+            SearchState::All => {
+                // The two halves show all that the whole would.
+                self.0.retain(|query| !(query.text == text && query.state == state));
+                vec![
+                    (text.to_owned(), SearchState::Live),
+                    (text.to_owned(), SearchState::Scheduled),
+                ]
+            }
+            // Words of words lead away from what was asked for.
+            _ if is_word_split => return None,
+            state => {
+                let words = shared_words(text, titles);
+                words.into_iter().map(|word| (format!("{text} {word}"), state)).collect()
+            }
+        };
+        for (text, state) in &into {
+            let is_half = *text == narrows;
+            let mut query = Query::new(text.clone(), *state, now);
+            query.narrows = (!is_half).then(|| narrows.clone());
+            self.0.push(query);
+        }
+        Some(Cut { text: text.to_owned(), state, into })
+    }
+
+    /// Moves every time along with a wall clock that was moved.
+    pub fn clock_stepped(&mut self, by_ms: i64) {
+        for query in &mut self.0 {
+            query.asked = query.asked.map(|at| at.plus(by_ms));
+            query.from = query.from.plus(by_ms);
+            query.found.clock_stepped(by_ms);
+        }
+    }
+
+    fn of(&mut self, text: &str, state: SearchState) -> impl Iterator<Item = &mut Query> {
+        self.0.iter_mut().filter(move |query| query.text == text && query.state == state)
+    }
+}
+
+impl Query {
+    fn new(text: String, state: SearchState, now: Moment) -> Self {
+        let found = Found::guess(1.0, FIRST_GUESS_S, now);
+        let (asked, from, narrows) = (None, now, None);
+        Self { text, state, asked, from, found, narrows, is_split: false, barren: 0 }
+    }
+
+    fn target(&self, max_results: u8) -> Target {
+        Target::Query { text: self.text.clone(), state: self.state, max_results }
+    }
+}
+
+/// Returns the words that most of the titles share, beside those of the query.
+fn shared_words(text: &str, titles: &[&str]) -> Vec<String> {
+    let lower = |text: &str| text.to_lowercase();
+    let asked: Vec<String> = words(&lower(text)).map(str::to_owned).collect();
+    let mut counts = std::collections::BTreeMap::<String, usize>::new();
+    for title in titles {
+        let title = lower(title);
+        let mut found: Vec<&str> = words(&title).collect();
+        found.sort_unstable();
+        found.dedup();
+        for word in found.into_iter().filter(|word| !asked.iter().any(|asked| asked == word)) {
+            *counts.entry(word.to_owned()).or_default() += 1;
+        }
+    }
+    let mut counts: Vec<(usize, String)> =
+        counts.into_iter().filter(|(_, count)| *count > 1).map(|(word, n)| (n, word)).collect();
+    counts.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    counts.into_iter().take(NARROWER_MAX).map(|(_, word)| word).collect()
+}
+
+/// Returns the words of a text that are worth a search; a short one in Latin letters is not.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    words.filter(|word| word.chars().count() > 2 || (!word.is_empty() && !word.is_ascii()))
+}
