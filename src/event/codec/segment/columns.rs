@@ -1,6 +1,10 @@
 //! Columns of integers and bytes, compressed one by one, with a directory in front.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::fmt;
+
+use zstd::bulk::Decompressor;
 
 use super::super::CodecError;
 
@@ -112,10 +116,17 @@ struct Place {
 }
 
 /// The columns of a segment, each unpacked when it is asked for.
-#[derive(Debug)]
 pub(super) struct Columns<'a> {
     bytes: &'a [u8],
     places: BTreeMap<u16, Place>,
+    /// One for all columns: most are smaller than what is set up for each.
+    unpacker: RefCell<Decompressor<'static>>,
+}
+
+impl fmt::Debug for Columns<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Columns").field("places", &self.places).finish_non_exhaustive()
+    }
 }
 
 impl<'a> Columns<'a> {
@@ -141,7 +152,8 @@ impl<'a> Columns<'a> {
         if from != bytes.len() {
             return Err(CodecError::Short);
         }
-        Ok(Self { bytes, places })
+        let unpacker = RefCell::new(Decompressor::new().map_err(content)?);
+        Ok(Self { bytes, places, unpacker })
     }
 
     /// Returns a column's bytes; one that is not there is empty.
@@ -151,8 +163,8 @@ impl<'a> Columns<'a> {
         if place.packed == place.raw {
             return Ok(packed.to_vec());
         }
-        let unpacked = zstd::bulk::decompress(packed, place.raw);
-        let unpacked = unpacked.map_err(|error| CodecError::Content(error.to_string()))?;
+        let unpacked = self.unpacker.borrow_mut().decompress(packed, place.raw);
+        let unpacked = unpacked.map_err(content)?;
         if unpacked.len() != place.raw {
             return Err(CodecError::Short);
         }
@@ -248,6 +260,10 @@ pub(super) const fn fold(value: i64) -> u64 {
 #[inline]
 pub(super) const fn unfold(value: u64) -> i64 {
     (value >> 1).cast_signed() ^ -(value & 1).cast_signed()
+}
+
+fn content(error: std::io::Error) -> CodecError {
+    CodecError::Content(error.to_string())
 }
 
 pub(super) fn too_large() -> CodecError {
