@@ -60,7 +60,7 @@ pub use history::{EachBatch, GoOn};
 pub use inspect::Inspected;
 pub use names::Named;
 pub use reader::Reader;
-pub use salvage::{Salvage, Salvaged};
+pub use salvage::{Lost, Salvage, Salvaged};
 pub use seal::{Draft, SEAL_BATCHES};
 pub use verify::{LogCheck, LogFault};
 
