@@ -29,6 +29,7 @@ mod keys;
 mod known;
 mod names;
 mod newer;
+mod observed;
 mod reader;
 mod records;
 mod salvage;
