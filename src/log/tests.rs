@@ -6,6 +6,7 @@ mod failures;
 mod forgetting;
 mod histories;
 mod salvage;
+mod salvage_sealed;
 mod sealing;
 mod times;
 mod versions;
