@@ -5,7 +5,6 @@ use crate::projector::Views;
 use crate::serve::{Expected, Refusal, RefusalKind};
 use crate::sheet::{Column, Sheet, Unit, Value};
 
-use super::owner::storage;
 use super::reports::{Reports, broken_off, refused, senseless};
 
 /// Checks the log, the heads that were published of it, and every view against a fresh fold. What
@@ -34,7 +33,7 @@ pub fn verify(
     let fault = log(&mut check, reader, reports)?;
     if let Some(fault) = fault.as_ref().filter(|fault| fault.source.is_newer()) {
         // What only a newer program reads may well hold: all before it does.
-        return Err(storage(&fault.source));
+        return Err(refused(&fault.source));
     }
     sheet.warnings.extend(crate::question::warning(reader.header()));
     sheet.push(vec![
