@@ -184,11 +184,6 @@ impl super::Reader {
         self.store().read(rows)
     }
 
-    /// Returns the latest `observed_at` of all that is sealed.
-    pub(super) fn sealed_until(&self) -> Result<Option<crate::space::Moment>, LogError> {
-        Ok(self.segments()?.iter().map(|row| row.observed.1).max())
-    }
-
     /// Returns the bytes of a segment, as [`Segment::open`] takes them.
     pub fn segment(&self, row: &Row) -> Result<Vec<u8>, LogError> {
         self.store().read(|read| bytes(read, row))

@@ -8,6 +8,7 @@ mod histories;
 mod salvage;
 mod salvage_sealed;
 mod sealing;
+mod sealing_twice;
 mod times;
 mod versions;
 

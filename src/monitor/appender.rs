@@ -217,6 +217,9 @@ impl Appender {
             let now = Moment::from(this.clock.now());
             this.log.append(batch, now)
         })?;
+        if let Some(damage) = self.log.take_damage() {
+            self.talk.trouble("sealed", &damage);
+        }
         Ok(self.hand_on(appended, !batch.notices.is_empty()))
     }
 
