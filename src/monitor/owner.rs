@@ -227,7 +227,7 @@ pub fn alone(
     let appender = super::appender::Appender::new(files.log, rules, clock.clone(), talk, patience);
     let appender = Arc::new(Mutex::new(appender));
     let writer = appender.clone();
-    let forget = forgetting::here(appender.clone(), folder.path().to_owned());
+    let forget = forgetting::here(appender.clone(), folder.path().to_owned(), reader.clone());
     let owner = Owner {
         folder,
         reader: reader.clone(),
