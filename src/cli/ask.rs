@@ -100,11 +100,14 @@ fn by_ourselves(
         }
         true
     };
-    if needs_log_alone(request) {
-        inspect(folder, request, stop, &mut take)?;
-        return Ok(answer);
-    }
-    let files = match Files::open(folder.clone()) {
+    let opened = if needs_log_alone(request) {
+        inspect(folder, request, stop, &mut take).map(|()| None)
+    } else {
+        Files::open(folder.clone()).map(Some)
+    };
+    let files = match opened {
+        Ok(None) => return Ok(answer),
+        Ok(Some(files)) => files,
         Err(error) if error.is_newer() => {
             let files = ReadOnly::open(folder.clone())?;
             let done = reading::answer(files, &Clock::real(), request.clone(), &mut take);
@@ -114,7 +117,7 @@ fn by_ourselves(
             inspect(folder, request, stop, &mut take)?;
             return Ok(answer);
         }
-        files => files?,
+        Err(error) => return Err(error),
     };
     let done = alone(files, &Clock::real(), request.clone(), stop, &mut take);
     Ok(given(answer, done))

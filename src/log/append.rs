@@ -6,7 +6,7 @@ use crate::event::{Batch, NewBatch, PollId, codec};
 use crate::space::Moment;
 use crate::store::{Commit, Writing};
 
-use super::{Head, Log, LogError, NoticeKey, keys, sealed};
+use super::{Head, Log, LogError, NoticeKey, keys};
 
 /// What became of a batch.
 #[derive(Clone, Debug)]
@@ -83,32 +83,6 @@ impl Log {
 }
 
 impl Log {
-    /// Returns the first seq of a sealed batch with this key. Live polls are later than all that
-    /// is sealed: only imports, and a clock that was put back, look into segments.
-    fn sealed_duplicate(&self, at: Moment, key: &[u8; 24]) -> Result<Option<u64>, LogError> {
-        if self.sealed_until.is_none_or(|until| at > until) {
-            return Ok(None);
-        }
-        self.store.read(|read| {
-            for row in sealed::rows(read)? {
-                if at < row.observed.0 || at > row.observed.1 {
-                    continue;
-                }
-                let unpacked = self.cache.unpacked(read, &row)?;
-                let heads = unpacked.heads().iter().enumerate();
-                for (number, _) in heads.filter(|(_, head)| head.observed_at == at) {
-                    let batch = unpacked.batch(number);
-                    let batch =
-                        batch.map_err(|source| LogError::Damaged { seq: row.first_seq, source })?;
-                    if let Some(batch) = batch.filter(|it| keys::poll(at, key_of(it)) == *key) {
-                        return Ok(Some(batch.first_seq));
-                    }
-                }
-            }
-            Ok(None)
-        })
-    }
-
     /// Erases a notice from the outbox: it was printed.
     pub fn printed(&mut self, notice: NoticeKey) -> Result<(), LogError> {
         self.store.write(Commit::Append, |writing| {

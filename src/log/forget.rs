@@ -8,18 +8,12 @@
 use std::collections::BTreeSet;
 
 use crate::event::codec;
-use crate::event::{
-    AskedFor, Event, ForgottenMark, NewBatch, Owner, Subject, Text, TextKey, TextRef, Watched,
-    at_mentions, mentions,
-};
+use crate::event::{Event, ForgottenMark, NewBatch, Subject};
 use crate::space::Moment;
 use crate::store::{Commit, Writing};
 
-use super::names::each_text;
+use super::plan::Plan;
 use super::{Appended, Log, LogError, Reader, keys};
-
-/// Batches read in one step while queries are looked for.
-const STEP_BATCHES: usize = 256;
 
 /// What forgetting took out of the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,35 +26,7 @@ pub struct Erased {
     pub notices: u64,
 }
 
-/// What of the log goes.
-#[derive(Debug, Default)]
-struct Plan {
-    texts: Vec<TextRef>,
-    /// With the keys under which they are found again.
-    lines: Vec<(TextRef, TextKey)>,
-    /// Usernames of a user, titles of a Space.
-    names: BTreeSet<String>,
-}
-
 impl Reader {
-    /// Returns every text that the log holds of a subject, each once: names, descriptions, titles.
-    pub fn words_of(&self, subject: Subject) -> Result<BTreeSet<String>, LogError> {
-        let mut words = BTreeSet::new();
-        self.store().read(|read| {
-            each_text(read, |_reference, owner, text| {
-                if is_of(owner, subject) {
-                    words.extend(text.words().into_iter().map(ToOwned::to_owned));
-                }
-            })
-        })?;
-        Ok(words)
-    }
-
-    /// Returns the names by which a subject may be mentioned: usernames, or titles.
-    pub fn names_of(&self, subject: Subject) -> Result<BTreeSet<String>, LogError> {
-        Ok(self.plan(subject)?.names)
-    }
-
     /// Returns the marks of all that was forgotten.
     pub fn marks(&self) -> Result<Vec<(Subject, ForgottenMark)>, LogError> {
         let mut marks = Vec::new();
@@ -75,77 +41,6 @@ impl Reader {
             })
         })?;
         Ok(marks)
-    }
-
-    /// Finds what is to go: the subject's texts, and lines that name a user. A search query is the
-    /// operator's own words and stays, unless it names a user by `@name`.
-    fn plan(&self, subject: Subject) -> Result<Plan, LogError> {
-        let mut plan = Plan::default();
-        let mut lines = Vec::new();
-        self.store().read(|read| {
-            each_text(read, |reference, owner, text| {
-                if !is_of(owner, subject) {
-                    return;
-                }
-                plan.texts.push(reference);
-                match text {
-                    Text::User { username: Some(name), .. }
-                    | Text::Space { title: Some(name), .. } => {
-                        plan.names.insert(name.clone());
-                    }
-                    _ => {}
-                }
-            })?;
-            each_text(read, |reference, owner, text| {
-                if let (Subject::User(_), Owner::Monitor, Some(line)) =
-                    (subject, owner, text.line())
-                    && plan.names.iter().any(|name| mentions(line, name))
-                {
-                    lines.push((reference, line.to_owned()));
-                }
-            })
-        })?;
-        if lines.is_empty() {
-            return Ok(plan);
-        }
-        let named = |line: &str| plan.names.iter().any(|name| at_mentions(line, name));
-        let queries = self.queries()?;
-        lines.retain(|(reference, line)| named(line) || !queries.contains(reference));
-        plan.lines = lines.iter().map(|(it, line)| (*it, Text::key(line))).collect();
-        Ok(plan)
-    }
-
-    /// Returns the references of all lines that were asked for, or watched, as queries.
-    fn queries(&self) -> Result<BTreeSet<TextRef>, LogError> {
-        let mut queries = BTreeSet::new();
-        let mut seq = 1;
-        loop {
-            let batches = self.batches(seq, STEP_BATCHES)?;
-            let Some(last) = batches.last() else { return Ok(queries) };
-            seq = last.last_seq() + 1;
-            queries.extend(batches.iter().flat_map(|batch| &batch.events).filter_map(query));
-        }
-    }
-}
-
-fn query(event: &Event) -> Option<TextRef> {
-    let asked = match event {
-        Event::PollSucceeded(it) => &it.head.asked,
-        Event::PollFailed(it) => &it.head.asked,
-        Event::WatchChanged { watched: Watched::Query(text), .. } => return Some(*text),
-        _ => return None,
-    };
-    match asked {
-        AskedFor::Query { text, .. } => Some(*text),
-        _ => None,
-    }
-}
-
-fn is_of(owner: Owner, subject: Subject) -> bool {
-    match (owner, subject) {
-        (Owner::User(owner), Subject::User(user)) => owner == user,
-        (Owner::Space(owner), Subject::Space(space)) => owner == space,
-        _ => false,
     }
 }
 
@@ -169,7 +64,28 @@ impl Log {
         reason: &str,
         now: Moment,
     ) -> Result<(Appended, Erased), LogError> {
-        let plan = self.reader().plan(subject)?;
+        let plan = self.reader().plan_forgetting(subject)?;
+        self.forget_planned(&plan, reason, now)
+    }
+
+    /// As [`Log::forget`], with what was found beside the writer to be going. Batches were appended
+    /// since: where one of them says anything of it, it is looked for again, here.
+    ///
+    /// # Errors
+    /// As [`Log::append`].
+    pub fn forget_planned(
+        &mut self,
+        plan: &Plan,
+        reason: &str,
+        now: Moment,
+    ) -> Result<(Appended, Erased), LogError> {
+        let subject = plan.subject;
+        let anew = if self.reader().is_stale(plan)? {
+            Some(self.reader().plan_forgetting(subject)?)
+        } else {
+            None
+        };
+        let plan = anew.as_ref().unwrap_or(plan);
         let events = vec![Event::Forgotten { subject, reason: reason.to_owned() }];
         let batch = NewBatch { observed_at: now, events, ..NewBatch::default() };
         let mut erased = Erased {
@@ -180,7 +96,7 @@ impl Log {
         let outbox = self.reader().outbox()?;
         let mark = codec::encode_forgotten(&ForgottenMark { at: now, finished: false });
         let appended = self.append_with(&batch, now, |writing| {
-            erase(writing, subject, &plan)?;
+            erase(writing, subject, plan)?;
             let mut table = writing.table(keys::OUTBOX)?;
             for (key, notice) in &outbox {
                 let mut silent = notice.clone();

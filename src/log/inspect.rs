@@ -8,7 +8,7 @@ use crate::event::codec::{self, CodecError, Header};
 use crate::space::Moment;
 use crate::store::{Store, StoreError};
 
-use super::{CACHE_BYTES, FORMAT, Log, LogError, Reader, keys};
+use super::{CACHE_BYTES, FORMAT, Log, LogError, Reader, keys, newer};
 
 /// A log that is only looked at.
 #[derive(Clone, Debug)]
@@ -24,9 +24,11 @@ impl Log {
     /// Opens a log to be looked at.
     ///
     /// # Errors
-    /// [`LogError::Foreign`] for another file, [`LogError::Newer`] for a newer format, and what
+    /// [`LogError::Foreign`] for another file, [`LogError::Newer`] for a newer format (with not a
+    /// byte of the file changed), and what
     /// keeps the file itself from being opened.
     pub fn inspect(path: &Path) -> Result<Inspected, LogError> {
+        newer::refuse(path)?;
         let store = Arc::new(Store::open(path, CACHE_BYTES)?);
         let found =
             store.read(|read| Ok::<_, LogError>(read.table(keys::META)?.get(keys::HEADER)?));

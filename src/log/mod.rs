@@ -29,11 +29,14 @@ mod keys;
 mod known;
 mod names;
 mod newer;
+mod observed;
+mod plan;
 mod reader;
 mod records;
 mod salvage;
 mod seal;
 mod sealed;
+mod twice;
 mod usage;
 mod verify;
 
@@ -59,9 +62,11 @@ pub use forget::Erased;
 pub use history::{EachBatch, GoOn};
 pub use inspect::Inspected;
 pub use names::Named;
+pub use plan::Plan;
 pub use reader::Reader;
-pub use salvage::{Salvage, Salvaged};
+pub use salvage::{Lost, Salvage, Salvaged};
 pub use seal::{Draft, SEAL_BATCHES};
+use twice::Spans;
 pub use verify::{LogCheck, LogFault};
 
 /// The format of logs that this program writes: that of what stands in them.
@@ -125,8 +130,8 @@ pub struct Log {
     cache: Arc<sealed::Cache>,
     header: Header,
     head: Head,
-    /// The latest `observed_at` of all that is sealed.
-    sealed_until: Option<Moment>,
+    /// From when to when the sealed batches are.
+    spans: Spans,
     /// Of whom and what no text is stored: as many as people asked for, each by hand.
     forgotten: BTreeSet<Subject>,
     entropy: Entropy,
@@ -224,9 +229,9 @@ impl Log {
         }
         let cache = Arc::new(sealed::Cache::default());
         let reader = Reader::new(store.clone(), header.clone(), cache.clone());
-        let (head, sealed_until) = (reader.head()?, reader.sealed_until()?);
+        let (head, spans) = (reader.head()?, Spans::of(&reader.segments()?));
         let forgotten = reader.marks()?.into_iter().map(|(subject, _mark)| subject).collect();
-        Ok(Self { store, cache, header, head, sealed_until, forgotten, entropy })
+        Ok(Self { store, cache, header, head, spans, forgotten, entropy })
     }
 
     /// Returns what the log says of itself.
@@ -253,7 +258,7 @@ impl Log {
     pub fn reopen(&mut self) -> Result<(), LogError> {
         self.store.reopen()?;
         let reader = self.reader();
-        (self.head, self.sealed_until) = (reader.head()?, reader.sealed_until()?);
+        (self.head, self.spans) = (reader.head()?, Spans::of(&reader.segments()?));
         self.forgotten = reader.marks()?.into_iter().map(|(subject, _mark)| subject).collect();
         Ok(())
     }

@@ -37,6 +37,11 @@ impl Reader {
         self.shared.as_deref()
     }
 
+    /// Returns a reader for salvaging: flipped bits in segments are put right.
+    pub(super) fn mending(&self) -> Self {
+        Self { cache: Arc::new(Cache::mending()), ..self.clone() }
+    }
+
     pub(super) fn cache(&self) -> &Cache {
         &self.cache
     }

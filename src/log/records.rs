@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use crate::event::{Batch, codec};
 use crate::store::{Reading, StoreError};
 
-use super::{LogError, Reader, keys, sealed};
+use super::{LogError, Reader, keys};
 
 /// A batch as it stands on disk, without its texts.
 pub(super) struct Record<'a> {
@@ -65,7 +65,7 @@ fn of_segments(
         if seq >= to {
             return Ok::<_, LogError>(false);
         }
-        let row = sealed::decode(key, record);
+        let row = reader.cache().row(key, record);
         if row.as_ref().is_ok_and(|row| row.last_seq < from) {
             return Ok(true);
         }

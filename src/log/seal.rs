@@ -160,7 +160,7 @@ impl Log {
             Ok(true)
         })?;
         if swapped {
-            self.sealed_until = self.sealed_until.max(Some(row.observed.1));
+            self.spans.put(row);
         }
         Ok(swapped)
     }

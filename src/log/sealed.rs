@@ -1,5 +1,8 @@
 //! Reading sealed segments: their rows, their bytes in slices, the one that was unpacked last.
 
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::event::codec::segment::{Content, Row, Segment, Unpacked, Wanted};
@@ -16,17 +19,64 @@ const KEPT: usize = 1;
 
 /// The segments that were unpacked last, by seq and chain hash.
 #[derive(Debug, Default)]
-pub(super) struct Cache(Mutex<Vec<(Row, Arc<Unpacked>)>>);
+pub(super) struct Cache {
+    kept: Mutex<Vec<(Row, Arc<Unpacked>)>>,
+    /// Where flipped bits are put right: the segments, by their first seq, in which that was done.
+    mended: Option<Mutex<BTreeSet<u64>>>,
+}
 
 impl Cache {
+    /// Returns one for salvaging: a bit that was flipped in a segment's row or in a slice of its
+    /// bytes is put right, where the chain hash proves that nothing else is wrong.
+    pub fn mending() -> Self {
+        Self { mended: Some(Mutex::default()), ..Self::default() }
+    }
+
+    /// Returns the first seqs of the segments in which a flipped bit was put right.
+    pub fn mended(&self) -> BTreeSet<u64> {
+        let mended = self.mended.as_ref();
+        mended
+            .map(|it| it.lock().unwrap_or_else(PoisonError::into_inner).clone())
+            .unwrap_or_default()
+    }
+
+    /// Returns the row of a segment.
+    pub fn row(&self, key: &[u8], record: &[u8]) -> Result<Row, LogError> {
+        let error = match (decode(key, record), &self.mended) {
+            (Err(error), Some(_)) => error,
+            (found, _) => return found,
+        };
+        let row = codec::mend(record).and_then(|mended| decode(key, &mended).ok());
+        row.ok_or(error)
+    }
+
+    fn unpack(&self, read: &Reading, row: &Row) -> Result<Unpacked, LogError> {
+        let Some(mended) = &self.mended else { return unpack(&bytes(read, row)?, row) };
+        // A row that is only known because it was put right counts too.
+        let is_mended = Cell::new(row_at(read, row.first_seq).is_err());
+        let bytes = slices(read, row, |record| match codec::unframe(record) {
+            Ok(slice) => Ok(Cow::Borrowed(slice)),
+            Err(error) => {
+                let whole = codec::mend(record).ok_or(error)?;
+                is_mended.set(true);
+                codec::unframe(&whole).map(|slice| Cow::Owned(slice.to_vec()))
+            }
+        })?;
+        let unpacked = unpack(&bytes, row)?;
+        if is_mended.get() {
+            mended.lock().unwrap_or_else(PoisonError::into_inner).insert(row.first_seq);
+        }
+        Ok(unpacked)
+    }
+
     /// Returns the segment of this row, unpacked now or lately.
     pub fn unpacked(&self, read: &Reading, row: &Row) -> Result<Arc<Unpacked>, LogError> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, found)) = kept.iter().find(|(known, _)| known == row) {
             return Ok(found.clone());
         }
         kept.truncate(KEPT - 1);
-        let unpacked = Arc::new(unpack(read, row)?);
+        let unpacked = Arc::new(self.unpack(read, row)?);
         kept.insert(0, (row.clone(), unpacked.clone()));
         Ok(unpacked)
     }
@@ -55,9 +105,8 @@ fn damaged(row: &Row) -> impl Fn(CodecError) -> LogError + use<> {
 }
 
 /// Unpacks a segment, and checks it against its row.
-fn unpack(read: &Reading, row: &Row) -> Result<Unpacked, LogError> {
-    let bytes = bytes(read, row)?;
-    let segment = Segment::open(&bytes, row.first_seq).map_err(damaged(row))?;
+fn unpack(bytes: &[u8], row: &Row) -> Result<Unpacked, LogError> {
+    let segment = Segment::open(bytes, row.first_seq).map_err(damaged(row))?;
     let unpacked = segment.unpack(row.before).map_err(damaged(row))?;
     let last = unpacked.heads().last().map(codec::segment::Head::last_seq);
     if unpacked.chain() != Some(row.after) || last != Some(row.last_seq) {
@@ -69,16 +118,25 @@ fn unpack(read: &Reading, row: &Row) -> Result<Unpacked, LogError> {
 
 /// Returns the bytes of a segment.
 pub(super) fn bytes(read: &Reading, row: &Row) -> Result<Vec<u8>, LogError> {
+    slices(read, row, |record| codec::unframe(record).map(Cow::Borrowed))
+}
+
+/// Returns the bytes of a segment, of each record what `slice` makes of it.
+fn slices(
+    read: &Reading,
+    row: &Row,
+    slice: impl Fn(&[u8]) -> Result<Cow<[u8]>, CodecError>,
+) -> Result<Vec<u8>, LogError> {
     let (mut bytes, mut part) = (Vec::new(), 0);
     let from = keys::slice(row.first_seq, 0);
     let to = keys::slice(row.first_seq, u32::MAX);
     read.table(keys::SEGMENTS)?.scan(&from, Some(&to), |key, record| {
-        let slice = codec::unframe(record).map_err(damaged(row))?;
+        let slice = slice(record).map_err(damaged(row))?;
         if key != keys::slice(row.first_seq, part) {
             return Err(damaged(row)(CodecError::Short));
         }
         part += 1;
-        bytes.extend_from_slice(slice);
+        bytes.extend_from_slice(&slice);
         Ok::<_, LogError>(true)
     })?;
     if bytes.len() as u64 == row.bytes { Ok(bytes) } else { Err(damaged(row)(CodecError::Short)) }
@@ -124,11 +182,6 @@ impl super::Reader {
     /// Returns the rows of all segments, in their order.
     pub fn segments(&self) -> Result<Vec<Row>, LogError> {
         self.store().read(rows)
-    }
-
-    /// Returns the latest `observed_at` of all that is sealed.
-    pub(super) fn sealed_until(&self) -> Result<Option<crate::space::Moment>, LogError> {
-        Ok(self.segments()?.iter().map(|row| row.observed.1).max())
     }
 
     /// Returns the bytes of a segment, as [`Segment::open`] takes them.

@@ -6,7 +6,9 @@ mod failures;
 mod forgetting;
 mod histories;
 mod salvage;
+mod salvage_sealed;
 mod sealing;
+mod sealing_twice;
 mod times;
 mod versions;
 

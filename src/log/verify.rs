@@ -57,6 +57,11 @@ impl LogCheck {
         self.marks.get(&seq).copied().flatten()
     }
 
+    /// Returns what reads the log that is checked.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
     /// Returns the last seq that held.
     pub fn seq(&self) -> u64 {
         self.next - 1

@@ -10,9 +10,9 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::{Clock, pause};
 use crate::decide::{self, Decided, Rules, Source};
 use crate::event::{
-    Batch, DaySpend, GapCause, NewBatch, NoticeKind, PollId, SpaceKnown, Subject, Text, Wanted,
+    Batch, DaySpend, GapCause, NewBatch, NoticeKind, PollId, SpaceKnown, Text, Wanted,
 };
-use crate::log::{Appended, Draft, Erased, Log, LogError, NoticeKey, SEAL_BATCHES};
+use crate::log::{Appended, Draft, Erased, Log, LogError, NoticeKey, Plan, SEAL_BATCHES};
 use crate::space::{Answer, Moment, SpaceId};
 
 use crate::store::StoreError;
@@ -217,6 +217,9 @@ impl Appender {
             let now = Moment::from(this.clock.now());
             this.log.append(batch, now)
         })?;
+        if let Some(damage) = self.log.take_damage() {
+            self.talk.trouble("sealed", &damage);
+        }
         Ok(self.hand_on(appended, !batch.notices.is_empty()))
     }
 
@@ -245,16 +248,16 @@ impl Appender {
         true
     }
 
-    /// Erases the texts of a subject from the log, and their bytes from its file.
+    /// Erases the texts of a subject, as they were found to be, from the log, and their bytes from its file.
     ///
     /// # Errors
     /// Of the log. It may be that the texts are erased and their bytes are not: then the mark of
     /// it is unfinished, and the next start finishes it.
-    pub fn forget(&mut self, subject: Subject, reason: &str) -> Result<Erased, LogError> {
+    pub fn forget(&mut self, plan: &Plan, reason: &str) -> Result<Erased, LogError> {
         // On simulated data, now is the simulation's last moment.
         let simulated = self.log.header().simulated.map(|_| self.log.head().recorded_at);
         let now = simulated.unwrap_or_else(|| Moment::from(self.clock.now()));
-        let forgotten = self.log.forget(subject, reason, now);
+        let forgotten = self.log.forget_planned(plan, reason, now);
         let (appended, erased) = forgotten.inspect_err(|_| self.open_again())?;
         self.hand_on(appended, false);
         self.log.compact().inspect_err(|_| self.open_again())?;

@@ -6,10 +6,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::clock::{Stopwatch, pause};
-use crate::log::{Head, Inspected, Log, LogCheck, Reader};
+use crate::event::Subject;
+use crate::log::{Head, Inspected, Log, LogCheck, LogError, Reader};
 use crate::projector;
-use crate::serve::Refusal;
+use crate::serve::{Refusal, RefusalKind};
 use crate::sheet::{Column, Sheet, Unit, Value};
+use crate::space::Moment;
 use crate::store::folder::Folder;
 use crate::store::{Making, StoreError};
 
@@ -24,6 +26,9 @@ const PAUSE_TIMES: u32 = 2;
 
 /// The longest such pause.
 const PAUSE_MAX: Duration = Duration::from_millis(200);
+
+/// How often a copy is begun again because the log was rewritten meanwhile.
+const TURNS_MAX: u32 = 8;
 
 /// A backup to be made.
 pub struct Backup<'a> {
@@ -48,10 +53,8 @@ impl Backup<'_> {
         self.sweep();
         let place = self.to.join("log.redb");
         let young = making.file(&place).map_err(unwritten)?;
-        self.copy(&young, reports)?;
-        let mut step = Stopwatch::start();
         let mark = earlier.as_ref().map(|(_held, head)| head.seq);
-        let check = checked(&young, reports, mark, || self.rest(&mut step))?;
+        let (check, again) = self.copy(&young, mark, reports)?;
         if let Some((_held, head)) = &earlier {
             self.goes_on(&check, head)?;
         }
@@ -79,20 +82,64 @@ impl Backup<'_> {
             written.bytes().into(),
             bodies.map_or(Value::Unknown, Value::from),
         ]);
+        if again > 0 {
+            sheet.notes.push(format!(
+                "the log was rewritten meanwhile, as when something is forgotten: the copy was \
+                 begun again ({again} times)"
+            ));
+        }
         sheet
             .notes
             .push("the copy was checked; views are folded again where it is used".to_owned());
         Ok(sheet)
     }
 
-    fn copy(&self, young: &Path, reports: &mut Reports) -> Result<(), Refusal> {
+    /// Copies the log and checks the copy; returns how often that was begun again. It is where the
+    /// log's file is rewritten meanwhile, and where something was forgotten that the copy holds.
+    fn copy(
+        &self,
+        young: &Path,
+        mark: Option<u64>,
+        reports: &mut Reports,
+    ) -> Result<(LogCheck, u32), Refusal> {
+        for again in 0..TURNS_MAX {
+            if self.copied(young, reports)? {
+                let mut step = Stopwatch::start();
+                let check = checked(young, reports, mark, || self.rest(&mut step))?;
+                if subjects(check.reader())? == subjects(self.reader)? {
+                    return Ok((check, again));
+                }
+            }
+            fs::remove_file(young).map_err(|source| {
+                store_refused(&StoreError::Io { path: young.to_owned(), source })
+            })?;
+        }
+        Err(Refusal {
+            kind: RefusalKind::Failure,
+            message: "the log could not be copied in one piece".to_owned(),
+            causes: vec![format!("it was rewritten {TURNS_MAX} times while it was copied")],
+        })
+    }
+
+    /// Copies the log once; returns false where its file was exchanged for another meanwhile.
+    fn copied(&self, young: &Path, reports: &mut Reports) -> Result<bool, Refusal> {
         let mut copying = self.reader.copy_to(young).map_err(|error| refused(&error))?;
         let mut step = Stopwatch::start();
-        while copying.step().map_err(|error| refused(&error))? {
+        loop {
+            match copying.step() {
+                Ok(true) => {}
+                Ok(false) => break,
+                // The state that was copied went with the file.
+                Err(LogError::Store(StoreError::Closed(path))) if path != young => {
+                    return Ok(false);
+                }
+                Err(error) => return Err(refused(&error)),
+            }
             reports.step("copying", copying.progress())?;
             self.rest(&mut step);
         }
-        copying.finish().map_err(|error| refused(&error))
+        copying.finish().map_err(|error| refused(&error))?;
+        Ok(true)
     }
 
     /// Pauses after a step, and begins the next.
@@ -133,10 +180,6 @@ impl Backup<'_> {
     /// views, which somebody may have asked, still hold it.
     fn forgot_since(&self, earlier: Option<&Inspected>) -> Result<bool, Refusal> {
         let Some(earlier) = earlier else { return Ok(false) };
-        let subjects = |reader: &Reader| {
-            let marks = reader.marks().map_err(|error| refused(&error))?;
-            Ok(marks.into_iter().map(|(subject, mark)| (subject, mark.at)).collect::<Vec<_>>())
-        };
         Ok(subjects(&earlier.reader)? != subjects(self.reader)?)
     }
 
@@ -164,5 +207,96 @@ impl Backup<'_> {
                 drop(fs::remove_file(entry.path()));
             }
         }
+    }
+}
+
+/// Returns whom and what a log forgot, and when.
+fn subjects(reader: &Reader) -> Result<Vec<(Subject, Moment)>, Refusal> {
+    let marks = reader.marks().map_err(|error| refused(&error))?;
+    Ok(marks.into_iter().map(|(subject, mark)| (subject, mark.at)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{Event, Gap, GapCause, NewBatch};
+    use crate::log::NewLog;
+    use crate::serve::Reply;
+    use crate::space::UserId;
+
+    /// A log in a folder of its own.
+    fn log(home: &Path) -> Log {
+        fs::create_dir(home.join("data")).unwrap();
+        let new = NewLog { created_at: Moment(0), simulated: None };
+        let mut log = Log::create(&home.join("data/log.redb"), &new).unwrap();
+        for second in 0..100 {
+            let (from, to) = (Moment(second), Moment(second + 1));
+            let gap = Gap { space: None, endpoint: None, from, to, cause: GapCause::Storage };
+            let events = vec![Event::Gap(gap)];
+            let batch = NewBatch { observed_at: to, events, ..NewBatch::default() };
+            log.append(&batch, to).unwrap();
+        }
+        log
+    }
+
+    /// Backs a log up; `meanwhile` is done at each report of progress on `what`.
+    fn backup(
+        home: &Path,
+        log: &mut Log,
+        what: &str,
+        mut meanwhile: impl FnMut(&mut Log, u32),
+    ) -> Result<Sheet, Refusal> {
+        let (reader, to) = (log.reader(), home.join("copy"));
+        let folder = Folder::existing(&home.join("data")).unwrap();
+        let (mut times, go_on) = (0, || true);
+        let mut reply = |reply: Reply| {
+            if matches!(reply, Reply::Progress { what: about, .. } if about == what) {
+                times += 1;
+                meanwhile(log, times);
+            }
+            true
+        };
+        let mut reports = Reports::new(&mut reply, &go_on);
+        Backup { reader: &reader, folder: &folder, to: &to, live: false }.make(&mut reports)
+    }
+
+    #[test]
+    fn a_log_that_is_rewritten_while_it_is_copied_is_copied_again_and_that_is_told() {
+        let home = tempfile::tempdir().unwrap();
+        let mut log = log(home.path());
+        let rewrite = |log: &mut Log, times| {
+            if times < 3 {
+                log.compact().unwrap();
+            }
+        };
+        let sheet = backup(home.path(), &mut log, "copying", rewrite).unwrap();
+        assert!(sheet.notes[0].contains("begun again (2 times)"), "{:?}", sheet.notes);
+        assert_eq!(sheet.rows[0][1], log.head().seq.into());
+        assert_eq!(fs::read_dir(home.path().join("copy")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_log_that_is_rewritten_again_and_again_is_not_copied_and_nothing_is_left() {
+        let home = tempfile::tempdir().unwrap();
+        let mut log = log(home.path());
+        let rewrite = |log: &mut Log, _times| log.compact().unwrap();
+        let refusal = backup(home.path(), &mut log, "copying", rewrite).unwrap_err();
+        assert!(refusal.causes[0].contains("rewritten 8 times"), "{refusal:?}");
+        assert!(!home.path().join("copy").exists());
+    }
+
+    #[test]
+    fn what_is_forgotten_while_a_copy_is_checked_is_in_no_backup_that_ends_later() {
+        let home = tempfile::tempdir().unwrap();
+        let mut log = log(home.path());
+        let forget = |log: &mut Log, times| {
+            if times == 1 {
+                log.forget(Subject::User(UserId(7)), "asked", Moment(200)).unwrap();
+            }
+        };
+        let sheet = backup(home.path(), &mut log, "checking", forget).unwrap();
+        assert_eq!(sheet.rows[0][1], log.head().seq.into());
+        let copy = Log::inspect(&home.path().join("copy/log.redb")).unwrap();
+        assert_eq!(subjects(&copy.reader).unwrap(), [(Subject::User(UserId(7)), Moment(200))]);
     }
 }

@@ -1,5 +1,6 @@
 //! Kept bodies rewritten without what is forgotten, each file beside itself and then renamed.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -44,11 +45,30 @@ fn is_left_over(name: &str) -> bool {
         && Path::new(name).extension().is_some_and(|ending| ending == "part")
 }
 
-/// Rewrites every file of kept bodies in `folder` that holds anything of the subjects. What a
-/// crash left of an earlier rewriting is removed. A folder that is not there holds nothing.
+/// Returns the names of the files of kept bodies in a folder; one that is not there holds none.
+pub fn names(folder: &Path) -> Result<BTreeSet<String>, KeptError> {
+    let failed = |source| KeptError { path: folder.to_owned(), source };
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
+        entries => entries.map_err(failed)?,
+    };
+    let mut names = BTreeSet::new();
+    for entry in entries {
+        let name = entry.map_err(failed)?.file_name().to_string_lossy().into_owned();
+        names.extend(is_bodies(&name).then_some(name));
+    }
+    Ok(names)
+}
+
+/// Rewrites every file of kept bodies in `folder` that is `wanted` by its name and holds anything
+/// of the subjects; nobody may write to it meanwhile. What a crash left of an earlier rewriting is removed. A folder that is not there holds nothing.
 ///
 /// After a failure, as after a crash, each file is the old one or the new one.
-pub fn scrub(folder: &Path, scrubber: &Scrubber) -> Result<Rewritten, KeptError> {
+pub fn scrub(
+    folder: &Path,
+    scrubber: &Scrubber,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Result<Rewritten, KeptError> {
     let failed = |path: &Path| {
         let path = path.to_owned();
         move |source| KeptError { path, source }
@@ -65,7 +85,7 @@ pub fn scrub(folder: &Path, scrubber: &Scrubber) -> Result<Rewritten, KeptError>
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if is_left_over(&name) {
             fs::remove_file(&path).map_err(failed(&path))?;
-        } else if is_bodies(&name) {
+        } else if is_bodies(&name) && wanted(&name) {
             let done = rewrite(&path, scrubber).map_err(failed(&path))?;
             sum.changed += done.changed;
             sum.dropped += done.dropped;
@@ -179,8 +199,6 @@ impl Frames<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
     use crate::event::Subject;
     use crate::space::UserId;
@@ -194,7 +212,8 @@ mod tests {
 
     fn scrubbed(folder: &Path) -> Rewritten {
         let (subjects, none) = (BTreeSet::from([Subject::User(UserId(12))]), BTreeSet::new());
-        scrub(folder, &Scrubber { subjects: &subjects, words: &none, names: &none }).unwrap()
+        let scrubber = Scrubber { subjects: &subjects, words: &none, names: &none };
+        scrub(folder, &scrubber, &|_name| true).unwrap()
     }
 
     #[test]

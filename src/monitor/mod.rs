@@ -174,7 +174,7 @@ impl Monitor {
             clock: clock.clone(),
             running: running.clone(),
             append: append_through(work.downgrade()),
-            forget: forgetting::through(work.downgrade(), data.path().to_owned()),
+            forget: forgetting::through(work.downgrade(), data.path().to_owned(), reader.clone()),
             go_on: Box::new(move || !stopping.is_cancelled()),
         };
         let served = tokio::spawn(serve::serve(listener, Arc::new(owner), threads::runner()));

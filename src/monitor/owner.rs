@@ -11,7 +11,6 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::{Clock, Stopwatch, pause};
 use crate::decide::Source;
-use crate::event::codec::CodecError;
 use crate::import::{Recorded, answer};
 use crate::log::{Inspected, Reader};
 use crate::projector::{ProjectorError, Views};
@@ -24,7 +23,7 @@ use crate::store::folder::Folder;
 use super::appender::{AppendError, Taken};
 use super::forgetting;
 use super::inspect::of_log;
-use super::reports::{GoOn, Reports, Tell, broken_off};
+use super::reports::{GoOn, Reports, Tell, broken_off, refused};
 use super::verify::verify;
 
 /// How an answer is appended: by the appender's thread, or right here.
@@ -196,15 +195,9 @@ fn refuse(error: &QuestionError) -> Refusal {
         QuestionError::UnknownKind(_)
         | QuestionError::BeyondLog { .. }
         | QuestionError::PresentOnly => RefusalKind::Usage,
-        QuestionError::View(_) | QuestionError::Log(_) => return storage(error),
+        QuestionError::View(_) | QuestionError::Log(_) => return refused(error),
     };
     Refusal::of(kind, error)
-}
-
-pub(super) fn storage(error: &(dyn std::error::Error + 'static)) -> Refusal {
-    let mut causes = std::iter::successors(Some(error), |error| error.source());
-    let newer = causes.any(|it| matches!(it.downcast_ref(), Some(CodecError::Newer(_))));
-    Refusal::of(if newer { RefusalKind::Newer } else { RefusalKind::Storage }, error)
 }
 
 /// Answers one request with the files open in this process alone. Without a last reply they were
@@ -234,7 +227,7 @@ pub fn alone(
     let appender = super::appender::Appender::new(files.log, rules, clock.clone(), talk, patience);
     let appender = Arc::new(Mutex::new(appender));
     let writer = appender.clone();
-    let forget = forgetting::here(appender.clone(), folder.path().to_owned());
+    let forget = forgetting::here(appender.clone(), folder.path().to_owned(), reader.clone());
     let owner = Owner {
         folder,
         reader: reader.clone(),

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use crate::clock::Clock;
-use crate::log::Reader;
+use crate::log::{LogError, Reader};
 use crate::projector::{ProjectorError, Views};
-use crate::serve::{self, Refusal, RefusalKind, Reply, Request};
+use crate::serve::{self, Refusal, Reply, Request};
 
 use super::appender::AppendError;
 use super::files::ReadOnly;
 use super::forgetting::ForgetError;
-use super::owner::{Owner, storage};
-use super::reports::{GoOn, Reports, broken_off};
+use super::owner::Owner;
+use super::reports::{GoOn, Reports, broken_off, refused};
 
 /// Batches looked at for the one that a view could not be given.
 const LOOK_BATCHES: usize = 256;
@@ -29,8 +29,12 @@ pub fn answer(
     let go_on: Box<GoOn> = Box::new(move || !wanted.is_wanted());
     let views = Views::in_memory(&reader)?;
     match &request {
-        Request::Rebuild { .. } | Request::Import(_) | Request::Forget { .. } => {
-            reply(Reply::Refused(refused(&reader)));
+        Request::Rebuild { .. }
+        | Request::Import(_)
+        | Request::Forget { .. }
+        | Request::Salvage { .. }
+        | Request::Backup { .. } => {
+            reply(Reply::Refused(refused(&LogError::Newer(reader.header().format))));
             return Ok(());
         }
         Request::Ask { question, as_of: None } if question.asks_views() => {
@@ -43,10 +47,7 @@ pub fn answer(
                 return Ok(());
             }
         }
-        Request::Ask { .. }
-        | Request::Verify { .. }
-        | Request::Salvage { .. }
-        | Request::Backup { .. } => {}
+        Request::Ask { .. } | Request::Verify { .. } => {}
     }
     let owner = Owner {
         folder,
@@ -66,15 +67,10 @@ pub fn answer(
     Ok(())
 }
 
-fn refused(reader: &Reader) -> Refusal {
-    let error = crate::log::LogError::Newer(reader.header().format);
-    Refusal::of(RefusalKind::Newer, &error)
-}
-
 /// Returns what the log holds that a view could not be given, if a view stopped: no answer is made
 /// of the rest.
 fn unreadable(reader: &Reader, views: &Views) -> Option<Refusal> {
     let stopped = views.lags().into_iter().filter(|lag| lag.fault.is_some());
     let seq = stopped.map(|lag| lag.seq).min()?;
-    reader.batches(seq + 1, LOOK_BATCHES).err().map(|error| storage(&error))
+    reader.batches(seq + 1, LOOK_BATCHES).err().map(|error| refused(&error))
 }

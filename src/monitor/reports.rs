@@ -1,5 +1,8 @@
 //! Long work on the files: how far it has come, whether it goes on, and why it does not.
 
+use std::error::Error;
+
+use crate::event::codec::CodecError;
 use crate::log::LogError;
 use crate::serve::{Refusal, RefusalKind, Reply};
 use crate::store::StoreError;
@@ -56,24 +59,44 @@ pub fn broken_off() -> Refusal {
     Refusal { kind: RefusalKind::Failure, message, causes: Vec::new() }
 }
 
-/// Returns the refusal over an error of a log: of the disk where that refuses, else of what is
-/// stored.
-pub fn refused(error: &LogError) -> Refusal {
+/// Returns the refusal over an error of the files, whatever it is wrapped in: of a newer program
+/// where that wrote them, of the disk where that refuses, else of what is stored.
+pub fn refused(error: &(dyn Error + 'static)) -> Refusal {
+    let mut found = None;
+    let mut cause = Some(error);
+    while let (None, Some(it)) = (found, cause) {
+        (found, cause) = (kind(it), it.source());
+    }
+    Refusal::of(found.unwrap_or(RefusalKind::Storage), error)
+}
+
+/// Returns what an error says of the files, if it is one that says so.
+fn kind(error: &(dyn Error + 'static)) -> Option<RefusalKind> {
+    if let Some(error) = error.downcast_ref::<LogError>() {
+        return match error {
+            error if error.is_newer() => Some(RefusalKind::Newer),
+            LogError::Store(error) => Some(store_kind(error)),
+            _ => None,
+        };
+    }
+    if let Some(CodecError::Newer(_)) = error.downcast_ref() {
+        return Some(RefusalKind::Newer);
+    }
+    error.downcast_ref().map(store_kind)
+}
+
+fn store_kind(error: &StoreError) -> RefusalKind {
     match error {
-        LogError::Store(error) => store_refused(error),
-        error => Refusal::of(RefusalKind::Storage, error),
+        StoreError::Io { .. } | StoreError::Closed(_) | StoreError::ReadOnly(_) => {
+            RefusalKind::Disk
+        }
+        StoreError::Locked(_) | StoreError::Corrupt { .. } => RefusalKind::Storage,
     }
 }
 
 /// Returns the refusal over an error of a file.
 pub fn store_refused(error: &StoreError) -> Refusal {
-    let kind = match error {
-        StoreError::Io { .. } | StoreError::Closed(_) | StoreError::ReadOnly(_) => {
-            RefusalKind::Disk
-        }
-        StoreError::Locked(_) | StoreError::Corrupt { .. } => RefusalKind::Storage,
-    };
-    Refusal::of(kind, error)
+    Refusal::of(store_kind(error), error)
 }
 
 /// Returns the refusal over a folder into which something was to go.
@@ -88,4 +111,34 @@ pub fn folder_refused(error: &FolderError) -> Refusal {
 /// Returns a refusal of what does not make sense.
 pub fn senseless(message: String, why: &str) -> Refusal {
     Refusal { kind: RefusalKind::Usage, message, causes: vec![why.to_owned()] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::appender::AppendError;
+    use crate::monitor::forgetting::ForgetError;
+    use crate::projector::ProjectorError;
+
+    #[test]
+    fn whatever_an_error_is_wrapped_in_a_newer_program_and_the_disk_are_told_apart_from_damage() {
+        let newer = || LogError::Damaged { seq: 7, source: CodecError::Newer(9) };
+        let full = || StoreError::Io { path: "log".into(), source: std::io::Error::other("full") };
+        let view = |source| ProjectorError::Log { view: "spaces", source };
+        let forget = |source| ForgetError::Append(AppendError::Log(source));
+        for (error, expected) in [
+            (Box::new(newer()) as Box<dyn Error>, RefusalKind::Newer),
+            (Box::new(LogError::Newer(99)), RefusalKind::Newer),
+            (Box::new(LogError::NewerHeader(9)), RefusalKind::Newer),
+            (Box::new(view(newer())), RefusalKind::Newer),
+            (Box::new(forget(LogError::Newer(99))), RefusalKind::Newer),
+            (Box::new(forget(full().into())), RefusalKind::Disk),
+            (Box::new(view(full().into())), RefusalKind::Disk),
+            (Box::new(full()), RefusalKind::Disk),
+            (Box::new(view(LogError::Foreign)), RefusalKind::Storage),
+            (Box::new(LogError::Broken { expected: 1, found: 2 }), RefusalKind::Storage),
+        ] {
+            assert_eq!(refused(error.as_ref()).kind, expected, "{error}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::log::{Inspected, Log, LogCheck, Salvage, Salvaged};
+use crate::log::{Inspected, Log, LogCheck, Lost, Salvage, Salvaged};
 use crate::serve::{Refusal, RefusalKind};
 use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::store::Making;
@@ -10,6 +10,9 @@ use crate::store::folder::Folder;
 
 use super::reports::{Reports, folder_refused, refused, senseless, store_refused};
 use super::verify::hex;
+
+/// Lost stretches that are told one by one.
+const STRETCHES_TOLD: usize = 8;
 
 /// Writes what is whole of a log into a new one in the folder `to`, which holds none yet. After a
 /// failure nothing is left there.
@@ -60,6 +63,18 @@ pub fn checked(
     Ok(check)
 }
 
+/// Says which seqs are lost, and when they were recorded.
+fn stretch(lost: &Lost) -> String {
+    let Lost { first_seq, last_seq, batches, recorded } = lost;
+    let when = match recorded {
+        (Some(since), Some(until)) => format!(", recorded between {since} and {until}"),
+        (Some(since), None) => format!(", recorded at or after {since}"),
+        (None, Some(until)) => format!(", recorded at or before {until}"),
+        (None, None) => String::new(),
+    };
+    format!("lost: seq {first_seq} to {last_seq}, in {batches} batches{when}")
+}
+
 fn sheet(found: &Salvaged, check: &LogCheck, to: &Path) -> Sheet {
     let facts: Vec<(&str, Value)> = vec![
         ("batches", found.batches.into()),
@@ -68,6 +83,7 @@ fn sheet(found: &Salvaged, check: &LogCheck, to: &Path) -> Sheet {
         ("lost_events", found.lost_events.into()),
         ("lost_texts", found.lost_texts.into()),
         ("lost_rows", found.lost_rows.into()),
+        ("mended_segments", found.mended.into()),
         ("first_bad_seq", found.first_bad.into()),
         ("seq", check.seq().into()),
     ];
@@ -82,9 +98,19 @@ fn sheet(found: &Salvaged, check: &LogCheck, to: &Path) -> Sheet {
     sheet
         .notes
         .push(format!("what is whole is in {}: a log of its own, with new seqs", to.display()));
+    sheet.notes.extend(found.lost.iter().take(STRETCHES_TOLD).map(stretch));
+    if found.lost.len() > STRETCHES_TOLD {
+        let more = found.lost.len() - STRETCHES_TOLD;
+        sheet.notes.push(format!("and {more} more stretches that are lost"));
+    }
+    if found.mended > 0 {
+        let note = "flipped bits were put right, and the hash chain proves them: of those segments \
+                    nothing is lost";
+        sheet.notes.push(note.to_owned());
+    }
     if found.lost_batches > 0 {
-        let note = "where batches are lost, `spacelog gaps` says so; there may be more of them than \
-                    could be counted";
+        let note = "where batches are lost, `spacelog gaps` says so; at least so many \
+                    are lost as were counted";
         sheet.notes.push(note.to_owned());
     }
     if found.lost_header {

@@ -1,12 +1,17 @@
 //! Checking the files: the log from its first batch to its last, published heads, every view.
 
+use std::time::Duration;
+
+use crate::clock::pause;
 use crate::log::{LogCheck, LogFault, Reader};
 use crate::projector::Views;
 use crate::serve::{Expected, Refusal, RefusalKind};
 use crate::sheet::{Column, Sheet, Unit, Value};
 
-use super::owner::storage;
 use super::reports::{Reports, broken_off, refused, senseless};
+
+/// How often a forgetting under way is looked at, before a view that it changes is checked again.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Checks the log, the heads that were published of it, and every view against a fresh fold. What
 /// does not hold is a row that says so. Without views, or where the log does not hold, they are
@@ -34,7 +39,7 @@ pub fn verify(
     let fault = log(&mut check, reader, reports)?;
     if let Some(fault) = fault.as_ref().filter(|fault| fault.source.is_newer()) {
         // What only a newer program reads may well hold: all before it does.
-        return Err(storage(&fault.source));
+        return Err(refused(&fault.source));
     }
     sheet.warnings.extend(crate::question::warning(reader.header()));
     sheet.push(vec![
@@ -54,7 +59,7 @@ pub fn verify(
         return Ok(sheet);
     };
     let mut tell = |view: &'static str, at, end| reports.tell(view, at, end);
-    let checked = views.check(reader, &mut tell);
+    let checked = views.check(reader, &|| pause(LOOK_EVERY), &mut tell);
     let checked = checked.map_err(|error| Refusal::of(RefusalKind::Storage, &error))?;
     let checked = checked.ok_or_else(broken_off)?;
     for view in &checked {

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::event::ForgottenMark;
 use crate::log::Reader;
 use crate::store::{Row, Snapshot, StoreError};
 use crate::view::{View, row_words};
@@ -13,6 +14,12 @@ use super::{Handle, Projection, ProjectorError};
 
 /// What is added to a view's file name for its fresh fold.
 pub(super) const CHECKING: &str = ".checking";
+
+/// How often the check of a view begins again because something was forgotten meanwhile.
+const TURNS_MAX: u32 = 16;
+
+/// How often a forgetting under way is looked at until it is done.
+const LOOKS_MAX: u32 = 2_400;
 
 /// Rows read together.
 const ROWS_AT_ONCE: usize = 512;
@@ -44,6 +51,44 @@ impl Drop for Passing {
 }
 
 impl<V: View> Handle<V> {
+    /// Checks this view as [`Handle::check`] does. A difference that was found while something was
+    /// being forgotten may be none: the one fold had the texts and the other had not. Then the
+    /// forgetting is waited for, with a `rest` between two looks, and the check begins again.
+    ///
+    /// # Errors
+    /// As of [`Handle::check`]; and [`ProjectorError::Faulted`] where something is being forgotten
+    /// for so long that nothing can be said of the view.
+    pub(super) fn check_in_turn(
+        &self,
+        folder: &Path,
+        reader: &Reader,
+        rest: &dyn Fn(),
+        progress: &mut dyn FnMut(u64, u64) -> bool,
+    ) -> Result<Option<ViewCheck>, ProjectorError> {
+        let marks =
+            || reader.marks().map_err(|source| ProjectorError::Log { view: V::NAME, source });
+        let mut looks = 0;
+        for _turn in 0..TURNS_MAX {
+            let before = marks()?;
+            let Some(check) = self.check(folder, reader, progress)? else { return Ok(None) };
+            let mut now = marks()?;
+            let is_settled = |marks: &[(_, ForgottenMark)]| marks.iter().all(|(_, it)| it.finished);
+            if check.difference.is_none() || before == now && is_settled(&now) {
+                return Ok(Some(check));
+            }
+            while !is_settled(&now) && looks < LOOKS_MAX {
+                looks += 1;
+                rest();
+                if !progress(check.seq, check.seq) {
+                    return Ok(None);
+                }
+                now = marks()?;
+            }
+        }
+        let reason = "something is being forgotten, and it cannot be checked meanwhile";
+        Err(ProjectorError::Faulted { view: V::NAME, reason: reason.to_owned() })
+    }
+
     /// Folds the log anew to this view's checkpoint, into a file of its own in `folder`, and
     /// compares. `None` when `progress`, which is told the seq reached and the last one, breaks it
     /// off. The view goes on meanwhile.

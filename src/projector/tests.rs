@@ -211,7 +211,7 @@ fn views_that_are_rebuilt_and_checked_equal_the_fold_of_the_log() {
     assert!(views.catch_up(&reader, &mut go_on).unwrap());
     views.rebuild(&["curves"], &reader, &mut go_on).unwrap();
     views.rebuild(&NAMES, &reader, &mut go_on).unwrap();
-    let checks = views.check(&reader, &mut go_on).unwrap().unwrap();
+    let checks = views.check(&reader, &|| {}, &mut go_on).unwrap().unwrap();
     assert_eq!(checks.iter().map(|check| check.view).collect::<Vec<_>>(), NAMES);
     let head = log.head().seq;
     assert!(

@@ -139,30 +139,33 @@ impl Views {
     }
 
     /// Compares every view with a fresh fold to its checkpoint; views in memory, which are one, with
-    /// nothing. `None` when `progress` broke it off.
+    /// nothing. While something is being forgotten, which is waited for, `rest` comes between two
+    /// looks at it. `None` when `progress` broke it off.
     pub fn check(
         &self,
         reader: &Reader,
+        rest: &dyn Fn(),
         progress: &mut Progress,
     ) -> Result<Option<Vec<ViewCheck>>, ProjectorError> {
         fn one<V: View>(
             (view, folder): (&Handle<V>, &Path),
-            reader: &Reader,
+            (reader, rest): (&Reader, &dyn Fn()),
             progress: &mut Progress,
             found: &mut Vec<ViewCheck>,
         ) -> Result<bool, ProjectorError> {
-            let check = view.check(folder, reader, &mut |at, end| progress(V::NAME, at, end))?;
+            let mut tell = |at, end| progress(V::NAME, at, end);
+            let check = view.check_in_turn(folder, reader, rest, &mut tell)?;
             let done = check.is_some();
             found.extend(check);
             Ok(done)
         }
         let mut found = Vec::new();
         let Some(folder) = self.folder.as_deref() else { return Ok(Some(found)) };
-        let done = one((&self.spaces, folder), reader, progress, &mut found)?
-            && one((&self.curves, folder), reader, progress, &mut found)?
-            && one((&self.people, folder), reader, progress, &mut found)?
-            && one((&self.keywords, folder), reader, progress, &mut found)?
-            && one((&self.polls, folder), reader, progress, &mut found)?;
+        let done = one((&self.spaces, folder), (reader, rest), progress, &mut found)?
+            && one((&self.curves, folder), (reader, rest), progress, &mut found)?
+            && one((&self.people, folder), (reader, rest), progress, &mut found)?
+            && one((&self.keywords, folder), (reader, rest), progress, &mut found)?
+            && one((&self.polls, folder), (reader, rest), progress, &mut found)?;
         Ok(done.then_some(found))
     }
 

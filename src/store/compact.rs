@@ -13,7 +13,7 @@ use redb::{
 use super::file::{self, explain, explain_storage};
 use super::opened::Opened;
 use super::place::Place;
-use super::{Store, StoreError};
+use super::{Reading, Store, StoreError};
 
 type Bytes = &'static [u8];
 
@@ -84,17 +84,40 @@ fn copy(
         }
     }
     write.commit().map_err(|error| here(error.into()))?;
-    // Nothing may be lost on the way: the fresh file says the same of each table.
     let copied = fresh.begin_read().map_err(|error| here(error.into()))?;
-    let count = |from: &ReadTransaction| from.list_tables().map(Iterator::count);
-    let (all, done) = (count(read), count(&copied));
-    let all = all.map_err(|error| explain_storage(path, error))?;
-    if done.map_err(|error| explain_storage(young, error))? == all {
-        Ok(())
-    } else {
-        let reason = "the copy lacks a table".to_owned();
-        Err(StoreError::Corrupt { path: young.to_owned(), reason })
+    compare(read, path, &copied, young)
+}
+
+/// Holds that nothing was lost on the way: the copy has every table with as many rows as the
+/// original says it has, and they are there.
+fn compare(
+    original: &ReadTransaction,
+    path: &Path,
+    copied: &ReadTransaction,
+    young: &Path,
+) -> Result<(), StoreError> {
+    let (original, copied) = (Reading::new(original, path), Reading::new(copied, young));
+    let lacks = |what: String| {
+        let reason = format!("it is no whole copy of `{}`: {what}", path.display());
+        StoreError::Corrupt { path: young.to_owned(), reason }
+    };
+    let tables = original.tables()?;
+    if copied.tables()? != tables {
+        return Err(lacks("a table is missing".to_owned()));
     }
+    for name in tables {
+        let (expected, table) = (original.table(&name)?.count()?, copied.table(&name)?);
+        let mut rows = 0;
+        table.scan(&[], None, |_key, _value| {
+            rows += 1;
+            Ok::<_, StoreError>(true)
+        })?;
+        let says = table.count()?;
+        if rows != expected || says != expected {
+            return Err(lacks(format!("table `{name}` has {rows} rows of {expected}")));
+        }
+    }
+    Ok(())
 }
 
 /// Removes what crashes left of files in the making beside `path`; only who holds the file that
@@ -182,6 +205,32 @@ mod tests {
         done.wait();
         (0..5).for_each(|_| store.compact().unwrap());
         reader.join().unwrap();
+    }
+
+    #[test]
+    fn a_copy_that_lacks_a_row_or_a_table_does_not_take_the_place_of_the_original() {
+        let home = tempfile::tempdir().unwrap();
+        let store = |name: &str, tables: &[(&str, u32)]| {
+            let store = Store::create(&home.path().join(name), 1 << 20, |writing| {
+                tables.iter().try_for_each(|(table, rows)| {
+                    let mut table = writing.table(table)?;
+                    (0..*rows).try_for_each(|row| table.put(&row.to_be_bytes(), b"row"))
+                })
+            });
+            store.map_err(|error: StoreError| error).unwrap()
+        };
+        let original = store("original", &[("one", 700), ("two", 3)]);
+        let compared = |copy: &Store| {
+            let (original, copied) = (original.snapshot().unwrap(), copy.snapshot().unwrap());
+            let (path, young) = (Path::new("original"), Path::new("copy"));
+            compare(original.transaction(), path, copied.transaction(), young)
+        };
+        compared(&store("same", &[("one", 700), ("two", 3)])).unwrap();
+        let said = |copy: &Store| compared(copy).unwrap_err().to_string();
+        let lacking = said(&store("row", &[("one", 699), ("two", 3)]));
+        assert!(lacking.contains("table `one` has 699 rows of 700"), "{lacking}");
+        let lacking = said(&store("table", &[("one", 700)]));
+        assert!(lacking.contains("a table is missing"), "{lacking}");
     }
 
     #[test]

@@ -18,6 +18,11 @@ impl Snapshot {
         Self { transaction, path }
     }
 
+    #[cfg(test)]
+    pub(super) fn transaction(&self) -> &ReadTransaction {
+        &self.transaction
+    }
+
     /// Runs `work` on this state.
     ///
     /// # Errors

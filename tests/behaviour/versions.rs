@@ -123,8 +123,19 @@ fn nothing_is_written_to_a_newer_log_and_whoever_wants_to_is_told_what_to_do() {
     let before = contents(folder.home());
     let run = ["run", "--api-url", &url, "--query", "coast", "--once"];
     let import = ["import", "bodies", &body];
-    for args in [&run[..], &import, &["rebuild"], &["rebuild", "curves"], &["demo", "--for", "1s"]]
-    {
+    let to = folder.home().join("elsewhere").display().to_string();
+    let (backup, salvage) = (["backup", &to], ["verify", "--salvage", &to]);
+    let forget = ["forget", "--user", "7", "--yes"];
+    for args in [
+        &run[..],
+        &import,
+        &["rebuild"],
+        &["rebuild", "curves"],
+        &["demo", "--for", "1s"],
+        &backup,
+        &salvage,
+        &forget,
+    ] {
         refused(&folder.run(args), 6, &["format 99", "newer than", "hint: use a newer spacelog"]);
     }
     assert_eq!(x.asked("/2/spaces/search"), 0);

@@ -22,6 +22,7 @@
 
 mod from_v1;
 mod into_v1;
+mod mend;
 mod rows;
 pub mod segment;
 mod v1;
@@ -37,6 +38,7 @@ use thiserror::Error;
 use super::Batch;
 use super::text::{Owner, Salt, Text, TextRef};
 
+pub use mend::mend;
 pub use rows::{
     Header, Simulated, decode_endpoint, decode_forgotten, decode_header, decode_notice,
     decode_space, decode_spent, decode_user, encode_endpoint, encode_forgotten, encode_header,

@@ -1,12 +1,14 @@
 //! Salvaging: what is whole of a damaged log, in a new one.
 //!
 //! A batch is whole when its record holds and follows from the batch before, where that one can be
-//! read. Batches keep their order and their times; where some are lost, a `Gap` says so. What was
+//! read. In segments, which hold many, a flipped bit is put right where the chain hash proves it.
+//! Batches keep their order and their times; where some are lost, a `Gap` says so. What was
 //! known is copied as far as it is whole, and corrected so that a monitor can go on: after a loss
 //! everything is described again when it is next seen, and a Space of which the last whole look
 //! saw no end is open.
 
 mod known;
+mod lost;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -18,13 +20,16 @@ use crate::space::{Moment, SpaceId, SpaceState};
 use super::adopt::Adopted;
 use super::reader::references;
 use super::records::records;
-use super::{Inspected, Log, LogError, Reader, keys, sealed};
+use super::{Inspected, Log, LogError, Reader, keys};
+use lost::Missing;
+
+pub use lost::Lost;
 
 /// Batches read and written in one step.
 const STEP: usize = 256;
 
 /// What was saved and what was lost.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Salvaged {
     /// Batches saved.
     pub batches: u64,
@@ -34,6 +39,10 @@ pub struct Salvaged {
     pub lost_batches: u64,
     /// Events lost; at least so many where the end of the log is gone.
     pub lost_events: u64,
+    /// The stretches that are lost, in their order: the first [`Lost::STRETCHES_MAX`] of them.
+    pub lost: Vec<Lost>,
+    /// Segments in which a flipped bit was put right: nothing of them is lost.
+    pub mended: u64,
     /// Texts that do not hold.
     pub lost_texts: u64,
     /// Records of what was known, or waited to be printed, that do not hold; at least so many.
@@ -84,13 +93,6 @@ pub struct Salvage {
     found: Salvaged,
 }
 
-/// A stretch of the log that is lost.
-#[derive(Clone, Copy, Debug, Default)]
-struct Missing {
-    /// Whether its batches were counted as they were met.
-    counted: bool,
-}
-
 impl Salvage {
     /// Begins to carry what is whole of a log into a new file. The new log is of the same monitor
     /// and the same world; where the header is lost, of the monitor of the first whole batch.
@@ -114,6 +116,7 @@ impl Salvage {
     /// Begins to carry what is whole of a log into a new, empty one.
     pub fn new(from: Inspected, to: Log) -> Self {
         let Inspected { reader, whole_header } = from;
+        let reader = reader.mending();
         let (end, whole_end) = end(&reader);
         let found = Salvaged { lost_header: !whole_header, ..Salvaged::default() };
         Self {
@@ -174,7 +177,7 @@ impl Salvage {
                 return Ok(true);
             }
             Err(_unreadable) => {
-                self.lose(self.next, false);
+                self.lose(self.next, 0);
                 self.next = to;
                 return Ok(true);
             }
@@ -193,13 +196,16 @@ impl Salvage {
     /// Ends: carries what was known, and returns the new log and the count of all.
     pub fn finish(mut self) -> Result<(Log, Salvaged), LogError> {
         if !self.whole_end {
-            self.lose(self.end.saturating_add(1).max(self.expected), false);
+            self.lose(self.end.saturating_add(1).max(self.expected), 0);
         }
-        if let Some(missing) = self.missing.take() {
-            self.found.lost_batches += u64::from(!missing.counted);
+        if self.missing.is_some() {
             let events = self.end.saturating_add(1).saturating_sub(self.expected);
             self.found.lost_events += events.max(1);
+            self.found_again(self.expected + events.max(1), None);
         }
+        let mended = self.from.cache().mended();
+        self.found.mended = mended.len() as u64;
+        mended.into_iter().for_each(|seq| self.bad(seq));
         self.carry_known()?;
         Ok((self.to, self.found))
     }
@@ -222,24 +228,25 @@ impl Salvage {
     /// Takes the next record: a whole batch is adopted, with a gap where some before it are lost.
     fn take(&mut self, seq: u64, whole: Result<Whole, LogError>, adopted: &mut Vec<Adopted>) {
         let Ok(Whole { batch, follows }) = whole else {
-            return self.lose(seq.max(self.expected), true);
+            return self.lose_record(seq);
         };
         if batch.first_seq < self.expected {
             // It claims a place that a batch before it has.
-            return self.lose(self.expected, true);
+            return self.lose(self.expected, 1);
         }
         if batch.first_seq > self.expected {
-            self.lose(self.expected, false);
+            self.lose(self.expected, 0);
             self.found.lost_events += batch.first_seq - self.expected;
         }
-        if let Some(missing) = self.missing.take() {
-            self.found.lost_batches += u64::from(!missing.counted);
+        if !follows {
+            self.lose(seq, 1);
+            self.found.lost_events += batch.events.len() as u64;
         }
+        let again = if follows { batch.first_seq } else { batch.last_seq() + 1 };
+        self.found_again(again, Some(batch.recorded_at));
         self.expected = batch.last_seq() + 1;
         if !follows {
-            self.lose(seq, true);
-            self.found.lost_events += batch.events.len() as u64;
-            (self.missing, self.before) = (None, Some(batch.chain));
+            self.before = Some(batch.chain);
             return;
         }
         self.before = Some(batch.chain);
@@ -253,20 +260,6 @@ impl Salvage {
         self.found.batches += 1;
         self.found.events += batch.events.len() as u64;
         adopted.push(Adopted { batch, texts });
-    }
-
-    /// Notes that something is lost from `seq` on; `counted` where it is one batch.
-    fn lose(&mut self, seq: u64, counted: bool) {
-        self.bad(seq);
-        self.before = None;
-        self.found.lost_batches += u64::from(counted);
-        let counted = counted || self.missing.is_some_and(|missing| missing.counted);
-        self.missing = Some(Missing { counted });
-        self.gap_due = true;
-    }
-
-    fn bad(&mut self, seq: u64) {
-        self.found.first_bad = Some(self.found.first_bad.map_or(seq, |first| first.min(seq)));
     }
 
     /// Returns the gap before a batch, where something is lost and both ends of it are known:
@@ -366,7 +359,10 @@ fn after(seq: u64, whole: &Result<Whole, LogError>) -> u64 {
 fn end(reader: &Reader) -> (u64, bool) {
     let store = reader.store();
     let seq = |row: Option<(Vec<u8>, Vec<u8>)>| row.and_then(|(key, _)| keys::read_seq(&key));
-    let sealed = store.read(|read| sealed::row_at(read, u64::MAX));
+    let sealed = store.read(|read| {
+        let last = read.table(keys::SEALED)?.last()?;
+        last.map(|(key, record)| reader.cache().row(&key, &record)).transpose()
+    });
     let sealed = sealed.map(|row| row.map_or(0, |row| row.last_seq));
     let last = store.read(|read| read.table(keys::TAIL)?.last()).map(seq);
     if let (Ok(last), Ok(sealed)) = (last, &sealed) {

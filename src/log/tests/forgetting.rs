@@ -220,3 +220,38 @@ fn a_crash_at_any_operation_leaves_all_of_it_or_nothing_and_again_finishes_it() 
     }
     assert!(images >= 8 && states[0] > 0 && states[1] > 0, "{images} images, {states:?}");
 }
+
+#[test]
+fn what_is_said_between_looking_and_erasing_is_erased_too_and_other_batches_cost_no_second_look() {
+    let (subject, mut log) = (Subject::User(USER), told(&FaultyDisk::default()));
+    log.seal(1).unwrap();
+    let plan = log.reader().plan_forgetting(subject).unwrap();
+    append(&mut log, 2).unwrap();
+    assert!(!log.reader().is_stale(&plan).unwrap(), "another matter");
+    for text in [user(USER, "shorewatch", 31), line("no such user: [coastwatch]", 32)] {
+        let mut log = told(&FaultyDisk::default());
+        let plan = log.reader().plan_forgetting(subject).unwrap();
+        let event = match text.owner {
+            Owner::Monitor => failed(TextRef([3; 32]), text.reference),
+            _ => Event::UserDescribed(UserDescribed {
+                user: USER,
+                text: Some(text.reference),
+                verified: None,
+                verified_type: None,
+                protected: None,
+                created_at: None,
+            }),
+        };
+        let observed_at = at(3);
+        let later =
+            NewBatch { observed_at, events: vec![event], texts: vec![text], ..NewBatch::default() };
+        log.append(&later, at(3)).unwrap();
+        assert!(log.reader().is_stale(&plan).unwrap());
+        let mut afresh = told(&FaultyDisk::default());
+        let (_appended, first) = afresh.forget(subject, "asked", at(4)).unwrap();
+        let (_appended, erased) = log.forget_planned(&plan, "asked", at(4)).unwrap();
+        assert_eq!(erased.texts + erased.lines, first.texts + first.lines + 1);
+        assert_eq!(log.reader().words_of(subject).unwrap().len(), 0);
+        checked(&log);
+    }
+}

@@ -4,13 +4,13 @@ use super::damage::alter;
 use super::*;
 use crate::event::{Gap, GapCause};
 
-fn of(log: &Log) -> Inspected {
+pub(super) fn of(log: &Log) -> Inspected {
     let whole_header = true;
     Inspected { reader: log.reader(), whole_header }
 }
 
 /// Salvages a log into a new one, which must hold.
-fn salvage(from: Inspected) -> (Log, Salvaged) {
+pub(super) fn salvage(from: Inspected) -> (Log, Salvaged) {
     let mut salvage = Salvage::new(from, in_memory());
     while salvage.step().unwrap() {}
     let (log, found) = salvage.finish().unwrap();
@@ -303,36 +303,7 @@ fn batches_beside_a_page_that_cannot_be_read_are_saved() {
     assert!(fewest > 400, "a page holds a few batches: only {fewest} were saved beside one");
 }
 
-#[test]
-fn a_damaged_segment_is_lost_and_what_is_sealed_and_not_beside_it_is_saved() {
-    let mut log = filled(30);
-    log.seal(1).unwrap();
-    (30..40).for_each(|number| drop(append(&mut log, number).unwrap()));
-    let (whole, found) = salvage(of(&log));
-    assert!(!found.is_damaged(), "{found:?}");
-    assert_eq!(said_all(&whole), said_all(&log));
-    let row = log.reader().segments().unwrap().remove(0);
-    let key = keys::slice(row.first_seq, 0);
-    log.store
-        .write(Commit::Append, |writing| {
-            let mut table = writing.table(keys::SEGMENTS)?;
-            let mut slice = table.get(&key)?.unwrap();
-            let middle = slice.len() / 2;
-            slice[middle] ^= 1;
-            table.put(&key, &slice)
-        })
-        .map_err(|error: StoreError| error)
-        .unwrap();
-    // Whoever has it unpacked already goes on with what was sound.
-    log.cache = std::sync::Arc::default();
-    assert_eq!(LogCheck::new(log.reader()).step().unwrap_err().seq, 1);
-    let (rest, found) = salvage(of(&log));
-    assert_eq!((found.first_bad, found.batches, found.lost_batches), (Some(1), 10, 1));
-    assert_eq!(found.lost_events, row.last_seq);
-    assert_eq!(all(&rest).unwrap().iter().filter(|batch| batch.poll_id.is_some()).count(), 10);
-}
-
-fn said_all(log: &Log) -> Vec<Batch> {
+pub(super) fn said_all(log: &Log) -> Vec<Batch> {
     all(log).unwrap().iter().map(said).collect()
 }
 

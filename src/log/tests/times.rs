@@ -70,3 +70,40 @@ fn in_an_empty_log_every_moment_leads_to_its_end() {
         assert_eq!(log.reader().seq_at(Moment(moment)).unwrap(), 1);
     }
 }
+
+#[test]
+fn a_span_of_observing_leads_to_every_batch_of_it_and_past_what_lies_before() {
+    for sealed in [0, 1, 20, 40] {
+        let (mut log, mut dice) = (in_memory(), Dice(sealed));
+        for number in 0..40 {
+            // Now and then an answer of another time is imported.
+            let observed_at = if dice.below(5) == 0 { at(dice.below(90)) } else { at(number) };
+            log.append(&NewBatch { observed_at, ..poll(number) }, at(number)).unwrap();
+            if number + 1 == sealed / 2 || number + 1 == sealed {
+                log.seal(1).unwrap();
+            }
+        }
+        let (reader, batches) = (log.reader(), all(&log).unwrap());
+        for (since, until) in [(0, 90), (7, 8), (25, 40), (60, 90), (39, 200), (200, 300), (9, 9)] {
+            let times = at(since).0..at(until).0;
+            for times in [times.clone(), times.start..i64::MAX, i64::MIN..times.end] {
+                let fits = |batch: &&Batch| times.contains(&batch.observed_at.0);
+                for from in 1..=log.head().seq {
+                    let expected = batches.iter().filter(fits).find(|it| it.last_seq() >= from);
+                    let expected = expected.map(|batch| batch.first_seq.max(from));
+                    let found = reader.next_observed(from, times.clone()).unwrap();
+                    let told = format!("from {from}, {times:?}, {sealed} sealed");
+                    match (expected, found) {
+                        (Some(expected), Some(found)) => assert!(found <= expected, "{told}"),
+                        (Some(_), None) => panic!("{told}: missed"),
+                        (None, _) => {}
+                    }
+                    // In the tail, and in a log without segments, it is the very batch.
+                    if sealed == 0 {
+                        assert_eq!(found, expected, "{told}");
+                    }
+                }
+            }
+        }
+    }
+}

@@ -9,9 +9,9 @@ use crate::serve::{Refusal, RefusalKind, Whom};
 use crate::sheet::{Column, Sheet, Unit};
 use crate::space::{SpaceId, UserId};
 
-use super::super::forgetting::{Done, ForgetError, Step};
+use super::super::forgetting::{Done, Step};
 use super::super::kept::is_bodies;
-use super::{Owner, Reports, Tell, broken_off, storage};
+use super::{Owner, Reports, Tell, broken_off, refused};
 
 /// The most characters of a reason: it stays in the log for good.
 const REASON_CHARS_MAX: usize = 500;
@@ -59,7 +59,7 @@ impl Owner {
             }
             Whom::Username(name) => name,
         };
-        match self.reader.named(name).map_err(|error| storage(&error))?.as_slice() {
+        match self.reader.named(name).map_err(|error| refused(&error))?.as_slice() {
             [one] => Ok(Subject::User(one.user)),
             [] => Err(Refusal {
                 kind: RefusalKind::NotFound,
@@ -83,7 +83,7 @@ impl Owner {
         if reason.chars().count() > REASON_CHARS_MAX {
             return usage("the reason is too long", "it may have 500 characters");
         }
-        let mut words = self.reader.words_of(subject).map_err(|error| storage(&error))?;
+        let mut words = self.reader.words_of(subject).map_err(|error| refused(&error))?;
         if let Whom::Username(name) = whom {
             words.insert(name.clone());
         }
@@ -103,7 +103,7 @@ impl Owner {
             // A monitor wants the files: it finishes this as it starts, and is asked again.
             return broken_off();
         }
-        let Refusal { kind, message, causes } = storage(error);
+        let Refusal { kind, message, causes } = refused(error);
         let what = "erased from the log and the kept bodies, and not yet from every view: the \
                     next start of spacelog on this folder finishes it";
         Refusal { kind, message: what.to_owned(), causes: [vec![message], causes].concat() }
@@ -129,10 +129,6 @@ impl Owner {
 fn list(named: &[Named]) -> String {
     let word = |it: &Named| format!("{} ({})", it.user, if it.now { "now" } else { "earlier" });
     named.iter().map(word).collect::<Vec<_>>().join(", ")
-}
-
-fn refused(error: &ForgetError) -> Refusal {
-    storage(error)
 }
 
 fn sheet(subject: Subject, done: &Done) -> Sheet {

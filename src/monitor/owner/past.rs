@@ -4,7 +4,7 @@ use crate::question::{AsOf, Desk, Question};
 use crate::serve::{Refusal, Request};
 use crate::sheet::Sheet;
 
-use super::{Owner, Reports, Tell, broken_off, refuse, storage};
+use super::{Owner, Reports, Tell, broken_off, refuse, refused};
 
 impl Owner {
     /// Answers a question, as of now or as of then. What was known then is folded to files of
@@ -36,7 +36,7 @@ impl Owner {
         let mut reports = Reports::new(reply, &self.go_on);
         let mut tell = |view: &'static str, at, end| reports.tell(view, at, end);
         let views = self.views.as_of(cut.seq, &needs, &self.reader, &mut tell);
-        let views = views.map_err(|error| storage(&error))?.ok_or_else(broken_off)?;
+        let views = views.map_err(|error| refused(&error))?.ok_or_else(broken_off)?;
         let desk = Desk {
             views: &views,
             reader: &self.reader,

@@ -13,7 +13,7 @@ use crate::serve::{Refusal, RefusalKind};
 use crate::sheet::{Column, Sheet, Unit};
 use crate::view::{Curves, View as _};
 
-use super::{Owner, Reports, Tell, broken_off, storage};
+use super::{Owner, Reports, Tell, broken_off, refused};
 
 /// Reports of progress that may wait; threads go on when they are taken.
 const REPORTS_QUEUED: usize = 16;
@@ -70,7 +70,7 @@ impl Owner {
             return Err(broken_off());
         }
         let seconds: Vec<f64> =
-            joined.into_iter().collect::<Result<_, _>>().map_err(|error| storage(&error))?;
+            joined.into_iter().collect::<Result<_, _>>().map_err(|error| refused(&error))?;
         Ok(self.rebuilt(&groups, &seconds, took.elapsed().as_secs_f64()))
     }
 

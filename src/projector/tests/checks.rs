@@ -35,7 +35,7 @@ fn alter<V: View>(
 /// Returns what a check says of the views of this folder.
 fn differences(home: &std::path::Path, reader: &Reader) -> Vec<(&'static str, Option<String>)> {
     let views = Views::open(home, reader).unwrap();
-    let checks = views.check(reader, &mut |_, _, _| true).unwrap().unwrap();
+    let checks = views.check(reader, &|| {}, &mut |_, _, _| true).unwrap().unwrap();
     views.close().unwrap();
     let files = std::fs::read_dir(home).unwrap().count();
     assert_eq!(files, NAMES.len(), "the fresh folds are gone");
@@ -89,7 +89,7 @@ fn a_row_far_beyond_those_that_are_read_together_is_compared_too() {
     let home = tempfile::tempdir().unwrap();
     folded(home.path(), &reader);
     let views = Views::open(home.path(), &reader).unwrap();
-    let checks = views.check(&reader, &mut |_, _, _| true).unwrap().unwrap();
+    let checks = views.check(&reader, &|| {}, &mut |_, _, _| true).unwrap().unwrap();
     assert_eq!((checks[4].rows, &checks[4].difference), (1_300, &None));
     views.close().unwrap();
     alter::<Polls>(home.path(), |keys, rows| rows.remove(&keys[1_299]));
@@ -110,7 +110,7 @@ fn a_checks_digest_is_that_of_the_view() {
     let home = tempfile::tempdir().unwrap();
     folded(home.path(), &reader);
     let views = Views::open(home.path(), &reader).unwrap();
-    let checks = views.check(&reader, &mut |_, _, _| true).unwrap().unwrap();
+    let checks = views.check(&reader, &|| {}, &mut |_, _, _| true).unwrap().unwrap();
     let (rows, digest) = fresh_digest(&reader);
     assert_eq!((checks[1].rows, checks[1].digest), (rows, Some(digest)));
 }
@@ -144,7 +144,7 @@ fn a_check_that_is_broken_off_leaves_nothing_and_leftovers_are_swept_at_the_next
     let home = tempfile::tempdir().unwrap();
     folded(home.path(), &reader);
     let views = Views::open(home.path(), &reader).unwrap();
-    assert_eq!(views.check(&reader, &mut |_, _, _| false).unwrap(), None);
+    assert_eq!(views.check(&reader, &|| {}, &mut |_, _, _| false).unwrap(), None);
     views.close().unwrap();
     assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), NAMES.len());
     for name in ["spaces-1.redb.checking", "polls-1.redb.building", "curves-1.redb.checking.new-3"]
@@ -153,4 +153,53 @@ fn a_check_that_is_broken_off_leaves_nothing_and_leftovers_are_swept_at_the_next
     }
     Views::open(home.path(), &reader).unwrap().close().unwrap();
     assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), NAMES.len());
+}
+
+/// What a command that forgets does to a log and its views, in steps that a check comes between.
+fn described() -> (Log, crate::event::Subject) {
+    let (log, batches) = random_log(36, 400);
+    let described = batches.iter().rev().flat_map(|batch| &batch.events).find_map(|it| match it {
+        Event::SpaceDescribed(it) if it.text.is_some() => Some(it.space),
+        _ => None,
+    });
+    (log, crate::event::Subject::Space(described.unwrap()))
+}
+
+#[test]
+fn a_check_beside_a_forgetting_reports_no_difference_that_is_none() {
+    let (mut log, subject) = described();
+    let reader = log.reader();
+    let home = tempfile::tempdir().unwrap();
+    folded(home.path(), &reader);
+    let views = Views::open(home.path(), &reader).unwrap();
+    let mut steps = 0;
+    let checks = views.check(&reader, &|| {}, &mut |view, at, end| {
+        steps += 1;
+        match steps {
+            1 => drop(log.forget(subject, "asked", Moment(0)).unwrap()),
+            // The check found what it found, and waits.
+            _ if at == end && view == "spaces" && !log.unfinished().unwrap().is_empty() => {
+                views.renew(&reader, &mut |_, _, _| true).unwrap();
+                log.finish_forgetting(&[subject]).unwrap();
+            }
+            _ => {}
+        }
+        true
+    });
+    let differences: Vec<_> =
+        checks.unwrap().unwrap().into_iter().map(|it| (it.view, it.difference)).collect();
+    assert!(differences.iter().all(|(_, difference)| difference.is_none()), "{differences:?}");
+    assert!(log.unfinished().unwrap().is_empty(), "it was waited for");
+}
+
+#[test]
+fn a_difference_that_was_there_before_anything_was_forgotten_is_reported() {
+    let (mut log, subject) = described();
+    let reader = log.reader();
+    let home = tempfile::tempdir().unwrap();
+    folded(home.path(), &reader);
+    log.forget(subject, "asked", Moment(0)).unwrap();
+    log.finish_forgetting(&[subject]).unwrap();
+    let found = differences(home.path(), &reader);
+    assert!(found[0].1.is_some(), "the view holds what was forgotten");
 }

@@ -32,13 +32,20 @@ fn the_pages_of_a_long_log_give_every_event_once_and_in_order() {
     assert_eq!(pages, 4, "three with events, and one that ends it");
     let (seqs, _pages) = all_pages(&house, 1_000, |_all| {});
     assert_eq!(seqs.first(), Some(&Value::Int(1_000)), "a page may begin inside a batch");
-    let (seqs, _pages) = all_pages(&house, 1, |question| {
+    let (seqs, pages) = all_pages(&house, 1, |question| {
         if let Question::Events { kind, since, until, .. } = question {
             *kind = Some("SpaceObserved".to_owned());
             (*since, *until) = (Some(at(598)), Some(at(599)));
         }
     });
-    assert_eq!(seqs, ints(&[1_198]), "a page without a match leads on to the next");
+    assert_eq!(seqs, ints(&[1_198]));
+    assert_eq!(pages, 2, "what was observed before and after is not walked through");
+    let (seqs, pages) = all_pages(&house, 1, |question| {
+        if let Question::Events { kind, .. } = question {
+            *kind = Some("MonitorStopped".to_owned());
+        }
+    });
+    assert_eq!((seqs.len(), pages), (0, 4), "a page without a match leads on to the next");
     assert_eq!(house.sheet(0, &events(1_201)).next, None);
 }
 
