@@ -9,6 +9,7 @@ mod announcing;
 mod asking;
 mod bodies;
 mod budget;
+mod config;
 mod crashes;
 mod demo;
 mod ends;

@@ -23,7 +23,7 @@ fn the_help_of_the_program_and_of_each_command_is_this() {
     let folder = Folder::new();
     let commands = [
         "demo", "run", "spaces", "space", "curve", "hosts", "keywords", "polls", "gaps", "events",
-        "status", "verify", "backup", "rebuild", "import", "forget", "simulate",
+        "status", "config", "verify", "backup", "rebuild", "import", "forget", "simulate",
     ];
     let help = |args: &[&str]| {
         let output = Running::of(folder.command(PROGRAM, args)).end();
