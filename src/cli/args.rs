@@ -103,6 +103,13 @@ pub enum Command {
         #[command(flatten)]
         output: Output,
     },
+    /// What today and this month cost, and what they will: at least and at most
+    Spend {
+        #[command(flatten)]
+        past: Past,
+        #[command(flatten)]
+        output: Output,
+    },
     /// The event log itself
     Events(Events),
     /// Is it well: last poll, windows, lag of views, disk

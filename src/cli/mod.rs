@@ -67,6 +67,7 @@ fn obey(args: Args) -> Result<u8, Failure> {
         Command::Gaps { space, past, output } => {
             ask::as_of(data, questions::gaps(space), past, &output)
         }
+        Command::Spend { past, output } => ask::as_of(data, questions::spend(), past, &output),
         Command::Verify(it) => keeping::verify(&it, data),
         Command::Backup { to, output } => keeping::backup(&to, &output, data),
         Command::Rebuild { view, output } => {
