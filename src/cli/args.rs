@@ -2,6 +2,7 @@
 #![expect(clippy::doc_markdown, reason = "the words here are help texts for a terminal")]
 
 mod more;
+mod run;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,12 +10,12 @@ use std::time::Duration;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use super::parse;
-use crate::config::Creator;
 use crate::question::AsOf;
 use crate::serve::Expected;
 use crate::space::SpaceId;
 
 pub use more::{Import, ImportBodies, ImportWhat, Simulate};
+pub use run::Run;
 
 /// Watches X Spaces and keeps what it saw: an event log, and the audience curves folded from it.
 #[derive(Debug, Parser)]
@@ -23,6 +24,10 @@ pub struct Args {
     /// The folder of data [default: SPACELOG_DATA, else spacelog in your data folder]
     #[arg(long, global = true, value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// The configuration file [default: SPACELOG_CONFIG, else spacelog.toml in your configuration
+    /// folder]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -98,6 +103,13 @@ pub enum Command {
         #[command(flatten)]
         output: Output,
     },
+    /// What today and this month cost, and what they will: at least and at most
+    Spend {
+        #[command(flatten)]
+        past: Past,
+        #[command(flatten)]
+        output: Output,
+    },
     /// The event log itself
     Events(Events),
     /// Is it well: last poll, windows, lag of views, disk
@@ -119,6 +131,11 @@ pub enum Command {
     Rebuild {
         /// The view: spaces, curves, hosts, keywords or polls
         view: Option<String>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Show every setting of `run`, and where it comes from
+    Config {
         #[command(flatten)]
         output: Output,
     },
@@ -188,45 +205,6 @@ pub struct Demo {
     /// How many Spaces it holds at a time
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub spaces: u32,
-}
-
-/// `run`
-#[derive(Debug, ClapArgs)]
-pub struct Run {
-    /// Search for this text; may be given several times
-    #[arg(long = "query", value_name = "TEXT", value_parser = parse::query)]
-    pub queries: Vec<String>,
-    /// Watch this creator's Spaces: @name or id; may be given several times
-    #[arg(long = "creator", value_name = "@NAME or ID", value_parser = parse::creator)]
-    pub creators: Vec<Creator>,
-    /// Follow this Space: id or link; may be given several times
-    #[arg(long = "space", value_name = "ID or URL", value_parser = parse::space)]
-    pub spaces: Vec<SpaceId>,
-    /// Ask everything once, then stop
-    #[arg(long)]
-    pub once: bool,
-    /// Stop after this long
-    #[arg(long = "for", value_name = "DURATION", value_parser = parse::duration)]
-    pub stop_after: Option<Duration>,
-    /// At least this long between two searches for the same query, and two looks at the same
-    /// creators [default: 3s; the budget of requests usually makes it longer]
-    #[arg(long, value_name = "DURATION", value_parser = parse::duration)]
-    pub interval: Option<Duration>,
-    /// Rows a search asks for
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u8).range(1..=100))]
-    pub max_results: u8,
-    /// Dollars that a UTC day may cost at most
-    #[arg(long, value_name = "USD", default_value = "10", value_parser = parse::dollars)]
-    pub spend_cap: u64,
-    /// Keep the raw answers beside the log
-    #[arg(long)]
-    pub keep_bodies: bool,
-    /// The origin of the API: https, or http on this machine
-    #[arg(long, value_name = "URL", default_value = crate::config::API_URL)]
-    pub api_url: String,
-    /// Read the bearer token from this file, which nobody else may read
-    #[arg(long, value_name = "FILE")]
-    pub bearer_token_file: Option<PathBuf>,
 }
 
 /// `spaces`

@@ -12,7 +12,7 @@ use super::output::{piped, say};
 use super::report::{Failure, usage};
 use super::running::{ended, on_runtime, stop_on};
 use crate::clock::Clock;
-use crate::config::{INTERVAL_MIN, Settings, Watch, data_folder};
+use crate::config::{CapBound, INTERVAL_MIN, Prices, Settings, Watch, data_folder};
 use crate::event::codec::Simulated;
 use crate::log::NewLog;
 use crate::monitor::files::Files;
@@ -148,6 +148,8 @@ fn settings_of(folder: &Folder, url: &str) -> Settings {
         keep_bodies: false,
         // Nothing is paid for a made-up Space.
         spend_cap_micro_usd: u64::MAX,
+        cap_bound: CapBound::default(),
+        prices: Prices::default(),
     }
 }
 

@@ -3,6 +3,7 @@
 mod args;
 mod ask;
 mod bodies;
+mod config;
 mod demo;
 mod events;
 mod forget;
@@ -37,9 +38,15 @@ pub fn run() -> ExitCode {
 }
 
 fn obey(args: Args) -> Result<u8, Failure> {
-    let data = args.data;
-    match args.command {
-        Command::Run(it) => running::run(&it, data),
+    let Args { data, config, command } = args;
+    let data = match &command {
+        // These look at the file themselves, or keep no real data.
+        Command::Run(_) | Command::Config { .. } | Command::Demo(_) | Command::Simulate(_) => data,
+        _ => running::data(data, config.clone())?,
+    };
+    match command {
+        Command::Run(it) => running::run(&it, data, config),
+        Command::Config { output } => config::config(data, config, &output),
         Command::Demo(it) => demo::demo(&it, data),
         // It keeps no data: a folder that is named for every command has no meaning here.
         Command::Simulate(it) => simulate::simulate(&it),
@@ -60,6 +67,7 @@ fn obey(args: Args) -> Result<u8, Failure> {
         Command::Gaps { space, past, output } => {
             ask::as_of(data, questions::gaps(space), past, &output)
         }
+        Command::Spend { past, output } => ask::as_of(data, questions::spend(), past, &output),
         Command::Verify(it) => keeping::verify(&it, data),
         Command::Backup { to, output } => keeping::backup(&to, &output, data),
         Command::Rebuild { view, output } => {

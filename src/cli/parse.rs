@@ -1,40 +1,11 @@
 //! Values of arguments, as people type them.
 
-use std::time::Duration;
-
 use crate::config::Creator;
 use crate::question::AsOf;
 use crate::serve::Expected;
 use crate::space::{IdError, Moment, SpaceId};
 
-/// Reads a span such as `30s`, `5m`, `2h`, `1d`, `500ms` or `1h30m`.
-pub fn duration(text: &str) -> Result<Duration, String> {
-    let refused = || format!("`{text}` is no duration: write 30s, 5m, 2h, 1d, 500ms or 1h30m");
-    let mut rest = text;
-    let mut total = Duration::ZERO;
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(refused)?;
-        let (number, after) = rest.split_at(digits);
-        let unit_end = after.find(|c: char| c.is_ascii_digit()).unwrap_or(after.len());
-        let (unit, after) = after.split_at(unit_end);
-        let number: u64 = number.parse().map_err(|_| refused())?;
-        let ms: u64 = match unit {
-            "ms" => 1,
-            "s" => 1_000,
-            "m" | "min" => 60_000,
-            "h" => 3_600_000,
-            "d" => 86_400_000,
-            _ => return Err(refused()),
-        };
-        let span = Duration::from_millis(number.checked_mul(ms).ok_or_else(refused)?);
-        total = total.checked_add(span).ok_or_else(refused)?;
-        rest = after;
-    }
-    if total.is_zero() || total > Duration::from_hours(24 * 36_500) {
-        return Err(refused());
-    }
-    Ok(total)
-}
+pub use crate::config::duration;
 
 /// Reads an RFC 3339 time, or a date, which means its first moment in UTC.
 pub fn moment(text: &str) -> Result<i64, String> {
@@ -75,26 +46,6 @@ pub fn creator(text: &str) -> Result<Creator, IdError> {
     Creator::parse(text)
 }
 
-/// Reads a query of 1 to 2048 characters.
-pub fn query(text: &str) -> Result<String, String> {
-    match text.chars().count() {
-        0 => Err("a query needs at least one character".to_owned()),
-        1..=2048 => Ok(text.to_owned()),
-        count => Err(format!("the query has {count} characters; X takes up to 2048")),
-    }
-}
-
-/// Reads dollars into millionths.
-pub fn dollars(text: &str) -> Result<u64, String> {
-    let refused = || format!("`{text}` is no amount of dollars: write 10 or 2.50");
-    let amount: f64 = text.trim_start_matches('$').parse().map_err(|_| refused())?;
-    if !(0.0..=1e9).contains(&amount) {
-        return Err(refused());
-    }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above")]
-    Ok((amount * 1e6).round() as u64)
-}
-
 /// Reads a share from 0 to 1.
 pub fn share(text: &str) -> Result<f64, String> {
     let share: Option<f64> = text.parse().ok();
@@ -112,15 +63,6 @@ pub fn speed(text: &str) -> Result<f64, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn durations_are_read_with_their_units() {
-        assert_eq!(duration("1h30m"), Ok(Duration::from_mins(90)));
-        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
-        for text in ["", "30", "s", "1x", "-1s", "99999999999999999999s", "0s"] {
-            assert!(duration(text).is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn a_date_is_its_first_moment() {

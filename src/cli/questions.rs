@@ -72,3 +72,8 @@ pub fn polls(since: Option<i64>, limit: Option<usize>, output: &Output) -> Quest
 pub fn gaps(space: Option<SpaceId>) -> Question {
     Question::Gaps { space }
 }
+
+/// Returns the question of `spend`.
+pub fn spend() -> Question {
+    Question::Spend
+}

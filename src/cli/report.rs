@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-use crate::config::CredentialError;
+use crate::config::{ConfigError, CredentialError};
 use crate::log::LogError;
 use crate::monitor::files::FilesError;
 use crate::monitor::{MonitorError, remedy};
@@ -192,6 +192,22 @@ impl From<CredentialError> for Failure {
             CredentialError::NoToken(_) => "put the bearer token alone into the file".to_owned(),
         };
         Self::of(3, &error).hint(hint)
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        let hint = match &error {
+            ConfigError::Unreadable { .. } => "look at the file's name and permissions",
+            ConfigError::TooLarge(_) => "name another file with `--config`",
+            ConfigError::Wrong { .. } => {
+                "put that line right; `spacelog config` shows every setting there is"
+            }
+            ConfigError::Environment { .. } | ConfigError::Setting { .. } => {
+                "put it right, or unset it; `spacelog config` shows every setting there is"
+            }
+        };
+        Self::of(2, &error).hint(hint)
     }
 }
 

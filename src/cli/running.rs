@@ -10,21 +10,23 @@ use super::args::Run;
 use super::output::say;
 use super::report::{Failure, usage};
 use crate::clock::Clock;
-use crate::config::{self, Settings, Watch, data_folder};
+use crate::config::{self, Key, Layer, Resolved, Settings};
 use crate::monitor::files::Files;
 use crate::monitor::{Monitor, Outcome, Talk, real_log};
 use crate::poll::{Client, DEADLINE, Http, Transport};
 use crate::store::folder::Folder;
 
 /// Watches X until it is told to stop.
-pub fn run(it: &Run, data: Option<PathBuf>) -> Result<u8, Failure> {
-    let settings = settings(it, data)?;
+pub fn run(it: &Run, data: Option<PathBuf>, config: Option<PathBuf>) -> Result<u8, Failure> {
+    let (resolved, settings) = resolved(it, data, config)?;
     if settings.watch.is_empty() {
-        return Err(usage("there is nothing to watch")
-            .hint("name at least one --query TEXT, --creator @NAME or --space ID"));
+        return Err(usage("there is nothing to watch").hint(
+            "name at least one --query TEXT, --creator @NAME or --space ID, or list them in the \
+             configuration file",
+        ));
     }
     let http = Http::new(&settings.api_url, DEADLINE)?;
-    let (token, label) = config::token(it.bearer_token_file.as_deref())?;
+    let (token, label) = config::token(resolved.bearer_token_file().as_deref())?;
     let clock = Clock::real();
     let client = Client::new(Transport::Http(http), token, label, clock.clone())
         .map_err(|error| Failure::of(3, &error).hint("put the bearer token alone into the file"))?;
@@ -66,24 +68,30 @@ pub fn ended(outcome: &Outcome, once: bool) -> Result<u8, Failure> {
     }
 }
 
-fn settings(it: &Run, data: Option<PathBuf>) -> Result<Settings, Failure> {
-    let data = data_folder(data)
+fn resolved(
+    it: &Run,
+    data: Option<PathBuf>,
+    config: Option<PathBuf>,
+) -> Result<(Resolved, Settings), Failure> {
+    let flags = it.layer(data).map_err(|error| Failure::of(2, &error))?;
+    let resolved = Resolved::new(flags, config)?;
+    let data = resolved
+        .data()
         .map_err(|error| Failure::of(2, &error).hint("name a folder with `--data`"))?;
-    Ok(Settings {
-        watch: Watch {
-            queries: it.queries.clone(),
-            creators: it.creators.clone(),
-            spaces: it.spaces.clone(),
-        },
-        data,
-        api_url: it.api_url.clone(),
-        interval: it.interval.unwrap_or(config::INTERVAL_MIN),
-        max_results: it.max_results,
-        once: it.once,
-        stop_after: it.stop_after,
-        keep_bodies: it.keep_bodies,
-        spend_cap_micro_usd: it.spend_cap,
-    })
+    let settings = resolved.settings(data)?;
+    let (once, stop_after) = (it.once, it.stop_after);
+    Ok((resolved, Settings { once, stop_after, ..settings }))
+}
+
+/// Returns the folder of data that a flag names, or the file where neither a flag nor the
+/// environment does.
+pub fn data(flag: Option<PathBuf>, config: Option<PathBuf>) -> Result<Option<PathBuf>, Failure> {
+    if flag.is_some() {
+        return Ok(flag);
+    }
+    let resolved = Resolved::new(Layer::default(), config)?;
+    let named = resolved.get(Key::Data).and_then(|(values, _)| values.first());
+    Ok(named.map(PathBuf::from))
 }
 
 fn introduce(it: &Settings) {

@@ -12,6 +12,9 @@ use crate::clock::Clock;
 use crate::simulate::{FaultRates, Settings, Simulation, WorldSettings};
 use crate::space::Moment;
 
+/// Milliseconds in a UTC day.
+const DAY_MS: i64 = 86_400_000;
+
 /// Serves a simulated X until it is told to stop.
 pub fn simulate(it: &Simulate) -> Result<u8, Failure> {
     if !it.listen.ip().is_loopback() {
@@ -49,10 +52,19 @@ pub fn simulate(it: &Simulate) -> Result<u8, Failure> {
         let stop = CancellationToken::new();
         let stopped = stop_on(stop.clone(), it.stop_after)?;
         stop.cancelled().await;
+        bill(&simulation);
         let code = stopped.await.map_err(|error| Failure::of(1, &error))?;
         simulation.stop().await.map_err(|error| {
             Failure::new(1, "the simulated X did not stop well").because(Some(&error))
         })?;
         Ok(code.unwrap_or(0))
     })
+}
+
+/// Says what X would bill for each day: distinct Spaces, and distinct users returned.
+fn bill(simulation: &Simulation) {
+    for (day, bill) in simulation.x().billed() {
+        let day = Moment(0).plus(day.saturating_mul(DAY_MS)).to_utc().format("%Y-%m-%d");
+        say(&format!("SIMULATED bill of {day}: {} Spaces, {} users", bill.spaces, bill.users));
+    }
 }

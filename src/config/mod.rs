@@ -1,6 +1,13 @@
 //! Settings of a monitor, resolved once, and the token.
 
 mod credential;
+mod error;
+mod file;
+mod key;
+mod layer;
+mod parse;
+mod prices;
+mod resolve;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,6 +17,12 @@ use thiserror::Error;
 use crate::space::{IdError, SpaceId, UserId, username};
 
 pub use credential::{CredentialError, TOKEN_NAMES, token};
+pub use error::{ConfigError, Why};
+pub use key::Key;
+pub use layer::{Given, Layer, Origin};
+pub use parse::duration;
+pub use prices::{CapBound, Prices};
+pub use resolve::Resolved;
 
 /// X's API.
 pub const API_URL: &str = "https://api.x.com";
@@ -20,9 +33,6 @@ pub const CONCURRENT_REQUESTS_MAX: usize = 4;
 /// The least time between two searches for the same query, and two looks at the same creators:
 /// the budget usually leaves longer ones.
 pub const INTERVAL_MIN: Duration = Duration::from_secs(3);
-
-/// Dollars a UTC day beyond which nothing is asked, without another setting.
-pub const SPEND_CAP_USD: f64 = 10.0;
 
 /// A creator to be watched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +92,10 @@ pub struct Settings {
     pub keep_bodies: bool,
     /// Millionths of a dollar a UTC day.
     pub spend_cap_micro_usd: u64,
+    /// Which bound of the cost that cap counts.
+    pub cap_bound: CapBound,
+    /// What X charges.
+    pub prices: Prices,
 }
 
 /// Where data is kept when nobody says.

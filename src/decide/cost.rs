@@ -12,11 +12,13 @@ pub struct Prices {
     pub space_micro_usd: u64,
     /// A user read.
     pub user_micro_usd: u64,
+    /// A post read.
+    pub post_micro_usd: u64,
 }
 
 impl Default for Prices {
     fn default() -> Self {
-        Self { space_micro_usd: 5_000, user_micro_usd: 10_000 }
+        Self { space_micro_usd: 5_000, user_micro_usd: 10_000, post_micro_usd: 5_000 }
     }
 }
 

@@ -16,6 +16,7 @@ use super::appender::Appender;
 use super::poller::{Ended, Poller, Work};
 use super::{Talk, WORK_QUEUED, begin, rules};
 use crate::clock::Clock;
+use crate::config::Prices;
 use crate::decide::WatchList;
 use crate::event::Batch;
 use crate::log::entropy::Entropy;
@@ -171,7 +172,7 @@ impl Life {
         let new = NewLog { created_at: now, simulated: None };
         let log =
             Log::on(InMemoryBackend::new(), &new, Entropy::Seeded { seed, drawn: 0 }).unwrap();
-        let (rules, stop) = (rules(log.header()), CancellationToken::new());
+        let (rules, stop) = (rules(log.header(), Prices::default()), CancellationToken::new());
         let talk = Talk::new(true);
         let mut appender = Appender::new(log, rules, clock.clone(), talk.clone(), stop.clone());
         let views = Self::views(&mut appender);

@@ -44,7 +44,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
-use crate::config::{Creator, Settings};
+use crate::config::{self, Creator, Settings};
 use crate::decide::{self, Prices, Rules, WatchList};
 use crate::event::SpaceKnown;
 use crate::event::codec::Header;
@@ -127,9 +127,11 @@ pub struct Monitor {
     pub tell_all: bool,
 }
 
-/// Returns the rules by which a log's events are decided.
-pub(crate) fn rules(header: &Header) -> Rules {
-    Rules { monitor: header.monitor, prices: Prices::default() }
+/// Returns the rules by which a log's events are decided, X charging these prices.
+pub(crate) fn rules(header: &Header, prices: config::Prices) -> Rules {
+    let config::Prices { space_micro_usd, user_micro_usd, post_micro_usd } = prices;
+    let prices = Prices { space_micro_usd, user_micro_usd, post_micro_usd };
+    Rules { monitor: header.monitor, prices }
 }
 
 /// Returns what a new log is made with, for real data.
@@ -151,8 +153,8 @@ impl Monitor {
         let reader = log.reader();
         let (work, to_do) = mpsc::channel(WORK_QUEUED);
         let patience = if settings.once { cancelled() } else { stop.clone() };
-        let mut appender =
-            Appender::new(log, rules(reader.header()), clock.clone(), talk.clone(), patience);
+        let rules = rules(reader.header(), settings.prices);
+        let mut appender = Appender::new(log, rules, clock.clone(), talk.clone(), patience);
         let keeping = appender.keeping();
         let spent = appender.spent()?;
         let (watch, mut schedule) = plan(&settings, &clock, &reader)?;

@@ -220,7 +220,8 @@ pub fn alone(
         }
     }
     let importing = matches!(request, Request::Import(_));
-    let rules = super::rules(files.log.header());
+    // What is imported is on somebody else's bill: whatever the prices are.
+    let rules = super::rules(files.log.header(), crate::config::Prices::default());
     let patience = CancellationToken::new();
     patience.cancel();
     let talk = super::talk::Talk::new(true);

@@ -6,11 +6,13 @@ mod curve;
 mod data;
 mod disk;
 mod events;
+mod forecast;
 mod hosts;
 mod keywords;
 mod polls;
 mod space;
 mod spaces;
+mod spend;
 mod status;
 mod wire;
 
@@ -98,6 +100,8 @@ pub enum Question {
         #[serde(with = "wire::maybe_space")]
         space: Option<SpaceId>,
     },
+    /// What today and this month cost, and will.
+    Spend,
     /// One page of the log itself.
     Events {
         /// From this seq on.
@@ -201,6 +205,7 @@ impl Desk<'_> {
             Question::Keywords { last_ms, limit } => self.keywords(*last_ms, *limit),
             Question::Polls { since, limit } => self.polls(*since, *limit),
             Question::Gaps { space } => self.gaps(*space),
+            Question::Spend => self.spend(),
             Question::Events { from, since, until, space, kind } => {
                 let filter = events::Filter {
                     since: *since,

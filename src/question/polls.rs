@@ -116,13 +116,15 @@ impl Desk<'_> {
         ]);
         let mut rows: Vec<(i64, Vec<Value>)> = Vec::new();
         let mut add = |id: Option<SpaceId>, endpoint: Option<String>, span: (i64, i64), cause| {
-            let length = u64::try_from(span.1.saturating_sub(span.0)).unwrap_or_default();
+            // One without a length is not over: nobody knows its end.
+            let end = (span.1 > span.0).then_some(span.1);
+            let length = end.and_then(|end| u64::try_from(end.saturating_sub(span.0)).ok());
             let values = vec![
                 id.map(|id| id.to_string()).into(),
                 endpoint.into(),
                 time(Some(span.0)),
-                time(Some(span.1)),
-                seconds(Some(length)),
+                time(end),
+                seconds(length),
                 Value::Text(cause),
             ];
             rows.push((span.0, values));
@@ -134,7 +136,8 @@ impl Desk<'_> {
                 if space.is_none() || id.is_none() || id == space {
                     add(id, row.endpoint.clone(), (from, row.to), row.cause.clone());
                 }
-                wide.push((from, row.to, row.cause.clone()));
+                let end = if row.to > from { row.to } else { i64::MAX };
+                wide.push((from, end, row.cause.clone()));
                 Ok(true)
             })
         })?;

@@ -4,6 +4,7 @@ mod disk;
 mod leaderboards;
 mod pages;
 mod spaces;
+mod spend;
 
 use super::*;
 use crate::event::{

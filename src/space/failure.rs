@@ -83,6 +83,17 @@ impl FailureClass {
         }
     }
 
+    /// Returns whether X may have billed what nobody could read: the answer was under way, or came
+    /// and was no good. `status` is the one that came with it, if one did.
+    pub const fn may_be_billed(self, status: Option<u16>) -> bool {
+        match self {
+            Self::BadBody | Self::TooLarge | Self::Timeout => true,
+            // Without a status there was most likely no connection.
+            Self::Network => status.is_some(),
+            _ => false,
+        }
+    }
+
     /// Returns whether asking again may help; otherwise a person has to do something.
     pub const fn ask_again(self) -> bool {
         match self {

@@ -8,6 +8,8 @@
 pub mod audience;
 mod codec;
 mod curves;
+mod gaps;
+mod hours;
 mod keywords;
 mod people;
 mod place;
@@ -29,10 +31,12 @@ use place::Answers;
 pub use place::Place;
 
 pub use curves::Curves;
+pub use gaps::GapRow;
+pub use hours::SpendRow;
 pub use keywords::{Keywords, Titled};
 pub use people::{People, PersonRow};
 pub use points::Point;
-pub use polls::{DayRow, EndpointRow, GapRow, PollRow, PollTarget, Polls};
+pub use polls::{DayRow, EndpointRow, PollRow, PollTarget, Polls};
 pub use rows::row_words;
 pub use spaces::{SpaceGap, SpaceRow, Spaces};
 pub use table::{Dirty, Disk, Each};

@@ -3,8 +3,10 @@
 use bincode::{Decode, Encode};
 
 use crate::event::codec::segment::Wanted;
-use crate::event::{AskedFor, Event, PollHead, Text, TextRef};
+use crate::event::{AskedFor, Cost, Event, PollHead, Text, TextRef};
 
+use super::gaps::{GapRow, Gaps};
+use super::hours::{Hours, SpendRow};
 use super::place::Place;
 use super::table::{Dirty, Disk, Table};
 use super::{View, ViewError};
@@ -47,19 +49,6 @@ pub struct PollRow {
     pub micro_usd: Option<(u64, u64)>,
 }
 
-/// A gap that is not one Space's own.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct GapRow {
-    /// The Space, if it is about one.
-    pub space: Option<[u8; 13]>,
-    /// The endpoint's word, if it is about one.
-    pub endpoint: Option<String>,
-    /// Its end.
-    pub to: i64,
-    /// The cause's word.
-    pub cause: String,
-}
-
 /// How an endpoint stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub struct EndpointRow {
@@ -93,23 +82,25 @@ pub struct DayRow {
 #[expect(clippy::struct_field_names, reason = "the polls among the polls view's tables")]
 pub struct Polls {
     polls: Table<u64, PollRow>,
-    gaps: Table<(i64, u64), GapRow>,
+    gaps: Gaps,
     endpoints: Table<u32, EndpointRow>,
     days: Table<i64, DayRow>,
+    hours: Hours,
 }
 
 impl Default for Polls {
     fn default() -> Self {
         Self {
             polls: Table::new(b'q'),
-            gaps: Table::new(b'g'),
+            gaps: Gaps::default(),
             endpoints: Table::new(b'e'),
             days: Table::new(b'd'),
+            hours: Hours::default(),
         }
     }
 }
 
-fn line(place: &Place, text: &TextRef) -> Option<String> {
+pub(super) fn line(place: &Place, text: &TextRef) -> Option<String> {
     place.text(text).and_then(Text::line).map(ToOwned::to_owned)
 }
 
@@ -140,7 +131,7 @@ fn row(place: &Place, head: &PollHead) -> PollRow {
 
 impl View for Polls {
     const NAME: &'static str = "polls";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const WANTED: Wanted = Wanted::Others;
 
     fn event(&mut self, disk: &dyn Disk, place: &Place, event: &Event) -> Result<(), ViewError> {
@@ -155,6 +146,7 @@ impl View for Polls {
                     ..row(place, &it.head)
                 };
                 let rate = it.rate.map(|rate| (rate.limit, rate.remaining, rate.reset.0));
+                self.hours.take(disk, place, &it.head, (it.cost, false))?;
                 self.take(disk, place.seq, &it.head, poll, rate)?;
             }
             Event::PollFailed(it) => {
@@ -166,17 +158,15 @@ impl View for Polls {
                     ..row(place, &it.head)
                 };
                 let rate = it.rate.map(|rate| (rate.limit, rate.remaining, rate.reset.0));
+                let unread = it.class.may_be_billed(it.status);
+                self.hours.take(disk, place, &it.head, (Cost::default(), unread))?;
                 self.take(disk, place.seq, &it.head, poll, rate)?;
             }
-            Event::Gap(it) => self.gaps.put(
-                (it.from.0, place.seq),
-                GapRow {
-                    space: it.space.map(crate::space::SpaceId::to_bytes),
-                    endpoint: it.endpoint.map(|endpoint| endpoint.word().to_owned()),
-                    to: it.to.0,
-                    cause: it.cause.word().to_owned(),
-                },
-            ),
+            Event::Gap(it) => self.gaps.take(disk, place, it)?,
+            // Whatever gap was open is over, or was cut off with the monitor that saw it begin.
+            Event::MonitorStarted(_) | Event::MonitorStopped(_) => {
+                self.gaps.close(disk, place.at)?
+            }
             _ => {}
         }
         Ok(())
@@ -188,6 +178,7 @@ impl View for Polls {
         self.gaps.dirty(&mut rows);
         self.endpoints.dirty(&mut rows);
         self.days.dirty(&mut rows);
+        self.hours.dirty(&mut rows);
         rows
     }
 
@@ -196,6 +187,7 @@ impl View for Polls {
         self.gaps.settled();
         self.endpoints.settled();
         self.days.settled();
+        self.hours.settled();
     }
 }
 
@@ -244,9 +236,9 @@ impl Polls {
         &self,
         disk: &dyn Disk,
         from: i64,
-        mut each: impl FnMut(i64, &GapRow) -> Result<bool, ViewError>,
+        each: impl FnMut(i64, &GapRow) -> Result<bool, ViewError>,
     ) -> Result<(), ViewError> {
-        self.gaps.scan(disk, (from, 0), None, |(from, _seq), row| each(from, row))
+        self.gaps.each(disk, from, each)
     }
 
     /// Returns how each endpoint that was ever asked stands.
@@ -257,6 +249,16 @@ impl Polls {
             Ok(true)
         })?;
         Ok(rows)
+    }
+
+    /// Hands out what each hour since the epoch cost from `hour` on, by hour.
+    pub fn each_hour(
+        &self,
+        disk: &dyn Disk,
+        hour: i64,
+        each: impl FnMut(i64, &SpendRow) -> Result<bool, ViewError>,
+    ) -> Result<(), ViewError> {
+        self.hours.each(disk, hour, each)
     }
 
     /// Returns what a UTC day (days since the epoch) brought and cost.

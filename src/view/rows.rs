@@ -9,6 +9,8 @@ use super::{Curves, Keywords, People, Polls, Spaces, View as _};
 
 /// Milliseconds in a UTC day.
 const DAY_MS: i64 = 86_400_000;
+/// Milliseconds in an hour.
+const HOUR_MS: i64 = 3_600_000;
 
 /// Returns what stands under a key of the view of this name; a key of no table that is known here
 /// in hexadecimal digits.
@@ -56,6 +58,12 @@ fn words(view: &str, tag: u8, id: &[u8]) -> Option<String> {
             let endpoint = Endpoint::ALL.into_iter().find(|it| *it as u32 == number)?;
             format!("endpoint {}", endpoint.word())
         }
+        (Polls::NAME, b'h') => {
+            let (hour, number) = read::<(i64, u64)>(id)?;
+            let at = Moment(hour.checked_mul(HOUR_MS)?);
+            format!("what {number:016x} cost in the hour from {at}")
+        }
+        (Polls::NAME, b'o') => "the open gap of an endpoint".to_owned(),
         (Polls::NAME, b'd') => {
             let day = Moment(read::<i64>(id)?.checked_mul(DAY_MS)?).to_utc();
             format!("day {}", day.format("%Y-%m-%d"))

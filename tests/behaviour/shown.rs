@@ -22,8 +22,9 @@ fn hold(name: &str, folder: &Folder, text: &str) {
 fn the_help_of_the_program_and_of_each_command_is_this() {
     let folder = Folder::new();
     let commands = [
-        "demo", "run", "spaces", "space", "curve", "hosts", "keywords", "polls", "gaps", "events",
-        "status", "verify", "backup", "rebuild", "import", "forget", "simulate",
+        "demo", "run", "spaces", "space", "curve", "hosts", "keywords", "polls", "gaps", "spend",
+        "events", "status", "config", "verify", "backup", "rebuild", "import", "forget",
+        "simulate",
     ];
     let help = |args: &[&str]| {
         let output = Running::of(folder.command(PROGRAM, args)).end();
@@ -71,6 +72,8 @@ fn the_answers_to_a_fixed_log_are_these() {
     hold("cli_curve", &folder, &format!("{}--- standard error\n{}", curve.out, curve.err));
     hold("cli_hosts", &folder, &folder.well(&["hosts"]));
     hold("cli_polls", &folder, &folder.well(&["polls"]));
+    let spend = folder.run(&["spend", "--as-of", "2026-11-23T23:00:00Z"]);
+    hold("cli_spend", &folder, &format!("{}--- standard error\n{}", spend.out, spend.err));
     hold("cli_keywords", &folder, &folder.well(&["keywords", "--last", "36500d"]));
 }
 

@@ -1,0 +1,192 @@
+//! The settings by name: each is a flag of `run`, a name in the environment, a key of the file.
+
+use super::{Creator, parse};
+use crate::space::SpaceId;
+
+/// A setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Key {
+    /// The folder of data.
+    Data,
+    /// Texts to search for.
+    Queries,
+    /// Creators to watch.
+    Creators,
+    /// Spaces to follow.
+    Spaces,
+    /// The least time between two searches for the same query.
+    Interval,
+    /// Rows a search asks for.
+    MaxResults,
+    /// Dollars that a UTC day may cost at most.
+    SpendCap,
+    /// Which bound of the cost the cap counts.
+    CapBound,
+    /// Whether raw answers are kept.
+    KeepBodies,
+    /// The origin of the API.
+    ApiUrl,
+    /// The file that holds the bearer token.
+    BearerTokenFile,
+    /// Dollars a Space read.
+    SpacePrice,
+    /// Dollars a user read.
+    UserPrice,
+    /// Dollars a post read.
+    PostPrice,
+}
+
+impl Key {
+    /// Every setting, in the order in which they are shown.
+    pub const ALL: [Self; 14] = [
+        Self::Data,
+        Self::Queries,
+        Self::Creators,
+        Self::Spaces,
+        Self::Interval,
+        Self::MaxResults,
+        Self::SpendCap,
+        Self::CapBound,
+        Self::KeepBodies,
+        Self::ApiUrl,
+        Self::BearerTokenFile,
+        Self::SpacePrice,
+        Self::UserPrice,
+        Self::PostPrice,
+    ];
+
+    /// The tables of the file.
+    pub const TABLES: [&str; 1] = ["prices"];
+
+    /// Returns its name in the file; a dot parts table and key.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Data => "data",
+            Self::Queries => "queries",
+            Self::Creators => "creators",
+            Self::Spaces => "spaces",
+            Self::Interval => "interval",
+            Self::MaxResults => "max_results",
+            Self::SpendCap => "spend_cap",
+            Self::CapBound => "cap_bound",
+            Self::KeepBodies => "keep_bodies",
+            Self::ApiUrl => "api_url",
+            Self::BearerTokenFile => "bearer_token_file",
+            Self::SpacePrice => "prices.space",
+            Self::UserPrice => "prices.user",
+            Self::PostPrice => "prices.post",
+        }
+    }
+
+    /// Returns the setting of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|key| key.name() == name)
+    }
+
+    /// Returns its name in the environment, such as `SPACELOG_SPEND_CAP`.
+    pub fn environment(self) -> String {
+        format!("SPACELOG_{}", self.name().replace('.', "_").to_uppercase())
+    }
+
+    /// Returns whether it takes several values.
+    pub const fn is_list(self) -> bool {
+        matches!(self, Self::Queries | Self::Creators | Self::Spaces)
+    }
+
+    /// Returns whether it names a file or a folder.
+    pub const fn is_path(self) -> bool {
+        matches!(self, Self::Data | Self::BearerTokenFile)
+    }
+
+    /// Returns what holds when nobody says otherwise; `None` where nothing does, or where that is
+    /// found out elsewhere.
+    pub const fn default(self) -> Option<&'static str> {
+        match self {
+            Self::Interval => Some("3s"),
+            Self::MaxResults => Some("100"),
+            Self::SpendCap => Some("10"),
+            Self::CapBound => Some("high"),
+            Self::KeepBodies => Some("false"),
+            Self::ApiUrl => Some(super::API_URL),
+            // X, pay per use, since 2026-02-06.
+            Self::SpacePrice | Self::PostPrice => Some("0.005"),
+            Self::UserPrice => Some("0.01"),
+            Self::Data | Self::BearerTokenFile | Self::Queries | Self::Creators | Self::Spaces => {
+                None
+            }
+        }
+    }
+
+    /// Checks one value of it.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words for whoever wrote it.
+    pub fn check(self, text: &str) -> Result<(), String> {
+        match self {
+            Self::Queries => parse::query(text).map(drop),
+            Self::Creators => Creator::parse(text).map(drop).map_err(|error| error.to_string()),
+            Self::Spaces => {
+                SpaceId::from_id_or_url(text).map(drop).map_err(|error| error.to_string())
+            }
+            Self::Interval => parse::duration(text).map(drop),
+            Self::MaxResults => parse::rows(text).map(drop),
+            Self::SpendCap | Self::SpacePrice | Self::UserPrice | Self::PostPrice => {
+                parse::dollars(text).map(drop)
+            }
+            Self::CapBound => parse::bound(text).map(drop),
+            Self::KeepBodies => parse::yes(text).map(drop),
+            Self::ApiUrl | Self::Data | Self::BearerTokenFile => {
+                if text.is_empty() {
+                    Err("it is empty".to_owned())
+                } else {
+                    Ok(())
+                }
+            }
+        }
+    }
+
+    /// Returns the name of a setting, or of a table, that a wrong one may have been meant to be.
+    pub fn nearest(wrong: &str) -> Option<&'static str> {
+        let names = Self::ALL.into_iter().map(Self::name).chain(Self::TABLES);
+        let near = names.map(|name| (distance(wrong, name), name)).min();
+        near.filter(|(distance, _)| *distance <= 3 && *distance < wrong.len()).map(|(_, name)| name)
+    }
+}
+
+/// Returns how many letters are to be changed, added or dropped to make one word of the other.
+fn distance(from: &str, to: &str) -> usize {
+    let to: Vec<char> = to.chars().collect();
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (line, letter) in from.chars().enumerate() {
+        let mut corner = row[0];
+        row[0] = line + 1;
+        for (place, other) in to.iter().enumerate() {
+            let changed = corner + usize::from(letter != *other);
+            corner = row[place + 1];
+            row[place + 1] = changed.min(corner + 1).min(row[place] + 1);
+        }
+    }
+    row[to.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_is_found_by_its_name_and_its_default_is_a_value_of_it() {
+        for key in Key::ALL {
+            assert_eq!(Key::from_name(key.name()), Some(key));
+            assert_eq!(key.default().map(|text| key.check(text)), key.default().map(|_| Ok(())));
+        }
+        assert_eq!(Key::SpacePrice.environment(), "SPACELOG_PRICES_SPACE");
+    }
+
+    #[test]
+    fn a_misspelt_setting_is_told_from_a_foreign_one() {
+        assert_eq!(Key::nearest("spendcap"), Some("spend_cap"));
+        assert_eq!(Key::nearest("query"), Some("queries"));
+        assert_eq!(Key::nearest("prises.space"), Some("prices.space"));
+        assert_eq!(Key::nearest("weather"), None);
+    }
+}

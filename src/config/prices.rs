@@ -1,0 +1,38 @@
+//! What X charges, and which bound of it counts.
+
+/// Prices in millionths of a dollar a resource. The default is X's, pay per use, since 2026-02-06.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Prices {
+    /// A Space read.
+    pub space_micro_usd: u64,
+    /// A user read.
+    pub user_micro_usd: u64,
+    /// A post read.
+    pub post_micro_usd: u64,
+}
+
+impl Default for Prices {
+    fn default() -> Self {
+        Self { space_micro_usd: 5_000, user_micro_usd: 10_000, post_micro_usd: 5_000 }
+    }
+}
+
+/// Which bound of the cost a cap counts: X does not say whether it bills users in `includes`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CapBound {
+    /// As if users in `includes` were free.
+    Low,
+    /// As if they were billed.
+    #[default]
+    High,
+}
+
+impl CapBound {
+    /// Returns the word for it in settings.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::High => "high",
+        }
+    }
+}
