@@ -22,6 +22,7 @@ mod keeping;
 mod keys;
 mod past;
 mod program;
+mod rebuilding;
 mod refusals;
 mod secrets;
 mod server;
