@@ -28,8 +28,7 @@ impl Log {
     /// byte of the file changed), and what
     /// keeps the file itself from being opened.
     pub fn inspect(path: &Path) -> Result<Inspected, LogError> {
-        newer::refuse(path)?;
-        let store = Arc::new(Store::open(path, CACHE_BYTES)?);
+        let store = Arc::new(Store::open_if(path, CACHE_BYTES, newer::refuse)?);
         let found =
             store.read(|read| Ok::<_, LogError>(read.table(keys::META)?.get(keys::HEADER)?));
         let header = match found {

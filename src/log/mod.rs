@@ -156,8 +156,7 @@ impl Log {
     /// [`LogError::Newer`] for a newer format, with not a byte of the file changed;
     /// [`LogError::Foreign`] for another file, a damaged last record, or what the file says.
     pub fn open(path: &Path) -> Result<Self, LogError> {
-        newer::refuse(path)?;
-        Self::over(Store::open(path, CACHE_BYTES)?, Entropy::System)
+        Self::over(Store::open_if(path, CACHE_BYTES, newer::refuse)?, Entropy::System)
     }
 
     /// Makes a log, whole or not at all, and opens it.

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::event::codec::{self, CodecError, Header};
-use crate::store::{Commit, Store, StoreError};
+use crate::store::{Commit, Store};
 
 use super::{CACHE_BYTES, FORMAT, LogError, Reader, keys};
 
@@ -28,7 +28,7 @@ impl Reader {
     ///
     /// # Errors
     /// [`LogError::NewerHeader`], [`LogError::Foreign`] for another file, or what the file says:
-    /// [`StoreError::Locked`] while somebody writes to it. A record that only a
+    /// [`crate::store::StoreError::Locked`] while somebody writes to it. A record that only a
     /// newer program knows shows when it is read, as an error that [`LogError::is_newer`].
     pub fn open_read_only(path: &Path) -> Result<Self, LogError> {
         let store = Store::open_read_only(path, CACHE_BYTES)?;
@@ -51,15 +51,13 @@ pub(super) fn unread(seq: u64, source: &CodecError) -> String {
     }
 }
 
-/// Refuses a file that only a newer program may write, before it is opened for writing: that alone
-/// changes bytes. One that was not closed well is repaired in memory for this, and then for good.
-pub(super) fn refuse(path: &Path) -> Result<(), LogError> {
-    match Reader::open_read_only(path).map(|reader| reader.header().format) {
-        Ok(format) if format > FORMAT => Err(LogError::Newer(format)),
-        Err(error @ (LogError::NewerHeader(_) | LogError::Store(StoreError::Locked(_)))) => {
-            Err(error)
-        }
-        // Whatever else is wrong, opening it for writing says so, or mends it.
+/// Refuses a file that only a newer program may write, before a byte of it changes: opening it for
+/// writing alone does that.
+pub(super) fn refuse(store: &Store) -> Result<(), LogError> {
+    match header(store) {
+        Ok(header) if header.format > FORMAT => Err(LogError::Newer(header.format)),
+        Err(error @ LogError::NewerHeader(_)) => Err(error),
+        // Whatever else is wrong, who reads it for good says so.
         Ok(_) | Err(_) => Ok(()),
     }
 }

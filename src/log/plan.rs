@@ -81,9 +81,9 @@ impl Reader {
         if lines.is_empty() {
             return Ok(plan);
         }
-        let named = |line: &str| plan.names.iter().any(|name| at_mentions(line, name));
+        let is_meant = |line: &str| plan.names.iter().any(|name| at_mentions(line, name));
         let queries = self.queries()?;
-        lines.retain(|(reference, line)| named(line) || !queries.contains(reference));
+        lines.retain(|(reference, line)| is_meant(line) || !queries.contains(reference));
         plan.lines = lines.iter().map(|(it, line)| (*it, Text::key(line))).collect();
         Ok(plan)
     }

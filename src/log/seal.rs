@@ -168,8 +168,19 @@ impl Log {
     /// Seals what the tail holds, while it holds at least `least` batches; returns how many
     /// batches were sealed.
     pub fn seal(&mut self, least: usize) -> Result<usize, LogError> {
+        self.seal_while(least, || true)
+    }
+
+    /// As [`Log::seal`], for as long as `go_on` says so before each segment; what is left stays in
+    /// the tail.
+    pub fn seal_while(
+        &mut self,
+        least: usize,
+        mut go_on: impl FnMut() -> bool,
+    ) -> Result<usize, LogError> {
         let mut batches = 0;
-        while let Some(draft) = self.reader().draft(least)? {
+        while go_on() {
+            let Some(draft) = self.reader().draft(least)? else { break };
             if !self.swap(&draft)? {
                 break;
             }

@@ -20,7 +20,7 @@ const TIMES_MAX: usize = 1 << 20;
 #[derive(Debug, Default)]
 pub(super) struct Spans {
     /// The earliest and the latest `observed_at` of each segment, by its first seq.
-    spans: BTreeMap<u64, (Moment, Moment)>,
+    segments: BTreeMap<u64, (Moment, Moment)>,
     /// The latest of all.
     until: Option<Moment>,
     /// The times of the batches of segments looked into lately, in rising order.
@@ -35,13 +35,15 @@ impl Spans {
     /// Returns what these segments span.
     pub fn of(rows: &[Row]) -> Self {
         let mut spans = Self::default();
-        rows.iter().for_each(|row| spans.put(row));
+        for row in rows {
+            spans.put(row);
+        }
         spans
     }
 
     /// Notes that a segment was put in its place.
     pub fn put(&mut self, row: &Row) {
-        self.spans.insert(row.first_seq, row.observed);
+        self.segments.insert(row.first_seq, row.observed);
         self.until = self.until.max(Some(row.observed.1));
         self.times.retain(|(first, _)| *first != row.first_seq);
         self.unread.remove(&row.first_seq);
@@ -52,7 +54,7 @@ impl Spans {
         if self.until.is_none_or(|until| at > until) {
             return Vec::new();
         }
-        let around = self.spans.iter().filter(|(first, (earliest, latest))| {
+        let around = self.segments.iter().filter(|(first, (earliest, latest))| {
             *earliest <= at && at <= *latest && !self.unread.contains(first)
         });
         around.map(|(first, _span)| *first).collect()

@@ -7,7 +7,7 @@ use crossbeam_channel::{Sender, TrySendError};
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
-use crate::clock::{Clock, pause};
+use crate::clock::{Clock, Stopwatch, pause};
 use crate::decide::{self, Decided, Rules, Source};
 use crate::event::{
     Batch, DaySpend, GapCause, NewBatch, NoticeKind, PollId, SpaceKnown, Text, Wanted,
@@ -129,9 +129,11 @@ impl Appender {
         })
     }
 
-    /// Seals what is left in the tail, if it is worth a segment's while.
-    pub fn seal(&mut self) {
-        if let Err(error) = self.log.seal(SEAL_AT_END) {
+    /// Seals what is left in the tail, if it is worth a segment's while, for no longer than `limit`
+    /// and one segment; the rest is sealed by the next run.
+    pub fn seal(&mut self, limit: Duration) {
+        let began = Stopwatch::start();
+        if let Err(error) = self.log.seal_while(SEAL_AT_END, || began.elapsed() < limit) {
             self.talk.trouble("sealing", &error);
         }
     }

@@ -18,6 +18,9 @@ use crate::log::{NoticeKey, Reader};
 use crate::projector::{self, Handle, QUEUE_BATCHES, Views};
 use crate::view::View;
 
+/// For so long a monitor that ends seals what is left: people wait for its end.
+const SEAL_TIME: Duration = Duration::from_secs(1);
+
 /// The threads of a running monitor.
 pub(super) struct Crew {
     appender: Thread<Appender>,
@@ -163,6 +166,6 @@ fn work_off(
     if let Some(bodies) = &mut bodies {
         appender.say_about("bodies", bodies.flush());
     }
-    appender.seal();
+    appender.seal(SEAL_TIME);
     Ok(appender)
 }

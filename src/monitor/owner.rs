@@ -243,7 +243,7 @@ pub fn alone(
     };
     serve::Owner::handle(&owner, request, reply);
     if importing {
-        writer.lock().unwrap_or_else(PoisonError::into_inner).seal();
+        writer.lock().unwrap_or_else(PoisonError::into_inner).seal(Duration::MAX);
         views.catch_up(&reader, &mut |_, _, _| true)?;
     }
     views.close()

@@ -40,8 +40,8 @@ pub struct ViewCheck {
     pub difference: Option<String>,
 }
 
-/// A file that is removed when it is no longer needed.
-struct Passing(PathBuf);
+/// A file that is removed when it is no longer needed, unless it has another name by then.
+pub(super) struct Passing(pub PathBuf);
 
 impl Drop for Passing {
     fn drop(&mut self) {

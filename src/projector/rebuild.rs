@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::log::Reader;
 use crate::view::View;
 
+use super::check::Passing;
 use super::handle::BUILDING;
 use super::projection::path;
 use super::{Handle, NAMES, Progress, Projection, ProjectorError, Views};
@@ -15,6 +16,8 @@ struct Anew<V> {
     handle: Handle<V>,
     fresh: Projection<V>,
     place: PathBuf,
+    /// Broken off, it leaves nothing behind.
+    _beside: Passing,
 }
 
 /// What can be done with one whatever it holds.
@@ -54,8 +57,9 @@ fn begin<V: View>(
     let place = path::<V>(folder);
     let mut beside = place.clone().into_os_string();
     beside.push(BUILDING);
-    let fresh = Projection::<V>::fresh(beside.as_ref(), reader)?.building();
-    Ok(Box::new(Anew { handle: handle.clone(), fresh, place }))
+    let beside = Passing(beside.into());
+    let fresh = Projection::<V>::fresh(&beside.0, reader)?.building();
+    Ok(Box::new(Anew { handle: handle.clone(), fresh, place, _beside: beside }))
 }
 
 impl Views {

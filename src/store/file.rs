@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use redb::backends::FileBackend;
 use redb::{Database, DatabaseError, ReadOnlyDatabase, StorageError};
 
+use super::held::Held;
 use super::overlay::Overlay;
 use super::{StoreError, guard};
 
@@ -18,20 +19,40 @@ pub(super) fn open(path: &Path, cache_bytes: usize) -> Result<Database, StoreErr
     guard::opened(path, || builder.open(path))
 }
 
+/// Opens an existing file to be read, if it was closed well; `None` for one that needs a repair.
+pub(super) fn open_sound(
+    path: &Path,
+    cache_bytes: usize,
+) -> Result<Option<ReadOnlyDatabase>, StoreError> {
+    let mut builder = Database::builder();
+    builder.set_cache_size(cache_bytes);
+    guard::opened(path, || match builder.open_read_only(path) {
+        Err(DatabaseError::RepairAborted) => Ok(None),
+        opened => opened.map(Some),
+    })
+}
+
+/// Opens an existing file to be written; what the opening itself writes is held back.
+pub(super) fn open_held(path: &Path, cache_bytes: usize) -> Result<(Database, Held), StoreError> {
+    let file = OpenOptions::new().read(true).write(true).open(path);
+    let held = Held::new(file.map_err(|source| io(path, source))?);
+    let held = held.map_err(|error| explain(path, error))?;
+    let mut builder = Database::builder();
+    builder.set_cache_size(cache_bytes);
+    let medium = held.clone();
+    Ok((guard::opened(path, || builder.create_with_backend(medium))?, held))
+}
+
 /// Opens an existing file to be read; one that was not closed well is repaired in memory.
 pub(super) fn open_read_only(
     path: &Path,
     cache_bytes: usize,
 ) -> Result<ReadOnlyDatabase, StoreError> {
-    let mut builder = Database::builder();
-    builder.set_cache_size(cache_bytes);
-    let opened = guard::opened(path, || match builder.open_read_only(path) {
-        Err(DatabaseError::RepairAborted) => Ok(None),
-        opened => opened.map(Some),
-    })?;
-    if let Some(database) = opened {
+    if let Some(database) = open_sound(path, cache_bytes)? {
         return Ok(database);
     }
+    let mut builder = Database::builder();
+    builder.set_cache_size(cache_bytes);
     let file = File::open(path).map_err(|source| io(path, source))?;
     let over = Overlay::new(file).map_err(|error| explain(path, error))?;
     guard::opened(path, || builder.create_with_backend(over.clone())?.close())?;

@@ -10,12 +10,14 @@
 //!   redb cannot make sense of is [`StoreError::Corrupt`], also where redb panics over it.
 //! - The other rooms see byte keys and byte values, and no type of redb but [`StorageBackend`].
 
+mod checked;
 mod compact;
 #[cfg(test)]
 pub(crate) mod faults;
 mod file;
 pub mod folder;
 mod guard;
+mod held;
 mod making;
 mod opened;
 mod overlay;

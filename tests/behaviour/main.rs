@@ -24,6 +24,7 @@ mod keys;
 mod money;
 mod past;
 mod program;
+mod rebuilding;
 mod refusals;
 mod secrets;
 mod server;

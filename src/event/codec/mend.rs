@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn any_one_flipped_bit_is_put_right() {
         for length in [0, 1, 40, 4_040] {
-            let payload: Vec<u8> = (0..length).map(|it: u32| it.to_le_bytes()[0] ^ 91).collect();
+            let payload: Vec<u8> = (0..length).map(|it: u32| it.to_le_bytes()[0] ^ 0x5b).collect();
             let sound = frame(&payload);
             assert_eq!(mend(&sound), None, "nothing is wrong");
             let step = if length > 100 { 37 } else { 1 };

@@ -2,7 +2,7 @@
 
 use super::Salvage;
 use crate::event::codec::segment::Row;
-use crate::log::{LogError, keys};
+use crate::log::keys;
 use crate::space::Moment;
 
 /// A stretch of the log that is lost.
@@ -39,7 +39,7 @@ impl Salvage {
         let row = self.from.store().read(|read| {
             let record = read.table(keys::SEALED)?.get(&keys::seq(seq))?;
             let row = record.map(|record| self.from.cache().row(&keys::seq(seq), &record));
-            row.transpose().map_err(LogError::from)
+            row.transpose()
         });
         let row: Option<Row> = row.ok().flatten();
         let batches = row.as_ref().map_or(1, |row| u64::from(row.batches));

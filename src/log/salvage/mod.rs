@@ -205,7 +205,9 @@ impl Salvage {
         }
         let mended = self.from.cache().mended();
         self.found.mended = mended.len() as u64;
-        mended.into_iter().for_each(|seq| self.bad(seq));
+        for seq in mended {
+            self.bad(seq);
+        }
         self.carry_known()?;
         Ok((self.to, self.found))
     }

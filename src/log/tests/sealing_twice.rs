@@ -63,3 +63,13 @@ fn a_damaged_segment_ends_no_appending_and_is_told_once() {
     assert!(matches!(append(&mut log, 22).unwrap(), Appended::Duplicate(_)), "of the tail");
     assert!(log.take_damage().is_none(), "it was told");
 }
+
+#[test]
+fn sealing_ends_when_it_is_told_to_and_what_is_left_stays_in_the_tail() {
+    let mut log = filled(30);
+    let batches = all(&log).unwrap();
+    assert_eq!(log.seal_while(1, || false).unwrap(), 0);
+    assert_eq!(log.reader().segments().unwrap(), []);
+    assert_eq!(log.seal_while(1, || true).unwrap(), 30);
+    assert_eq!(all(&log).unwrap(), batches);
+}

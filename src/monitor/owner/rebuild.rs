@@ -8,7 +8,7 @@ use crossbeam_channel::{Sender, bounded};
 
 use crate::clock::Stopwatch;
 use crate::monitor::threads::{Thread, ThreadError};
-use crate::projector::NAMES;
+use crate::projector::{NAMES, ProjectorError};
 use crate::serve::{Refusal, RefusalKind};
 use crate::sheet::{Column, Sheet, Unit};
 use crate::view::{Curves, View as _};
@@ -20,6 +20,9 @@ const REPORTS_QUEUED: usize = 16;
 
 /// The view whose fold is as long as all the others' together.
 const LONGEST: &str = Curves::NAME;
+
+/// The seconds that a group of views took, or why it was not folded.
+type Folded = Result<f64, ProjectorError>;
 
 /// How far a group of views has come: the name of its first, its seq, the last one.
 type Report = (&'static str, u64, u64);
@@ -64,13 +67,16 @@ impl Owner {
             }
         }
         // All are joined, whatever becomes of one of them.
-        let joined: Vec<Result<f64, ThreadError>> =
+        let joined: Vec<Result<Folded, ThreadError>> =
             started.into_iter().map(|thread| thread?.join()).collect();
         if !listened {
             return Err(broken_off());
         }
-        let seconds: Vec<f64> =
-            joined.into_iter().collect::<Result<_, _>>().map_err(|error| refused(&error))?;
+        let mut seconds = Vec::new();
+        for folded in joined {
+            let folded = folded.map_err(|error| refused(&error))?;
+            seconds.push(folded.map_err(|error| refused(&error))?);
+        }
         Ok(self.rebuilt(&groups, &seconds, took.elapsed().as_secs_f64()))
     }
 
@@ -80,7 +86,7 @@ impl Owner {
         group: Vec<&'static str>,
         tell: Sender<Report>,
         broken: Arc<AtomicBool>,
-    ) -> Result<Thread<f64>, ThreadError> {
+    ) -> Result<Thread<Folded>, ThreadError> {
         let (views, reader) = (self.views.clone(), self.reader.clone());
         Thread::start(&format!("rebuild {}", group[0]), move || {
             let took = Stopwatch::start();
@@ -89,8 +95,8 @@ impl Owner {
                 heard && !broken.load(Ordering::Relaxed)
             };
             let folded = views.rebuild(&group, &reader, &mut progress);
-            folded.map_err(|error| crate::projector::chain(&error))?;
-            Ok(took.elapsed().as_secs_f64())
+            // As it is: whoever reads it is to know whether it is of the disk.
+            Ok(folded.map(|()| took.elapsed().as_secs_f64()))
         })
     }
 

@@ -203,3 +203,17 @@ fn a_difference_that_was_there_before_anything_was_forgotten_is_reported() {
     let found = differences(home.path(), &reader);
     assert!(found[0].1.is_some(), "the view holds what was forgotten");
 }
+
+#[test]
+fn a_rebuild_that_is_broken_off_leaves_nothing_beside_the_views_that_stay() {
+    let (log, _batches) = random_log(37, 400);
+    let reader = log.reader();
+    let home = tempfile::tempdir().unwrap();
+    folded(home.path(), &reader);
+    let views = Views::open(home.path(), &reader).unwrap();
+    views.rebuild(&NAMES, &reader, &mut |_, _, _| false).unwrap_err();
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), NAMES.len());
+    views.rebuild(&NAMES, &reader, &mut |_, _, _| true).unwrap();
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), NAMES.len());
+    views.close().unwrap();
+}
