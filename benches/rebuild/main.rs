@@ -1,7 +1,7 @@
 //! Folding every view anew, and appending meanwhile.
 //!
-//! `cargo bench --bench rebuild -- [OBSERVATIONS]`; ten million unless told. Each view is folded by
-//! a thread of its own, as `spacelog rebuild` does. `SQLite` makes a table of peaks and a sorted
+//! `cargo bench --bench rebuild -- [OBSERVATIONS]`; ten million unless told. They are folded
+//! on two threads, as `spacelog rebuild` does. `SQLite` makes a table of peaks and a sorted
 //! copy of the observations: the like of two of the five views. The limit decodes all segments on
 //! two threads, and writes as many bytes as the views' files have, with an fsync.
 
@@ -19,7 +19,7 @@ use common::figures::{ROUNDS, Turn, alone, head, interleaved, real, row, seconds
 use common::sqlite::{self, Layout};
 use common::{Outcome, SPACES, world_log};
 use spacelog::log::{Log, Reader};
-use spacelog::projector::{NAMES, Views, chain};
+use spacelog::projector::{NAMES, Views, chain, groups};
 
 /// Observations unless another number is given.
 const OBSERVATIONS: u64 = 10_000_000;
@@ -79,17 +79,18 @@ fn main() -> Outcome<()> {
     Ok(place.close()?)
 }
 
-/// Folds all views anew, each by a thread of its own.
+/// Folds all views anew, in the groups and on the threads of `spacelog rebuild`.
 pub fn all(views: &Views, reader: &Reader) -> Outcome<()> {
-    let fold = |name| {
-        let folded = views.rebuild(&[name], reader, &mut |_, _, _| true);
+    let fold = |group: &[&str]| {
+        let folded = views.rebuild(group, reader, &mut |_, _, _| true);
         folded.map(drop).map_err(|error| chain(&error))
     };
     let fold = &fold;
     thread::scope(|scope| {
-        let threads = NAMES.map(|name| scope.spawn(move || fold(name)));
-        let joined = threads.map(|thread| thread.join().map_err(|_| "a thread broke down")?);
-        joined.into_iter().collect::<Result<(), String>>()
+        let groups = groups(&NAMES).into_iter();
+        let threads: Vec<_> = groups.map(|group| scope.spawn(move || fold(&group))).collect();
+        let joined = threads.into_iter().map(|it| it.join().map_err(|_| "a thread broke down")?);
+        joined.collect::<Result<(), String>>()
     })?;
     Ok(())
 }

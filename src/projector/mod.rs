@@ -29,6 +29,7 @@ pub use forget::clear;
 pub use handle::{Handle, Lag};
 pub use past::Needs;
 pub use projection::{Checkpoint, Projection};
+pub use rebuild::groups;
 pub use run::{QUEUE_BATCHES, chain, run};
 pub use views::{NAMES, Progress, Views};
 

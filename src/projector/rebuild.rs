@@ -4,12 +4,19 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::log::Reader;
-use crate::view::View;
+use crate::view::{Curves, View};
 
 use super::check::Passing;
 use super::handle::BUILDING;
 use super::projection::path;
 use super::{Handle, NAMES, Progress, Projection, ProjectorError, Views};
+
+/// Returns the views of these names in groups, a thread for each: two cores fold them side by side.
+/// The fold of curves takes as long as those of all other views together.
+pub fn groups(names: &[&'static str]) -> Vec<Vec<&'static str>> {
+    let (longest, others) = names.iter().partition::<Vec<_>, _>(|name| **name == Curves::NAME);
+    [longest, others].into_iter().filter(|group| !group.is_empty()).collect()
+}
 
 /// A view in the making, beside the one that answers meanwhile.
 struct Anew<V> {

@@ -8,18 +8,14 @@ use crossbeam_channel::{Sender, bounded};
 
 use crate::clock::Stopwatch;
 use crate::monitor::threads::{Thread, ThreadError};
-use crate::projector::{NAMES, ProjectorError};
+use crate::projector::{NAMES, ProjectorError, groups};
 use crate::serve::{Refusal, RefusalKind};
 use crate::sheet::{Column, Sheet, Unit};
-use crate::view::{Curves, View as _};
 
 use super::{Owner, Reports, Tell, broken_off, refused};
 
 /// Reports of progress that may wait; threads go on when they are taken.
 const REPORTS_QUEUED: usize = 16;
-
-/// The view whose fold is as long as all the others' together.
-const LONGEST: &str = Curves::NAME;
 
 /// The seconds that a group of views took, or why it was not folded.
 type Folded = Result<f64, ProjectorError>;
@@ -39,10 +35,7 @@ impl Owner {
                 causes: vec![format!("the views are {}", NAMES.join(", "))],
             });
         }
-        // One view, or one against all others: two threads, for two cores.
-        let (longest, others) = names.iter().partition::<Vec<_>, _>(|name| **name == LONGEST);
-        let groups: Vec<Vec<&'static str>> =
-            [longest, others].into_iter().filter(|group| !group.is_empty()).collect();
+        let groups = groups(&names);
         let took = Stopwatch::start();
         let broken = Arc::new(AtomicBool::new(false));
         let (tell, told) = bounded(REPORTS_QUEUED);

@@ -152,7 +152,7 @@ impl<'a> Columns<'a> {
         if from != bytes.len() {
             return Err(CodecError::Short);
         }
-        let unpacker = RefCell::new(Decompressor::new().map_err(content)?);
+        let unpacker = RefCell::new(Decompressor::new().map_err(|error| content(&error))?);
         Ok(Self { bytes, places, unpacker })
     }
 
@@ -164,7 +164,7 @@ impl<'a> Columns<'a> {
             return Ok(packed.to_vec());
         }
         let unpacked = self.unpacker.borrow_mut().decompress(packed, place.raw);
-        let unpacked = unpacked.map_err(content)?;
+        let unpacked = unpacked.map_err(|error| content(&error))?;
         if unpacked.len() != place.raw {
             return Err(CodecError::Short);
         }
@@ -262,7 +262,7 @@ pub(super) const fn unfold(value: u64) -> i64 {
     (value >> 1).cast_signed() ^ -(value & 1).cast_signed()
 }
 
-fn content(error: std::io::Error) -> CodecError {
+fn content(error: &std::io::Error) -> CodecError {
     CodecError::Content(error.to_string())
 }
 
