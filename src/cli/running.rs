@@ -26,6 +26,9 @@ pub fn run(it: &Run, data: Option<PathBuf>, config: Option<PathBuf>) -> Result<u
         ));
     }
     let http = Http::new(&settings.api_url, DEADLINE)?;
+    if it.plan_only {
+        return super::dry_run::dry_run(&settings);
+    }
     let (token, label) = config::token(resolved.bearer_token_file().as_deref())?;
     let clock = Clock::real();
     let client = Client::new(Transport::Http(http), token, label, clock.clone())

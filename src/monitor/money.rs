@@ -179,3 +179,54 @@ fn dollars(micro: u64) -> String {
     let dollars = micro as f64 / 1e6;
     format!("${dollars:.2}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Prices;
+    use crate::event::{Event, GapCause};
+    use crate::poll::schedule::Plan;
+
+    /// The last noon before a midnight, and that midnight.
+    const NOON: Moment = Moment(43_200_000);
+    const MIDNIGHT: Moment = Moment(86_400_000);
+
+    /// Returns the gaps that are to be noted: from, to.
+    fn gaps(money: &mut Money) -> Vec<(Moment, Moment)> {
+        let acts = money.acts();
+        let events = acts.iter().flat_map(|act| &act.events);
+        events
+            .map(|event| match event {
+                Event::Gap(gap) => {
+                    assert_eq!(
+                        (gap.cause, gap.endpoint),
+                        (GapCause::Budget, Some(Endpoint::Search))
+                    );
+                    (gap.from, gap.to)
+                }
+                other => panic!("{other:?}"),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_stretch_without_money_is_noted_when_it_begins_and_when_midnight_ends_it() {
+        let mut money = Money {
+            purse: Purse::new(10_000, CapBound::Low, Prices::default(), (0, 10_000)),
+            ..Money::unlimited()
+        };
+        let plan = Plan { interval_ms: 3_000, max_results: 100, once: false };
+        let mut schedule = Schedule::new(plan, vec!["wind".to_owned()], NOON);
+        let windows = Windows::default();
+        assert!(matches!(money.choose(&mut schedule, &windows, NOON), Chosen::Idle));
+        assert_eq!(gaps(&mut money), [(NOON, NOON)]);
+        assert!(matches!(money.choose(&mut schedule, &windows, NOON.plus(1)), Chosen::Idle));
+        assert_eq!(gaps(&mut money), [], "it is noted once");
+        let Chosen::Ask(leave, _) = money.choose(&mut schedule, &windows, MIDNIGHT) else {
+            panic!("a new day has money");
+        };
+        assert!(matches!(leave.target, Target::Query { max_results: 2, .. }), "{leave:?}");
+        assert_eq!(gaps(&mut money), [(NOON, MIDNIGHT)]);
+        assert!(!money.is_short());
+    }
+}

@@ -11,6 +11,7 @@
 mod bearer;
 mod body;
 mod client;
+pub mod estimate;
 mod fields;
 mod http;
 mod length;
