@@ -5,6 +5,7 @@ mod ask;
 mod bodies;
 mod config;
 mod demo;
+mod dry_run;
 mod events;
 mod forget;
 mod keeping;

@@ -10,7 +10,7 @@ use super::args::Run;
 use super::output::say;
 use super::report::{Failure, usage};
 use crate::clock::Clock;
-use crate::config::{self, Key, Layer, Resolved, Settings};
+use crate::config::{self, CapBound, Key, Layer, Resolved, Settings};
 use crate::monitor::files::Files;
 use crate::monitor::{Monitor, Outcome, Talk, real_log};
 use crate::poll::{Client, DEADLINE, Http, Transport};
@@ -26,6 +26,9 @@ pub fn run(it: &Run, data: Option<PathBuf>, config: Option<PathBuf>) -> Result<u
         ));
     }
     let http = Http::new(&settings.api_url, DEADLINE)?;
+    if it.plan_only {
+        return super::dry_run::dry_run(&settings);
+    }
     let (token, label) = config::token(resolved.bearer_token_file().as_deref())?;
     let clock = Clock::real();
     let client = Client::new(Transport::Http(http), token, label, clock.clone())
@@ -99,11 +102,15 @@ fn introduce(it: &Settings) {
     let dollars = it.spend_cap_micro_usd as f64 / 1e6;
     say(&format!(
         "watching {} queries, {} creators and {} Spaces; data in {}; at most ${dollars:.2} a UTC \
-         day (--spend-cap)",
+         day (--spend-cap), {}",
         it.watch.queries.len(),
         it.watch.creators.len(),
         it.watch.spaces.len(),
-        it.data.display()
+        it.data.display(),
+        match it.cap_bound {
+            CapBound::High => "the people of a Space counted, whether X bills them or not",
+            CapBound::Low => "the people of a Space not counted, though X may bill them",
+        }
     ));
 }
 

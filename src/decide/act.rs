@@ -4,7 +4,7 @@ use crate::event::{
     Event, Gap, GapCause, MonitorId, MonitorStarted, MonitorStopped, NewBatch, NewText, Owner,
     Salt, Text, Watched,
 };
-use crate::space::{Moment, SpaceId, UserId};
+use crate::space::{Endpoint, Moment, SpaceId, UserId};
 
 /// A stretch without a monitor that is shorter than this is no gap worth telling.
 const GAP_MIN_MS: i64 = 1_000;
@@ -75,6 +75,13 @@ pub fn stopped(monitor: MonitorId, reason: &str, now: Moment) -> NewBatch {
 /// Returns the batch of a stretch in which nothing could be stored, or asked.
 pub fn blind(cause: GapCause, from: Moment, now: Moment) -> NewBatch {
     NewBatch { observed_at: now, events: vec![gap(cause, from, now)], ..NewBatch::default() }
+}
+
+/// Returns the batch of the begin (`to` is `from`) or the end of a stretch in which there was no
+/// money for an endpoint.
+pub fn unpaid(endpoint: Endpoint, from: Moment, to: Moment) -> NewBatch {
+    let gap = Gap { space: None, endpoint: Some(endpoint), from, to, cause: GapCause::Budget };
+    NewBatch { observed_at: to, events: vec![Event::Gap(gap)], ..NewBatch::default() }
 }
 
 /// Returns the batch of a wall clock that was moved.

@@ -66,11 +66,12 @@ impl Desk<'_> {
         }
     }
 
-    /// Adds to what the day cost; a new UTC day begins with nothing.
+    /// Adds to what the day cost; a new UTC day begins with nothing. A clock that goes back over
+    /// midnight begins none: what was spent stays spent.
     fn spend(&mut self, least: u64, most: u64) {
         let today = self.now.day();
         let mut spent = self.known.spent.unwrap_or_default();
-        if spent.day != today {
+        if spent.day != today && spent.day != today + 1 {
             spent = DaySpend { day: today, ..DaySpend::default() };
         }
         spent.least_micro_usd = spent.least_micro_usd.saturating_add(least);

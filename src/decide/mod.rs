@@ -21,7 +21,7 @@ use crate::event::{
 };
 use crate::space::{Answer, Asked, Failure, FailureClass, Moment, Outcome, Seen, SpaceId, Target};
 
-pub use act::{WatchList, blind, started, stepped, stopped};
+pub use act::{WatchList, blind, started, stepped, stopped, unpaid};
 pub use cost::Prices;
 
 /// Who decides, and by which rules.

@@ -54,8 +54,8 @@ pub struct Taken {
     pub returned: u32,
     /// Of these, new ones.
     pub new_spaces: u32,
-    /// What it cost at most, in millionths of a dollar.
-    pub micro_usd: u64,
+    /// What it cost at least and at most, in millionths of a dollar.
+    pub micro_usd: (u64, u64),
 }
 
 /// Decides on answers and appends them, and hands what was stored to the projectors.
@@ -177,8 +177,10 @@ impl Appender {
         let decided = self.patiently(|this| this.decide(answer, source))?;
         let stored = self.store(&decided.batch)?;
         let cost = match decided.batch.events.first() {
-            Some(crate::event::Event::PollSucceeded(poll)) => poll.cost.most_micro_usd,
-            _ => 0,
+            Some(crate::event::Event::PollSucceeded(poll)) => {
+                (poll.cost.least_micro_usd, poll.cost.most_micro_usd)
+            }
+            _ => (0, 0),
         };
         Ok(Taken {
             duplicate: !stored,

@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::appender::Appender;
+use super::money::Money;
 use super::poller::{Ended, Poller, Work};
 use super::{Talk, WORK_QUEUED, begin, rules};
 use crate::clock::Clock;
@@ -197,8 +198,7 @@ impl Life {
             once: false,
             tell_all: false,
             keep_bodies: false,
-            cap_micro_usd: u64::MAX,
-            spent: (0, 0),
+            money: Money::unlimited(),
             following: Arc::clone(&following),
             keeping: appender.keeping(),
         };

@@ -18,6 +18,7 @@ pub mod inspect;
 mod keeping;
 mod kept;
 mod learning;
+mod money;
 mod notices;
 pub mod owner;
 mod poller;
@@ -60,6 +61,7 @@ use appender::Appender;
 use bodies::Bodies;
 use crew::Crew;
 use files::{Files, FilesError};
+use money::Money;
 use owner::Owner;
 use poller::{Ended, Poller, Work};
 
@@ -156,7 +158,7 @@ impl Monitor {
         let rules = rules(reader.header(), settings.prices);
         let mut appender = Appender::new(log, rules, clock.clone(), talk.clone(), patience);
         let keeping = appender.keeping();
-        let spent = appender.spent()?;
+        let money = Money::new(&settings, appender.spent()?, talk.clone());
         let (watch, mut schedule) = plan(&settings, &clock, &reader)?;
         learning::recall(&mut schedule, &settings, (&views, &reader), &clock, &talk);
         begin(&mut appender, client.origin(), &watch, &clock)?;
@@ -191,8 +193,7 @@ impl Monitor {
             once: settings.once,
             tell_all,
             keep_bodies: settings.keep_bodies,
-            cap_micro_usd: settings.spend_cap_micro_usd,
-            spent: spent.map(|spent| (spent.day, spent.most_micro_usd)).unwrap_or_default(),
+            money,
             following,
             keeping,
         };

@@ -13,13 +13,15 @@ use crate::config::CONCURRENT_REQUESTS_MAX;
 use crate::decide::Source;
 use crate::event::SpaceKnown;
 use crate::log::{Draft, NoticeKey};
-use crate::poll::schedule::{Learned, Next, Schedule, Sight};
+use crate::poll::purse::Leave;
+use crate::poll::schedule::{Learned, Schedule, Sight};
 use crate::poll::{Client, Polled, Windows};
 use crate::space::{Answer, Asked, Endpoint, Failure, FailureClass, Moment, Outcome, Seen, Target};
 
 use super::appender::{AppendError, Taken};
 use super::forgetting::Forgetting;
 use super::keeping::Keeping;
+use super::money::{Chosen, Money, is_anything_left};
 use super::talk::Talk;
 
 /// A target that X refuses is asked again after this: a person may have acted.
@@ -49,6 +51,8 @@ pub enum Work {
 struct Done {
     polled: Polled,
     target: Target,
+    /// Its number in the purse.
+    number: u64,
     taken: Result<Taken, AppendError>,
 }
 
@@ -93,10 +97,8 @@ pub struct Poller {
     pub tell_all: bool,
     /// Whether bodies go to the appender.
     pub keep_bodies: bool,
-    /// What may be spent a UTC day, in millionths of a dollar; and what was, on which day.
-    pub cap_micro_usd: u64,
-    /// The day (since the epoch) and what it cost so far, at most.
-    pub spent: (i64, u64),
+    /// What it may cost.
+    pub money: Money,
     /// Told how many Spaces are followed.
     pub following: Arc<std::sync::atomic::AtomicU64>,
     /// Says whether answers can be stored.
@@ -127,31 +129,31 @@ impl Poller {
                 }
                 continue;
             }
-            let is_spent = self.is_spent(now, under_way.len());
-            self.schedule.only_free(is_spent);
-            let wait = match self.schedule.next(now, &windows) {
-                Next::Ask { target, holding_ms } if under_way.len() < CONCURRENT_REQUESTS_MAX => {
-                    self.schedule.asked(&target, now);
-                    windows.of_mut(crate::poll::endpoint_of(&target)).sent(now);
-                    under_way.spawn(self.ask(target, holding_ms));
+            let wait = match self.next(under_way.len(), &windows, now) {
+                None => None,
+                Some(Chosen::Ask(leave, holding_ms)) => {
+                    self.schedule.asked(&leave.target, now);
+                    windows.of_mut(crate::poll::endpoint_of(&leave.target)).sent(now);
+                    under_way.spawn(self.ask(leave, holding_ms));
                     continue;
                 }
-                Next::Ask { .. } => None,
-                Next::Wait(at) if self.once && under_way.is_empty() => {
+                Some(Chosen::Wait(at)) if self.once && under_way.is_empty() => {
                     if at.since(now) > ONCE_PATIENCE_MS {
                         break;
                     }
                     Some(at)
                 }
-                Next::Wait(at) => Some(at),
-                Next::Idle if self.once && under_way.is_empty() => {
-                    // What is left over, if money were no object.
-                    self.schedule.only_free(false);
-                    ended.over_budget = self.schedule.next(now, &windows) != Next::Idle;
+                Some(Chosen::Wait(at)) => Some(at),
+                Some(Chosen::Idle) if self.once && under_way.is_empty() => {
+                    ended.over_budget = self.money.is_short()
+                        && is_anything_left(&mut self.schedule, &windows, now);
                     break;
                 }
-                Next::Idle => Some(now.plus(i64::try_from(IDLE.as_millis()).unwrap_or(1_000))),
+                Some(Chosen::Idle) => {
+                    Some(now.plus(i64::try_from(IDLE.as_millis()).unwrap_or(1_000)))
+                }
             };
+            self.note().await;
             let span = wait.map(|at| Duration::from_millis(at.since(now).max(1).unsigned_abs()));
             // In this order, so that the same seed gives the same week.
             tokio::select! {
@@ -164,17 +166,34 @@ impl Poller {
         while let Some(done) = under_way.join_next().await {
             self.done(done, &mut windows, &mut ended);
         }
+        self.money.close(Moment::from(self.clock.now()));
+        self.note().await;
         ended
     }
 
+    /// Returns what to do next; `None` while as many requests are under way as may be.
+    fn next(&mut self, under_way: usize, windows: &Windows, now: Moment) -> Option<Chosen> {
+        let is_full = under_way >= CONCURRENT_REQUESTS_MAX;
+        (!is_full).then(|| self.money.choose(&mut self.schedule, windows, now))
+    }
+
+    /// Has written to the log what there was no money for.
+    async fn note(&mut self) {
+        for act in self.money.acts() {
+            // If nobody takes it, the appender's thread is gone, and says why when it is joined.
+            drop(self.work.send(Work::Act(Box::new(act))).await);
+        }
+    }
+
     /// Asks X and hands the answer to the appender. `None` when it was given up.
-    fn ask(&self, target: Target, holding_ms: u64) -> impl Future<Output = Option<Done>> + use<> {
+    fn ask(&self, leave: Leave, holding_ms: u64) -> impl Future<Output = Option<Done>> + use<> {
         let (client, work, stop) = (self.client.clone(), self.work.clone(), self.stop.clone());
         let keep = self.keep_bodies;
         async move {
+            let Leave { number, target, people, .. } = leave;
             let asked = target.clone();
             let polled = tokio::select! {
-                polled = client.ask(asked, Some(holding_ms)) => polled,
+                polled = client.ask_for(asked, Some(holding_ms), people) => polled,
                 () = stop.cancelled() => return None,
             };
             let (reply, replied) = oneshot::channel();
@@ -183,7 +202,7 @@ impl Poller {
             work.send(Work::Answer(answer, body, Source::Live, reply)).await.ok()?;
             // The appender broke down if nobody replies; its thread says why when it is joined.
             let taken = replied.await.ok()?;
-            Some(Done { polled, target, taken })
+            Some(Done { polled, target, number, taken })
         }
     }
 
@@ -218,6 +237,8 @@ impl Poller {
             ));
         }
         windows.of_mut(asked.endpoint).settle(now, outcome, done.polled.retry_after);
+        let micro_usd = done.taken.as_ref().map_or((0, 0), |taken| taken.micro_usd);
+        self.money.done(done.number, outcome, asked.observed_at.day(), micro_usd);
         match outcome {
             Outcome::Seen(seen) => {
                 self.talk.well(&about(asked));
@@ -247,7 +268,6 @@ impl Poller {
         }
         let count = self.schedule.following() as u64;
         self.following.store(count, std::sync::atomic::Ordering::Relaxed);
-        self.spend(taken.micro_usd, now);
         match &done.target {
             Target::Query { text, .. } if self.tell_all || taken.new_spaces > 0 => {
                 self.talk.say(&format!(
@@ -278,38 +298,7 @@ impl Poller {
             ));
         }
     }
-
-    /// Whether today's money is spent, or may be by what is on its way. A new UTC day begins with
-    /// none spent.
-    fn is_spent(&mut self, now: Moment, under_way: usize) -> bool {
-        if self.spent.0 != now.day() {
-            self.spent = (now.day(), 0);
-            self.talk.well("spend cap");
-        }
-        let coming = (under_way as u64).saturating_mul(ANSWER_MICRO_USD);
-        self.spent.1.saturating_add(coming) >= self.cap_micro_usd
-    }
-
-    fn spend(&mut self, micro_usd: u64, now: Moment) {
-        let before = self.is_spent(now, 0);
-        self.spent.1 = self.spent.1.saturating_add(micro_usd);
-        if !before && self.is_spent(now, 0) {
-            #[expect(clippy::cast_precision_loss, reason = "dollars for people")]
-            let dollars = self.cap_micro_usd as f64 / 1e6;
-            self.talk.wrong(
-                "spend cap",
-                &format!(
-                    "${dollars:.2} of this UTC day are spent: until midnight only Spaces already \
-                     paid for today are looked up"
-                ),
-            );
-        }
-    }
 }
-
-/// What a full answer of new Spaces costs, without their people: kept free for each request that
-/// is on its way.
-const ANSWER_MICRO_USD: u64 = 500_000;
 
 /// Returns what the schedule wants to know of a Space.
 pub(super) fn sight(known: &SpaceKnown) -> Sight {

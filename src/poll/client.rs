@@ -84,10 +84,16 @@ impl Client {
     /// requests to the endpoint, and this one is repeated, at most [`FIELDS_GIVEN_UP_MAX`] times.
     /// Nothing else is repeated here: when to ask again is the schedule's to decide.
     pub async fn ask(&self, target: Target, holding_ms: Option<u64>) -> Polled {
+        self.ask_for(target, holding_ms, true).await
+    }
+
+    /// Asks X for `target` as [`Client::ask`] does, for people too or without them: they cost.
+    pub async fn ask_for(&self, target: Target, holding_ms: Option<u64>, people: bool) -> Polled {
         let endpoint = endpoint_of(&target);
         let mut retried_without = Vec::new();
         loop {
             let fields = self.fields(endpoint);
+            let fields = if people { fields } else { fields.without_people() };
             let attempt = self.attempt(&target, &fields).await;
             if let Some(refused) = self.give_up(endpoint, &fields, &attempt)
                 && retried_without.len() < FIELDS_GIVEN_UP_MAX

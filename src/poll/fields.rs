@@ -64,6 +64,20 @@ impl FieldSet {
         Self(parameters.iter().map(|(name, fields)| (*name, fields.to_vec())).collect())
     }
 
+    /// Returns the fields without what brings people with a Space, their ids too: X has those come
+    /// by expansion alone.
+    #[must_use]
+    pub fn without_people(mut self) -> Self {
+        for (parameter, fields) in &mut self.0 {
+            match *parameter {
+                "expansions" => fields.retain(|field| *field == "topic_ids"),
+                "user.fields" => fields.clear(),
+                _ => {}
+            }
+        }
+        self
+    }
+
     /// Returns the parameters and their values for a query string, empty ones left out.
     pub fn pairs(&self) -> impl Iterator<Item = (&'static str, String)> {
         self.0
@@ -163,6 +177,16 @@ mod tests {
         let pairs: Vec<_> = set.pairs().collect();
         assert!(!pairs[0].1.contains("subscriber_count") && pairs[0].1.contains("title"));
         assert!(!pairs[2].1.contains("description") && pairs[3].1.contains("description"));
+    }
+
+    #[test]
+    fn without_people_a_space_comes_with_its_topics_alone() {
+        let set = FieldSet::all(Endpoint::Spaces).without_people();
+        let pairs: Vec<_> = set.pairs().collect();
+        let expansions = pairs.iter().find(|(parameter, _)| *parameter == "expansions");
+        assert_eq!(expansions.map(|(_, fields)| fields.as_str()), Some("topic_ids"));
+        assert!(pairs.iter().all(|(parameter, _)| *parameter != "user.fields"));
+        assert!(pairs[0].1.contains("participant_count"));
     }
 
     #[test]

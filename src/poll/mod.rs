@@ -5,16 +5,19 @@
 //!              ▲ fields        (HTTP, or in-process)   └ problem ─▶ Failure
 //!              └── a 400 that names a field ◀──────────────┘
 //! ```
-//! When the next request may go is `window`'s to say; whom to ask about next is the schedule's.
+//! When the next request may go is `window`'s to say; whom to ask about next is the schedule's; and
+//! how much of it there is money for is the purse's.
 
 mod bearer;
 mod body;
 mod client;
+pub mod estimate;
 mod fields;
 mod http;
 mod length;
 mod named;
 mod problem;
+pub mod purse;
 mod recorded;
 mod request;
 pub mod schedule;

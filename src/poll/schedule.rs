@@ -13,12 +13,13 @@ mod followed;
 mod found;
 mod lateness;
 mod learn;
+mod paid;
 mod places;
 mod priority;
 mod queries;
 mod spam;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Windows;
 use crate::space::{Endpoint, Moment, SpaceId, Target, UserId};
@@ -73,7 +74,8 @@ pub struct Schedule {
     followed: BTreeMap<SpaceId, Followed>,
     lateness: Lateness,
     titles: Titles,
-    only_free: bool,
+    /// Endpoints for which there is no money: of Spaces, only such are looked up as are paid for.
+    dear: BTreeSet<Endpoint>,
     /// Before these, look-ups and creators are not asked: X refused them.
     refused: (Moment, Moment),
     /// When the last look-up left, of many Spaces and of one.
@@ -94,7 +96,7 @@ impl Schedule {
             followed: BTreeMap::new(),
             lateness: Lateness::default(),
             titles: Titles::default(),
-            only_free: false,
+            dear: BTreeSet::new(),
             refused: (Moment(i64::MIN), Moment(i64::MIN)),
             looked_up: None,
             looked_closer: None,
@@ -120,12 +122,6 @@ impl Schedule {
             return;
         }
         self.followed.entry(id).or_insert_with(|| Followed::new(now)).take(sight, now);
-    }
-
-    /// Asks nothing that may cost, or (false) everything again: a Space that was read today is
-    /// free until midnight UTC.
-    pub fn only_free(&mut self, only_free: bool) {
-        self.only_free = only_free;
     }
 
     /// Returns how many Spaces are followed.
@@ -156,7 +152,7 @@ impl Schedule {
         ];
         for endpoint in endpoints {
             let is_look_up = matches!(endpoint, Endpoint::Spaces | Endpoint::Space);
-            if self.only_free && !is_look_up {
+            if self.dear.contains(&endpoint) && !is_look_up {
                 continue;
             }
             let window = windows.of(endpoint);

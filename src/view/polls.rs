@@ -165,7 +165,7 @@ impl View for Polls {
             Event::Gap(it) => self.gaps.take(disk, place, it)?,
             // Whatever gap was open is over, or was cut off with the monitor that saw it begin.
             Event::MonitorStarted(_) | Event::MonitorStopped(_) => {
-                self.gaps.close(disk, place.at)?
+                self.gaps.close(disk, place.at)?;
             }
             _ => {}
         }

@@ -64,3 +64,24 @@ fn the_meter_encloses_what_x_bills() {
         assert_eq!(again[key], spent[key], "{key} after a rebuild");
     }
 }
+
+#[test]
+fn x_bills_no_more_than_the_cap_by_either_bound_also_after_restarts() {
+    for (bound, cap) in [("low", 0.3), ("high", 4.0)] {
+        let folder = Folder::new();
+        let x = Billing::start(&folder, &["--spaces", "400", "--limit", "3000"]);
+        let watch = ["run", "--api-url", &x.url, "--query", "climate", "--query", "music"];
+        let cap_text = cap.to_string();
+        let money = ["--spend-cap", &cap_text, "--cap-bound", bound, "--for", "4s"];
+        for _run in 0..2 {
+            folder.well(&[watch.as_slice(), &["--query", "news"], &money].concat());
+        }
+        let spent = month(&folder);
+        let meter = spent[format!("usd_{bound}")].as_f64().unwrap();
+        let (low, high) = x.billed();
+        let billed = if bound == "low" { low } else { high };
+        assert!(meter <= cap + 1e-9, "{bound}: {meter} of {cap}");
+        assert!(billed <= cap + 1e-9, "{bound}: X bills {billed}, and may {cap}");
+        assert!(billed > cap / 3.0, "{bound}: {billed} of {cap} is little use of it");
+    }
+}

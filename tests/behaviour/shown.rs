@@ -78,6 +78,21 @@ fn the_answers_to_a_fixed_log_are_these() {
 }
 
 #[test]
+fn a_dry_run_shows_its_plan_asks_nothing_and_needs_no_token() {
+    let folder = Folder::with_token(None);
+    let watch = ["run", "--dry-run", "--query", "climate", "--query", "music", "--creator", "12"];
+    let watch = [watch.as_slice(), &["--creator", "@coastwatch", "--space", "1evening"]].concat();
+    // Nobody is there.
+    let watch = [watch.as_slice(), &["--api-url", "http://127.0.0.1:9"]].concat();
+    let plan = folder.run(&watch);
+    assert_eq!(plan.code, Some(0), "{plan:?}");
+    hold("cli_dry_run", &folder, &format!("{}--- standard error\n{}", plan.out, plan.err));
+    let low = folder.run(&[watch.as_slice(), &["--cap-bound", "low", "--spend-cap", "1"]].concat());
+    assert!(low.err.contains("the cap of $1.00 (low bound) is likely to be met"), "{}", low.err);
+    assert!(!folder.data().exists(), "nothing is made");
+}
+
+#[test]
 fn the_errors_that_people_meet_read_like_this() {
     let folder = Folder::with_token(None);
     let known = fixed();

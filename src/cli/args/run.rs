@@ -29,6 +29,9 @@ pub struct Run {
     /// Ask everything once, then stop
     #[arg(long)]
     pub once: bool,
+    /// Show what would be asked, how often, and what it would cost; ask nothing
+    #[arg(long = "dry-run", conflicts_with = "once")]
+    pub plan_only: bool,
     /// Stop after this long
     #[arg(long = "for", value_name = "DURATION", value_parser = parse::duration)]
     pub stop_after: Option<Duration>,

@@ -26,7 +26,10 @@ impl Schedule {
         match target {
             Target::Query { text, state, max_results } => {
                 self.queries.answered(text, *state, new, now);
-                if seen.spaces.len() >= usize::from(*max_results) && !self.plan.once {
+                // One that asked for less, for want of money, was cut by us.
+                let is_whole = *max_results >= self.plan.max_results;
+                let is_full = seen.spaces.len() >= usize::from(*max_results);
+                if is_whole && is_full && !self.plan.once {
                     let titles =
                         seen.spaces.iter().filter_map(|it| it.description.title.as_deref());
                     let titles: Vec<&str> = titles.collect();

@@ -73,11 +73,12 @@ impl Schedule {
     /// Returns the look-up to make: the highest in the order, as many as a request takes, because
     /// a place in a request costs nothing.
     pub(super) fn look_up(&self, now: Moment, windows: &Windows) -> Option<(Moment, Target)> {
+        let is_spared = self.is_spared(Endpoint::Spaces);
         let places = || {
             self.followed
                 .iter()
                 .filter(|(_, it)| !self.plan.once || it.asked.is_none())
-                .filter(|(_, it)| !self.only_free || it.billed_day == Some(now.day()))
+                .filter(|(_, it)| !is_spared || it.billed_day == Some(now.day()))
         };
         let earliest = places().map(|(_, it)| it.due(now)).min()?;
         if earliest > now {
@@ -96,7 +97,8 @@ impl Schedule {
         if self.plan.once {
             return None;
         }
-        let paid = |it: &Followed| !self.only_free || it.billed_day == Some(now.day());
+        let is_spared = self.is_spared(Endpoint::Space);
+        let paid = |it: &Followed| !is_spared || it.billed_day == Some(now.day());
         let live = || self.followed.iter().filter(|(_, it)| it.is_live() && paid(it));
         live().next()?;
         let slot_ms = windows.of(Endpoint::Space).spacing_ms(now);

@@ -295,11 +295,11 @@ fn without_money_only_look_ups_go_on() {
     let mut asking = Asking::with(&["climate"], false);
     asking.schedule.watch([UserId(7)], START);
     asking.follow(0..1, &SpaceState::Live, None);
-    asking.schedule.only_free(true);
+    asking.schedule.spare(&Endpoint::ALL.into_iter().collect());
     asking.run(600);
     let is_look = |target: &Target| matches!(target, Target::Spaces(_) | Target::Space(_));
     assert!(asking.asked.iter().all(|(_, target)| is_look(target)));
-    asking.schedule.only_free(false);
+    asking.schedule.spare(&BTreeSet::new());
     let before = asking.asked.len();
     asking.run(10);
     assert_eq!(asking.searches().len(), 1, "{:?}", &asking.asked[before..]);
