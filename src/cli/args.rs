@@ -1,6 +1,7 @@
 //! Arguments as they are typed.
 #![expect(clippy::doc_markdown, reason = "the words here are help texts for a terminal")]
 
+mod access;
 mod more;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use crate::question::AsOf;
 use crate::serve::Expected;
 use crate::space::SpaceId;
 
+pub use access::{Access, Doctor};
 pub use more::{Import, ImportBodies, ImportWhat, Simulate};
 
 /// Watches X Spaces and keeps what it saw: an event log, and the audience curves folded from it.
@@ -126,6 +128,8 @@ pub enum Command {
     Import(Import),
     /// Erase the names and texts of a user, or the title of a Space, for good
     Forget(super::forget::Forget),
+    /// Explain what is well and what is not: token, access, clock, proxy, store
+    Doctor(Doctor),
     /// The simulated X alone, as an HTTP server
     Simulate(Simulate),
 }
@@ -221,12 +225,8 @@ pub struct Run {
     /// Keep the raw answers beside the log
     #[arg(long)]
     pub keep_bodies: bool,
-    /// The origin of the API: https, or http on this machine
-    #[arg(long, value_name = "URL", default_value = crate::config::API_URL)]
-    pub api_url: String,
-    /// Read the bearer token from this file, which nobody else may read
-    #[arg(long, value_name = "FILE")]
-    pub bearer_token_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub access: Access,
 }
 
 /// `spaces`

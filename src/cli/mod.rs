@@ -1,9 +1,11 @@
 //! The command line: arguments in, sheets and messages for people out.
 
+mod access;
 mod args;
 mod ask;
 mod bodies;
 mod demo;
+mod doctor;
 mod events;
 mod forget;
 mod keeping;
@@ -45,6 +47,7 @@ fn obey(args: Args) -> Result<u8, Failure> {
         Command::Simulate(it) => simulate::simulate(&it),
         Command::Events(it) => events::events(&it, data),
         Command::Import(it) => bodies::import(&it, data),
+        Command::Doctor(it) => doctor::doctor(&it, data),
         Command::Forget(it) => forget::forget(&it, data),
         Command::Status { output } => ask::simple(data, questions::status(), &output),
         Command::Spaces(it) => ask::as_of(data, it.question(), it.past, &it.output),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use super::access::clients;
 use super::args::Run;
 use super::output::say;
 use super::report::{Failure, usage};
@@ -13,7 +14,6 @@ use crate::clock::Clock;
 use crate::config::{self, Settings, Watch, data_folder};
 use crate::monitor::files::Files;
 use crate::monitor::{Monitor, Outcome, Talk, real_log};
-use crate::poll::{Client, DEADLINE, Http, Transport};
 use crate::store::folder::Folder;
 
 /// Watches X until it is told to stop.
@@ -23,16 +23,13 @@ pub fn run(it: &Run, data: Option<PathBuf>) -> Result<u8, Failure> {
         return Err(usage("there is nothing to watch")
             .hint("name at least one --query TEXT, --creator @NAME or --space ID"));
     }
-    let http = Http::new(&settings.api_url, DEADLINE)?;
-    let (token, label) = config::token(it.bearer_token_file.as_deref())?;
     let clock = Clock::real();
-    let client = Client::new(Transport::Http(http), token, label, clock.clone())
-        .map_err(|error| Failure::of(3, &error).hint("put the bearer token alone into the file"))?;
+    let clients = clients(&it.access, &clock)?;
     let files = Files::own(Folder::make(&settings.data)?, &real_log(&clock))?;
     introduce(&settings);
     let monitor = Monitor {
         settings,
-        client,
+        clients,
         files,
         clock,
         talk: Talk::new(false),
@@ -76,7 +73,7 @@ fn settings(it: &Run, data: Option<PathBuf>) -> Result<Settings, Failure> {
             spaces: it.spaces.clone(),
         },
         data,
-        api_url: it.api_url.clone(),
+        api_url: it.access.api_url.clone(),
         interval: it.interval.unwrap_or(config::INTERVAL_MIN),
         max_results: it.max_results,
         once: it.once,

@@ -1,6 +1,8 @@
 //! Settings of a monitor, resolved once, and the token.
 
 mod credential;
+mod credentials;
+mod proxy;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,6 +12,8 @@ use thiserror::Error;
 use crate::space::{IdError, SpaceId, UserId, username};
 
 pub use credential::{CredentialError, TOKEN_NAMES, token};
+pub use credentials::{CREDENTIALS_MAX, Credential, Given, USER_TOKEN_NAME};
+pub use proxy::{PROXY_NAME, Proxy, ProxyError};
 
 /// X's API.
 pub const API_URL: &str = "https://api.x.com";
