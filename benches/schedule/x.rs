@@ -102,6 +102,7 @@ fn refusal(rate: RateLimit) -> Outcome {
         rate: Some(rate),
         field: None,
         retry_after_ms: None,
+        problem: None,
     })
 }
 

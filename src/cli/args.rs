@@ -1,6 +1,7 @@
 //! Arguments as they are typed.
 #![expect(clippy::doc_markdown, reason = "the words here are help texts for a terminal")]
 
+mod access;
 mod more;
 mod run;
 
@@ -14,6 +15,7 @@ use crate::question::AsOf;
 use crate::serve::Expected;
 use crate::space::SpaceId;
 
+pub use access::{Access, Doctor};
 pub use more::{Import, ImportBodies, ImportWhat, Simulate};
 pub use run::Run;
 
@@ -143,6 +145,8 @@ pub enum Command {
     Import(Import),
     /// Erase the names and texts of a user, or the title of a Space, for good
     Forget(super::forget::Forget),
+    /// Explain what is well and what is not: token, access, clock, proxy, store
+    Doctor(Doctor),
     /// The simulated X alone, as an HTTP server
     Simulate(Simulate),
 }

@@ -61,7 +61,7 @@ pub fn demo(it: &Demo, data: Option<PathBuf>) -> Result<u8, Failure> {
         let stopper = stop_on(stop.clone(), Some(it.stop_after))?;
         let monitor = Monitor {
             settings: settings_of(&folder, &simulation.url()),
-            client,
+            clients: vec![client],
             files,
             clock,
             talk: Talk::new(false),

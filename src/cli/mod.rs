@@ -1,10 +1,12 @@
 //! The command line: arguments in, sheets and messages for people out.
 
+mod access;
 mod args;
 mod ask;
 mod bodies;
 mod config;
 mod demo;
+mod doctor;
 mod dry_run;
 mod events;
 mod forget;
@@ -53,6 +55,7 @@ fn obey(args: Args) -> Result<u8, Failure> {
         Command::Simulate(it) => simulate::simulate(&it),
         Command::Events(it) => events::events(&it, data),
         Command::Import(it) => bodies::import(&it, data),
+        Command::Doctor(it) => doctor::doctor(&it, data, config),
         Command::Forget(it) => forget::forget(&it, data),
         Command::Status { output } => ask::simple(data, questions::status(), &output),
         Command::Spaces(it) => ask::as_of(data, it.question(), it.past, &it.output),

@@ -60,6 +60,12 @@ pub fn speed(text: &str) -> Result<f64, String> {
     speed.ok_or_else(|| format!("`{text}` is no speed: write a number from 0.1 to 10000"))
 }
 
+/// Takes a text in which there may be a password: what is wrong with it is said later, without it.
+#[expect(clippy::unnecessary_wraps, reason = "as arguments are parsed")]
+pub fn secret(text: &str) -> Result<secrecy::SecretString, std::convert::Infallible> {
+    Ok(secrecy::SecretString::from(text.to_owned()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,6 +8,7 @@ use crate::log::LogError;
 use crate::monitor::files::FilesError;
 use crate::monitor::{MonitorError, remedy};
 use crate::poll::OriginError;
+use crate::question::{Check, Health};
 use crate::serve::{Refusal, RefusalKind};
 use crate::space::{Failure as PollFailure, FailureClass, Untrusted};
 use crate::store::StoreError;
@@ -85,6 +86,17 @@ impl Failure {
         };
         let to = to.display();
         Self::new(6, what).hint(format!("go on in the new log with `--data {to}`"))
+    }
+
+    /// Returns the failure as what `doctor` found.
+    pub fn check(&self, name: &str, state: Health) -> Check {
+        let words = std::iter::once(&self.what).chain(&self.why);
+        let detail = words.map(|words| Untrusted(words).term()).collect::<Vec<_>>();
+        let check = Check::new(name, state, detail.join(": "));
+        match &self.now {
+            Some(now) => check.remedy(now.clone()),
+            None => check,
+        }
     }
 
     /// Returns the failure as people see it.
@@ -189,9 +201,25 @@ impl From<CredentialError> for Failure {
             CredentialError::Open { path, .. } => {
                 format!("make it yours alone: chmod 600 {}", path.display())
             }
+            CredentialError::NotNamed | CredentialError::Twice(_) | CredentialError::TooMany(_) => {
+                "names are of letters, digits, `-` and `_`, each its own, and none is `user`"
+                    .to_owned()
+            }
+            CredentialError::Proxy(_) => format!(
+                "write http://[user:password@]host:port, or https:// or socks5://; with a password \
+                 best in {}, where other users cannot see it",
+                crate::config::PROXY_NAME
+            ),
             CredentialError::NoToken(_) => "put the bearer token alone into the file".to_owned(),
         };
-        Self::of(3, &error).hint(hint)
+        let code = match error {
+            CredentialError::NotNamed
+            | CredentialError::Twice(_)
+            | CredentialError::TooMany(_)
+            | CredentialError::Proxy(_) => 2,
+            _ => 3,
+        };
+        Self::of(code, &error).hint(hint)
     }
 }
 
@@ -248,22 +276,27 @@ impl From<Refusal> for Failure {
     }
 }
 
+/// Returns the exit code for failures of a class.
+pub const fn code_of(class: FailureClass) -> u8 {
+    match class {
+        FailureClass::Unauthorized | FailureClass::Forbidden | FailureClass::Credits => 3,
+        FailureClass::RateLimited | FailureClass::UsageCap => 4,
+        FailureClass::Network | FailureClass::Timeout | FailureClass::Blocked => 5,
+        FailureClass::NotFound
+        | FailureClass::InvalidRequest
+        | FailureClass::Server
+        | FailureClass::BadBody
+        | FailureClass::TooLarge => 1,
+    }
+}
+
 /// What a request failed with, as the end of a command.
 impl From<&PollFailure> for Failure {
     fn from(failure: &PollFailure) -> Self {
-        let code = match failure.class {
-            FailureClass::Unauthorized | FailureClass::Forbidden | FailureClass::Credits => 3,
-            FailureClass::RateLimited | FailureClass::UsageCap => 4,
-            FailureClass::Network | FailureClass::Timeout => 5,
-            FailureClass::NotFound
-            | FailureClass::InvalidRequest
-            | FailureClass::Server
-            | FailureClass::BadBody
-            | FailureClass::TooLarge => 1,
-        };
+        let code = code_of(failure.class);
         let status = failure.status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
         let mut it = Self::new(code, format!("asking X failed: {}{status}", failure.class.word()));
         it.why.push(failure.message.clone());
-        it.hint(remedy(failure.class))
+        it.hint(remedy(failure))
     }
 }

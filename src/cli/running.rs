@@ -6,14 +6,15 @@ use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use super::access::clients;
 use super::args::Run;
 use super::output::say;
 use super::report::{Failure, usage};
 use crate::clock::Clock;
-use crate::config::{self, CapBound, Key, Layer, Resolved, Settings};
+use crate::config::{CapBound, Key, Layer, Resolved, Settings};
 use crate::monitor::files::Files;
 use crate::monitor::{Monitor, Outcome, Talk, real_log};
-use crate::poll::{Client, DEADLINE, Http, Transport};
+use crate::poll::{DEADLINE, Http};
 use crate::store::folder::Folder;
 
 /// Watches X until it is told to stop.
@@ -25,19 +26,18 @@ pub fn run(it: &Run, data: Option<PathBuf>, config: Option<PathBuf>) -> Result<u
              configuration file",
         ));
     }
-    let http = Http::new(&settings.api_url, DEADLINE)?;
     if it.plan_only {
+        // An address that cannot be asked is said also where nothing is asked.
+        drop(Http::new(&settings.api_url, DEADLINE)?);
         return super::dry_run::dry_run(&settings);
     }
-    let (token, label) = config::token(resolved.bearer_token_file().as_deref())?;
     let clock = Clock::real();
-    let client = Client::new(Transport::Http(http), token, label, clock.clone())
-        .map_err(|error| Failure::of(3, &error).hint("put the bearer token alone into the file"))?;
+    let clients = clients(&it.access.over(&resolved), &clock)?;
     let files = Files::own(Folder::make(&settings.data)?, &real_log(&clock))?;
     introduce(&settings);
     let monitor = Monitor {
         settings,
-        client,
+        clients,
         files,
         clock,
         talk: Talk::new(false),

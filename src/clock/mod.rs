@@ -69,6 +69,11 @@ impl Clock {
         }
     }
 
+    /// Returns whether it is the system's, so that other clocks in the world can be held against it.
+    pub fn is_real(&self) -> bool {
+        matches!(&*self.0, Kind::Real { .. })
+    }
+
     /// Waits until this clock has moved on by `span`; cancel-safe.
     pub async fn sleep(&self, span: Duration) {
         match &*self.0 {

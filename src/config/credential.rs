@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use secrecy::SecretString;
 use thiserror::Error;
 
+use super::proxy::ProxyError;
+
 /// The environment's names for the token, in the order in which they are looked for.
 pub const TOKEN_NAMES: [&str; 4] =
     ["SPACELOG_BEARER_TOKEN", "X_BEARER_TOKEN", "TWITTER_BEARER_TOKEN", "BEARER_TOKEN"];
@@ -40,6 +42,18 @@ pub enum CredentialError {
         /// Its permissions.
         mode: u32,
     },
+    /// Not `NAME=FILE`, with or without a proxy. It is not repeated: a password may be in it.
+    #[error("a credential is given as `NAME=FILE` or `NAME=FILE,proxy=URL`")]
+    NotNamed,
+    /// Two of one name.
+    #[error("the credential's name `{0}` is taken")]
+    Twice(String),
+    /// More than [`super::CREDENTIALS_MAX`].
+    #[error("`{0}` credentials: at most 16 are used side by side")]
+    TooMany(usize),
+    /// The proxy.
+    #[error(transparent)]
+    Proxy(#[from] ProxyError),
     /// The file holds nothing, or far too much, or no text.
     #[error("the token file `{0}` holds no token")]
     NoToken(PathBuf),
@@ -68,7 +82,7 @@ pub fn token(file: Option<&Path>) -> Result<(SecretString, &'static str), Creden
     found.map(|token| (token, "environment")).ok_or(CredentialError::Missing)
 }
 
-fn read(path: &Path, alone: bool) -> Result<SecretString, CredentialError> {
+pub(super) fn read(path: &Path, alone: bool) -> Result<SecretString, CredentialError> {
     let unreadable = |source| CredentialError::Unreadable { path: path.to_owned(), source };
     let metadata = fs::metadata(path).map_err(unreadable)?;
     let mode = metadata.permissions().mode() & 0o777;

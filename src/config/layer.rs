@@ -35,7 +35,7 @@ impl fmt::Display for Origin {
 
 /// A setting's values and where they come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Given {
+pub struct Setting {
     /// One, or for a list any number.
     pub values: Vec<String>,
     /// From where.
@@ -44,7 +44,7 @@ pub struct Given {
 
 /// What one source says; or, laid over each other, what holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Layer(BTreeMap<Key, Given>);
+pub struct Layer(BTreeMap<Key, Setting>);
 
 impl Layer {
     /// Takes values in, unless there are none.
@@ -53,7 +53,7 @@ impl Layer {
     /// When one of them is no value of the setting.
     pub fn put(&mut self, key: Key, values: Vec<String>, origin: Origin) -> Result<(), Why> {
         values.iter().try_for_each(|value| key.check(value)).map_err(Why)?;
-        self.0.insert(key, Given { values, origin });
+        self.0.insert(key, Setting { values, origin });
         Ok(())
     }
 
@@ -80,7 +80,7 @@ impl Layer {
         let given = |key: Key| {
             let values = key.default().map(|value| vec![value.to_owned()]);
             let values = values.or_else(|| key.is_list().then(Vec::new))?;
-            Some((key, Given { values, origin: Origin::Default }))
+            Some((key, Setting { values, origin: Origin::Default }))
         };
         Self(Key::ALL.into_iter().filter_map(given).collect())
     }
@@ -93,7 +93,7 @@ impl Layer {
     }
 
     /// Returns what is said of a setting.
-    pub fn get(&self, key: Key) -> Option<&Given> {
+    pub fn get(&self, key: Key) -> Option<&Setting> {
         self.0.get(&key)
     }
 }

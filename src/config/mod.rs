@@ -1,12 +1,14 @@
 //! Settings of a monitor, resolved once, and the token.
 
 mod credential;
+mod credentials;
 mod error;
 mod file;
 mod key;
 mod layer;
 mod parse;
 mod prices;
+mod proxy;
 mod resolve;
 
 use std::path::PathBuf;
@@ -17,11 +19,13 @@ use thiserror::Error;
 use crate::space::{IdError, SpaceId, UserId, username};
 
 pub use credential::{CredentialError, TOKEN_NAMES, token};
+pub use credentials::{CREDENTIALS_MAX, Credential, Given, USER_TOKEN_NAME};
 pub use error::{ConfigError, Why};
 pub use key::Key;
-pub use layer::{Given, Layer, Origin};
+pub use layer::{Layer, Origin, Setting};
 pub use parse::duration;
 pub use prices::{CapBound, Prices};
+pub use proxy::{PROXY_NAME, Proxy, ProxyError};
 pub use resolve::Resolved;
 
 /// X's API.

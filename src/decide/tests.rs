@@ -113,8 +113,8 @@ fn answered(endpoint: Endpoint, at: i64, seen: Seen) -> Answer {
 
 fn failed(endpoint: Endpoint, at: i64, class: FailureClass) -> Answer {
     let message = "it did not work".to_owned();
-    let (status, rate, field, retry_after_ms) = (None, None, None, None);
-    let failure = Failure { class, status, message, rate, field, retry_after_ms };
+    let (status, rate, field, retry_after_ms, problem) = (None, None, None, None, None);
+    let failure = Failure { class, status, message, rate, field, retry_after_ms, problem };
     Answer { asked: asked(endpoint, at), outcome: Outcome::Failed(failure) }
 }
 

@@ -181,6 +181,9 @@ impl Life {
         begin(&mut appender, None, &list, &clock).unwrap();
         let asked = Asked::default();
         let client = client(answering, asked.clone(), &clock);
+        let clients = vec![client];
+        let windows = super::windows(&mut appender, &clients).unwrap();
+        let health = super::Health::of(&clients, &clock);
         let plan = Plan {
             interval_ms: i64::try_from(interval.as_millis()).unwrap(),
             max_results: 100,
@@ -189,7 +192,9 @@ impl Life {
         let (work, mut to_do) = mpsc::channel(WORK_QUEUED);
         let following = Arc::default();
         let poller = Poller {
-            client: Arc::new(client),
+            clients: clients.into_iter().map(Arc::new).collect(),
+            windows,
+            health,
             schedule: Schedule::new(plan, queries, now),
             work,
             clock: clock.clone(),

@@ -14,6 +14,7 @@ mod bodies_copy;
 mod crew;
 pub mod files;
 mod forgetting;
+mod health;
 pub mod inspect;
 mod keeping;
 mod kept;
@@ -28,6 +29,7 @@ mod salvage;
 mod sealer;
 mod talk;
 mod threads;
+mod trouble;
 mod verify;
 
 #[cfg(test)]
@@ -50,8 +52,8 @@ use crate::decide::{self, Prices, Rules, WatchList};
 use crate::event::SpaceKnown;
 use crate::event::codec::Header;
 use crate::log::{LogError, NewLog, Reader};
-use crate::poll::Client;
 use crate::poll::schedule::{Plan, Schedule};
+use crate::poll::{Client, Windows};
 use crate::projector::ProjectorError;
 use crate::question::Running;
 use crate::serve::{self, SocketError};
@@ -66,9 +68,10 @@ use owner::Owner;
 use poller::{Ended, Poller, Work};
 
 pub use appender::AppendError;
-pub use poller::remedy;
+pub use health::Health;
 pub use talk::Talk;
 pub use threads::ThreadError;
+pub use trouble::{remedy, remedy_of};
 
 /// Answers that may wait for the appender.
 const WORK_QUEUED: usize = 16;
@@ -111,8 +114,8 @@ pub struct Outcome {
 pub struct Monitor {
     /// How.
     pub settings: Settings,
-    /// Whom it asks.
-    pub client: Client,
+    /// Whom it asks: X, with each credential of its own; one at least.
+    pub clients: Vec<Client>,
     /// Its files.
     pub files: Files,
     /// Its time.
@@ -145,13 +148,10 @@ impl Monitor {
     /// Runs until it is stopped, or everything was asked once. Everything acknowledged is stored
     /// and every thread joined when it returns, also with an error.
     pub async fn run(self) -> Result<Outcome, MonitorError> {
-        let Self { settings, client, files, clock, talk, stop, out, mark, tell_all } = self;
+        let Self { settings, clients, files, clock, talk, stop, out, mark, tell_all } = self;
         let Files { folder, log, views } = files;
         let data = folder.clone();
-        let socket = serve::socket_path(folder.path())
-            .map_err(|source| SocketError::Io { path: folder.path().to_owned(), source })?;
-        let listener = serve::bind(&socket)?;
-        serve::tell_path(folder.path(), &socket)?;
+        let (listener, socket) = serve::listen(folder.path())?;
         let reader = log.reader();
         let (work, to_do) = mpsc::channel(WORK_QUEUED);
         let patience = if settings.once { cancelled() } else { stop.clone() };
@@ -161,9 +161,9 @@ impl Monitor {
         let money = Money::new(&settings, appender.spent()?, talk.clone());
         let (watch, mut schedule) = plan(&settings, &clock, &reader)?;
         learning::recall(&mut schedule, &settings, (&views, &reader), &clock, &talk);
-        begin(&mut appender, client.origin(), &watch, &clock)?;
-        let bodies = settings.keep_bodies.then(|| folder.inside("bodies")).transpose();
-        let bodies = bodies.map_err(FilesError::from)?.map(Bodies::new);
+        begin(&mut appender, clients.first().and_then(Client::origin), &watch, &clock)?;
+        let (windows, health) = (windows(&mut appender, &clients)?, Health::of(&clients, &clock));
+        let bodies = bodies_of(&settings, &folder)?;
         let running = Arc::new(Mutex::new(None));
         let following = Arc::new(AtomicU64::new(0));
         let finish = CancellationToken::new();
@@ -182,9 +182,12 @@ impl Monitor {
             go_on: Box::new(move || !stopping.is_cancelled()),
         };
         let served = tokio::spawn(serve::serve(listener, Arc::new(owner), threads::runner()));
-        let told = tokio::spawn(keep_told(running, following.clone(), clock.clone(), talk.clone()));
+        let known = (talk.clone(), health.clone());
+        let told = tokio::spawn(keep_told(running, following.clone(), clock.clone(), known));
         let poller = Poller {
-            client: Arc::new(client),
+            clients: clients.into_iter().map(Arc::new).collect(),
+            windows,
+            health,
             schedule,
             work: work.clone(),
             clock: clock.clone(),
@@ -215,6 +218,15 @@ impl Monitor {
     }
 }
 
+/// Returns where bodies are kept, if they are.
+fn bodies_of(
+    settings: &Settings,
+    folder: &crate::store::folder::Folder,
+) -> Result<Option<Bodies>, FilesError> {
+    let inside = settings.keep_bodies.then(|| folder.inside("bodies")).transpose()?;
+    Ok(inside.map(Bodies::new))
+}
+
 fn finish_with(ended: Ended, output_closed: bool) -> Result<Outcome, MonitorError> {
     let (failure, over_budget) = (ended.failure(), ended.over_budget);
     match ended.storage {
@@ -222,6 +234,17 @@ fn finish_with(ended: Ended, output_closed: bool) -> Result<Outcome, MonitorErro
         None if ended.broken => Err(ThreadError::Panicked("a request".to_owned()).into()),
         None => Ok(Outcome { failure, over_budget, output_closed }),
     }
+}
+
+/// Returns the windows of these credentials. Their jitter is drawn from the log's entropy, so that
+/// a seeded log gives the same life again.
+fn windows(appender: &mut Appender, clients: &[Client]) -> Result<Windows, MonitorError> {
+    let salt = appender.log().entropy().draw().map_err(LogError::from)?;
+    let seed = salt.iter().fold(0_u64, |seed, byte| seed.rotate_left(8) ^ u64::from(*byte));
+    let place = |client: &Client| {
+        clients.iter().position(|other| other.way() == client.way()).unwrap_or_default()
+    };
+    Ok(Windows::new(&clients.iter().map(place).collect::<Vec<_>>(), seed))
 }
 
 fn cancelled() -> CancellationToken {
@@ -317,7 +340,7 @@ async fn keep_told(
     running: Arc<Mutex<Option<Running>>>,
     following: Arc<AtomicU64>,
     clock: Clock,
-    talk: Talk,
+    (talk, health): (Talk, Health),
 ) {
     let since = clock.now().timestamp_millis();
     loop {
@@ -326,6 +349,8 @@ async fn keep_told(
             since,
             following: following.load(Ordering::Relaxed),
             trouble: talk.troubles(),
+            needs: talk.needs(),
+            checks: health.checks(Moment::from(clock.now())),
         };
         *running.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
         crate::clock::sleep_real(Duration::from_millis(200)).await;

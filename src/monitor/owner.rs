@@ -156,7 +156,7 @@ impl Owner {
         sheet.push(counts.into_iter().map(Value::from).collect());
         sheet.notes.extend(classes.into_iter().map(|class| {
             let who = if class.ask_again() { "to be asked again" } else { "needs a person" };
-            format!("failed with {}, {who}: {}", class.word(), super::remedy(class))
+            format!("failed with {}, {who}: {}", class.word(), super::remedy_of(class))
         }));
         Ok(sheet)
     }

@@ -15,17 +15,16 @@ use crate::event::SpaceKnown;
 use crate::log::{Draft, NoticeKey};
 use crate::poll::purse::Leave;
 use crate::poll::schedule::{Learned, Schedule, Sight};
-use crate::poll::{Client, Polled, Windows};
-use crate::space::{Answer, Asked, Endpoint, Failure, FailureClass, Moment, Outcome, Seen, Target};
+use crate::poll::{Client, PERSON_WAIT_MS, Polled, Windows, endpoint_of};
+use crate::space::{Answer, Endpoint, Failure, Moment, Outcome, Seen, Target};
 
 use super::appender::{AppendError, Taken};
 use super::forgetting::Forgetting;
+use super::health::Health;
 use super::keeping::Keeping;
 use super::money::{Chosen, Money, is_anything_left};
 use super::talk::Talk;
-
-/// A target that X refuses is asked again after this: a person may have acted.
-const REFUSED_MS: i64 = 900_000;
+use super::trouble::{about, credential, needs_person, told};
 
 /// Asking everything once, a window that is closed for longer than this is not waited for.
 const ONCE_PATIENCE_MS: i64 = 30_000;
@@ -49,6 +48,8 @@ pub enum Work {
 
 /// What came of a request.
 struct Done {
+    /// The place of the credential it was asked with.
+    who: usize,
     polled: Polled,
     target: Target,
     /// Its number in the purse.
@@ -79,8 +80,12 @@ impl Ended {
 
 /// Everything that polling needs.
 pub struct Poller {
-    /// Whom to ask.
-    pub client: Arc<Client>,
+    /// Whom to ask: X, with each credential; one at least.
+    pub clients: Vec<Arc<Client>>,
+    /// How often each may be asked.
+    pub windows: Windows,
+    /// Told how X answers to each.
+    pub health: Health,
     /// In which order.
     pub schedule: Schedule,
     /// Where answers go.
@@ -109,7 +114,7 @@ impl Poller {
     /// Polls until it is told to stop, or everything was asked once. Answers under way are
     /// stored before it returns; requests under way are given up.
     pub async fn run(mut self) -> Ended {
-        let mut windows = Windows::default();
+        let mut windows = std::mem::take(&mut self.windows);
         let mut under_way: JoinSet<Option<Done>> = JoinSet::new();
         let mut ended = Ended::default();
         let mut agreed = (self.clock.elapsed(), Moment::from(self.clock.now()));
@@ -133,8 +138,10 @@ impl Poller {
                 None => None,
                 Some(Chosen::Ask(leave, holding_ms)) => {
                     self.schedule.asked(&leave.target, now);
-                    windows.of_mut(crate::poll::endpoint_of(&leave.target)).sent(now);
-                    under_way.spawn(self.ask(leave, holding_ms));
+                    let endpoint = endpoint_of(&leave.target);
+                    let who = windows.first(endpoint, now, self.once);
+                    windows.sent(who, endpoint, now);
+                    under_way.spawn(self.ask(who, leave, holding_ms));
                     continue;
                 }
                 Some(Chosen::Wait(at)) if self.once && under_way.is_empty() => {
@@ -186,10 +193,17 @@ impl Poller {
     }
 
     /// Asks X and hands the answer to the appender. `None` when it was given up.
-    fn ask(&self, leave: Leave, holding_ms: u64) -> impl Future<Output = Option<Done>> + use<> {
-        let (client, work, stop) = (self.client.clone(), self.work.clone(), self.stop.clone());
+    fn ask(
+        &self,
+        who: usize,
+        leave: Leave,
+        holding_ms: u64,
+    ) -> impl Future<Output = Option<Done>> + use<> {
+        let client = self.clients.get(who).cloned();
+        let (work, stop) = (self.work.clone(), self.stop.clone());
         let keep = self.keep_bodies;
         async move {
+            let client = client?;
             let Leave { number, target, people, .. } = leave;
             let asked = target.clone();
             let polled = tokio::select! {
@@ -202,7 +216,7 @@ impl Poller {
             work.send(Work::Answer(answer, body, Source::Live, reply)).await.ok()?;
             // The appender broke down if nobody replies; its thread says why when it is joined.
             let taken = replied.await.ok()?;
-            Some(Done { polled, target, number, taken })
+            Some(Done { who, polled, target, number, taken })
         }
     }
 
@@ -228,28 +242,38 @@ impl Poller {
         let outcome = &done.polled.answer.outcome;
         for field in &done.polled.retried_without {
             // The refused request took its place in the window too.
-            let window = windows.of_mut(asked.endpoint);
-            window.sent(now);
-            window.observe(now, None);
+            if let Some(of_credential) = windows.of_credential(done.who) {
+                let window = of_credential.of_mut(asked.endpoint);
+                window.sent(now);
+                window.observe(now, None);
+            }
             self.talk.say(&format!(
                 "X refuses the field `{field}` at {}: it is left out, and unknown from now on",
                 asked.endpoint.word()
             ));
         }
-        windows.of_mut(asked.endpoint).settle(now, outcome, done.polled.retry_after);
+        windows.settle(done.who, asked, now, outcome, done.polled.retry_after);
         let micro_usd = done.taken.as_ref().map_or((0, 0), |taken| taken.micro_usd);
         self.money.done(done.number, outcome, asked.observed_at.day(), micro_usd);
+        self.health.take(&done.polled, windows, now);
         match outcome {
             Outcome::Seen(seen) => {
                 self.talk.well(&about(asked));
+                if !windows.is_shut(done.who) {
+                    self.talk.well(&credential(asked));
+                }
                 self.seen(seen, &done, now);
                 ended.failures.remove(&asked.endpoint);
             }
             Outcome::Failed(failure) => {
-                let until = windows.of(asked.endpoint).status(now).closed_until;
-                let from = if failure.class.ask_again() { now } else { now.plus(REFUSED_MS) };
+                let standing = windows.of(asked.endpoint).each(now).nth(done.who);
+                let until = standing.and_then(|it| it.closed_until);
+                let from = if failure.class.ask_again() { now } else { now.plus(PERSON_WAIT_MS) };
                 self.schedule.failed(&done.target, from);
-                self.talk.wrong(&about(asked), &told(failure, until));
+                match needs_person(asked, failure) {
+                    Some(need) => self.talk.needs_person(&need),
+                    None => self.talk.wrong(&about(asked), &told(failure, until)),
+                }
                 ended.failures.insert(asked.endpoint, failure.clone());
             }
         }
@@ -321,49 +345,4 @@ pub(super) fn step(agreed: &mut (Duration, Moment), elapsed: Duration, now: Mome
     let by_ms = now.since(agreed.1).saturating_sub(steady);
     *agreed = (elapsed, now);
     if by_ms.abs() > STEP_MS { by_ms } else { 0 }
-}
-
-/// What a line of trouble is about: the endpoint, and the query where there is one.
-fn about(asked: &Asked) -> String {
-    match &asked.target {
-        Target::Query { text, .. } => format!("search \"{text}\""),
-        _ => asked.endpoint.word().to_owned(),
-    }
-}
-
-/// What failed, why, and what now, in a line.
-fn told(failure: &Failure, until: Option<Moment>) -> String {
-    let status = failure.status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
-    let message = crate::space::Untrusted(&failure.message).term();
-    let now = match (failure.class.ask_again(), until) {
-        (true, Some(until)) => format!("asked again at {until}"),
-        (true, None) => "asked again".to_owned(),
-        (false, _) => format!("needs a person: {}", remedy(failure.class)),
-    };
-    format!("{}{status}: {message}; {now}", failure.class.word())
-}
-
-/// What a person can do about a failure.
-pub fn remedy(class: FailureClass) -> &'static str {
-    match class {
-        FailureClass::RateLimited => "wait for the window's reset; watch fewer queries",
-        FailureClass::UsageCap => {
-            "the month's cap of the X account is used up: raise it in X's developer portal, or \
-             wait for the next month"
-        }
-        FailureClass::Credits => "buy credits in X's developer portal",
-        FailureClass::Unauthorized => {
-            "X refuses the token: make a new bearer token in X's developer portal"
-        }
-        FailureClass::Forbidden => {
-            "the app may not ask this: attach it to a project with access in X's developer portal"
-        }
-        FailureClass::NotFound => "nothing is there",
-        FailureClass::InvalidRequest => "X refuses the request: change the query",
-        FailureClass::Server => "X has trouble; it is asked again by itself",
-        FailureClass::BadBody => "X, or something in between, sends no JSON; look at the proxy",
-        FailureClass::TooLarge => "ask for fewer rows with --max-results",
-        FailureClass::Timeout => "look at the network; it is asked again by itself",
-        FailureClass::Network => "look at the network, and at --api-url if it is set",
-    }
 }

@@ -66,8 +66,8 @@ impl World {
     fn failure(&mut self) -> Outcome {
         let class = FailureClass::ALL[usize::try_from(self.dice.below(12)).unwrap()];
         let message = format!("failure {}", self.dice.below(2));
-        let (status, rate, field, retry_after_ms) = (None, None, None, None);
-        Outcome::Failed(Failure { class, status, message, rate, field, retry_after_ms })
+        let (status, rate, field, retry_after_ms, problem) = (None, None, None, None, None);
+        Outcome::Failed(Failure { class, status, message, rate, field, retry_after_ms, problem })
     }
 
     fn seen(&mut self, lags: bool) -> Outcome {

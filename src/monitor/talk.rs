@@ -4,18 +4,22 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::trouble::Need;
+
 /// Says things to people. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Talk {
     quiet: bool,
     /// What is wrong now, by what it is about.
     trouble: Arc<Mutex<BTreeMap<String, String>>>,
+    /// What needs a person now, by what it is about.
+    needs: Arc<Mutex<BTreeMap<String, String>>>,
 }
 
 impl Talk {
     /// Returns a talk that writes to standard error, or to nobody.
     pub fn new(quiet: bool) -> Self {
-        Self { quiet, trouble: Arc::default() }
+        Self { quiet, ..Self::default() }
     }
 
     /// Says one line.
@@ -49,16 +53,41 @@ impl Talk {
         }
     }
 
+    /// Says loudly what only a person can mend, once, and keeps it for `status`.
+    pub(super) fn needs_person(&self, need: &Need) {
+        let Need { about, what, remedy, again } = need;
+        let line = format!("{what}; needs a person: {remedy}");
+        let mut needs = self.needs.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_told = needs.get(about).is_some_and(|before| *before == line);
+        if !is_told {
+            needs.insert(about.clone(), line);
+            self.say(&format!(
+                "!!! this needs a person: {about}: {what}\n!!! what to do: {remedy}\n!!! {again}"
+            ));
+        }
+    }
+
+    /// Returns what needs a person now.
+    pub fn needs(&self) -> Vec<String> {
+        let needs = self.needs.lock().unwrap_or_else(PoisonError::into_inner);
+        needs.iter().map(|(about, line)| format!("{about}: {line}")).collect()
+    }
+
     /// Notes that it is well again; says so if it was not.
     pub fn well(&self, about: &str) {
-        if self.lock().remove(about).is_some() {
+        let mut needs = self.needs.lock().unwrap_or_else(PoisonError::into_inner);
+        let was_needed = needs.remove(about).is_some();
+        drop(needs);
+        if self.lock().remove(about).is_some() || was_needed {
             self.say(&format!("{about}: well again"));
         }
     }
 
     /// Returns what is wrong now.
     pub fn troubles(&self) -> Vec<String> {
-        self.lock().iter().map(|(about, line)| format!("{about}: {line}")).collect()
+        let mut lines = self.needs();
+        lines.extend(self.lock().iter().map(|(about, line)| format!("{about}: {line}")));
+        lines
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, String>> {

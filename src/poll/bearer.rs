@@ -22,10 +22,15 @@ pub enum BearerError {
 pub struct Bearer {
     header: HeaderValue,
     token: SecretString,
+    /// What else is hidden where it is repeated.
+    others: Vec<SecretString>,
 }
 
 /// Shorter texts are no tokens of X's, and would be found in any body by chance.
 const REDACTED_FROM: usize = 12;
+
+/// A password is chosen by people, and may be shorter.
+const OTHERS_REDACTED_FROM: usize = 6;
 
 impl Bearer {
     /// Returns the header for `token`.
@@ -43,7 +48,14 @@ impl Bearer {
         let mut header = HeaderValue::from_str(&format!("Bearer {text}"))
             .map_err(|_| BearerError::Character(0))?;
         header.set_sensitive(true);
-        Ok(Self { header, token })
+        Ok(Self { header, token, others: Vec::new() })
+    }
+
+    /// Hides these where a body repeats them, as it does the token.
+    #[must_use]
+    pub(super) fn hiding(mut self, others: Vec<SecretString>) -> Self {
+        self.others = others;
+        self
     }
 
     /// Returns the value of the `Authorization` header, marked sensitive.
@@ -54,17 +66,24 @@ impl Bearer {
     /// Writes `*` over the token wherever `body` repeats it: bodies are quoted, kept and stored,
     /// and whoever answers may echo our headers.
     pub(super) fn redact(&self, body: &mut [u8]) {
-        let token = self.token.expose_secret().as_bytes();
-        if token.len() < REDACTED_FROM {
-            return;
-        }
-        for form in forms(token) {
-            let mut from = 0;
-            while let Some(at) = find(&body[from..], &form) {
-                body[from + at..from + at + form.len()].fill(b'*');
-                from += at + form.len();
+        let others = self.others.iter().map(|secret| (secret, OTHERS_REDACTED_FROM));
+        for (secret, least) in std::iter::once((&self.token, REDACTED_FROM)).chain(others) {
+            let secret = secret.expose_secret().as_bytes();
+            if secret.len() >= least {
+                for form in forms(secret) {
+                    blot(body, &form);
+                }
             }
         }
+    }
+}
+
+/// Writes `*` over every `form` in a body.
+fn blot(body: &mut [u8], form: &[u8]) {
+    let mut from = 0;
+    while let Some(at) = find(&body[from..], form) {
+        body[from + at..from + at + form.len()].fill(b'*');
+        from += at + form.len();
     }
 }
 

@@ -48,6 +48,7 @@ impl BodyError {
             rate,
             field: None,
             retry_after_ms: None,
+            problem: None,
         }
     }
 }

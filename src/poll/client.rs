@@ -6,6 +6,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::problem::{line, named_in};
+use super::reach::Reach;
 use super::transport::{Lost, RawReply, TransportError};
 use super::{Bearer, BearerError, FieldSet, Transport, decode, endpoint_of, request};
 use crate::clock::{Clock, Stopwatch};
@@ -16,6 +17,9 @@ use crate::space::{
 /// A request is repeated without refused fields at most this many times.
 pub const FIELDS_GIVEN_UP_MAX: usize = 2;
 
+/// A look at creators is repeated after this: X takes one a second.
+const REPEAT_WAIT: Duration = Duration::from_secs(1);
+
 /// X through one credential.
 #[derive(Debug)]
 pub struct Client {
@@ -24,6 +28,7 @@ pub struct Client {
     credential: String,
     clock: Clock,
     fields: Mutex<[FieldSet; Endpoint::ALL.len()]>,
+    reach: Mutex<Reach>,
 }
 
 /// What came of one question.
@@ -37,6 +42,9 @@ pub struct Polled {
     pub took_ms: u64,
     /// How long X asked to be left alone (`Retry-After`).
     pub retry_after: Option<Duration>,
+    /// How far our clock is ahead of X's, in milliseconds (behind where negative), to a second or
+    /// so; `None` where X sent no `Date`.
+    pub skew_ms: Option<i64>,
     /// The fields that 400s refused meanwhile: each cost one more request than the answer's.
     pub retried_without: Vec<String>,
 }
@@ -49,6 +57,16 @@ struct Attempt {
     sent_at: Moment,
     observed_at: Moment,
     took_ms: u64,
+    skew_ms: Option<i64>,
+}
+
+/// What is left of a reply once it was read.
+#[derive(Default)]
+struct Rest {
+    body: Option<Vec<u8>>,
+    retry_after: Option<Duration>,
+    date: Option<Moment>,
+    was_cut: bool,
 }
 
 impl Client {
@@ -64,11 +82,12 @@ impl Client {
         clock: Clock,
     ) -> Result<Self, BearerError> {
         Ok(Self {
+            bearer: Bearer::new(token)?.hiding(transport.secrets()),
             transport,
-            bearer: Bearer::new(token)?,
             credential: credential.into(),
             clock,
             fields: Mutex::new(Endpoint::ALL.map(FieldSet::all)),
+            reach: Mutex::default(),
         })
     }
 
@@ -76,6 +95,16 @@ impl Client {
     /// a user or a query; `None` where no server is.
     pub fn origin(&self) -> Option<&str> {
         self.transport.origin()
+    }
+
+    /// Returns the label of the credential; never the credential.
+    pub fn credential(&self) -> &str {
+        &self.credential
+    }
+
+    /// Returns by which way it goes out: the proxy's address without its user, or `direct`.
+    pub fn way(&self) -> &str {
+        self.transport.way()
     }
 
     /// Asks X for `target`; what fails is an [`Outcome::Failed`].
@@ -99,6 +128,10 @@ impl Client {
                 && retried_without.len() < FIELDS_GIVEN_UP_MAX
             {
                 retried_without.push(refused);
+                if endpoint == Endpoint::CreatorIds {
+                    // It takes one request a second, a repeated one too.
+                    self.clock.sleep(REPEAT_WAIT).await;
+                }
                 continue;
             }
             let asked = Asked {
@@ -120,6 +153,7 @@ impl Client {
                 body: attempt.body,
                 took_ms: attempt.took_ms,
                 retry_after: attempt.retry_after,
+                skew_ms: attempt.skew_ms,
                 retried_without,
             };
         }
@@ -132,7 +166,7 @@ impl Client {
             Ok(request) => self.transport.get(&request.path_and_query(), &self.bearer).await,
             Err(refused) => {
                 let outcome = failed(FailureClass::InvalidRequest, None, &refused, None);
-                return self.attempted(sent_at, stopwatch, outcome, None, None);
+                return self.attempted(sent_at, stopwatch, outcome, Rest::default());
             }
         };
         match reply {
@@ -140,19 +174,24 @@ impl Client {
                 self.bearer.redact(&mut reply.body);
                 let rate = reply.rate();
                 let read = decode(endpoint_of(target), target, reply.status, &reply.body, rate);
-                self.attempted(sent_at, stopwatch, read, Some(reply.body), reply.retry_after)
+                let RawReply { retry_after, date, body, .. } = reply;
+                let rest = Rest { body: Some(body), retry_after, date, was_cut: false };
+                self.attempted(sent_at, stopwatch, read, rest)
             }
             Err(Lost { error, head }) => {
+                let was_cut = matches!(error, TransportError::Cut(_));
                 let class = match error {
                     TransportError::Timeout => FailureClass::Timeout,
-                    TransportError::Network(_) => FailureClass::Network,
+                    TransportError::Network(_) | TransportError::Cut(_) => FailureClass::Network,
                     TransportError::TooLarge => FailureClass::TooLarge,
                 };
                 let status = head.as_ref().map(|head| head.status);
                 let rate = head.as_ref().and_then(RawReply::rate);
                 let outcome = failed(class, status, &error, rate);
-                let retry_after = head.and_then(|head| head.retry_after);
-                self.attempted(sent_at, stopwatch, outcome, None, retry_after)
+                let (retry_after, date) =
+                    head.map(|head| (head.retry_after, head.date)).unwrap_or_default();
+                let rest = Rest { body: None, retry_after, date, was_cut };
+                self.attempted(sent_at, stopwatch, outcome, rest)
             }
         }
     }
@@ -161,13 +200,17 @@ impl Client {
         &self,
         sent_at: Moment,
         stopwatch: Stopwatch,
-        outcome: Outcome,
-        body: Option<Vec<u8>>,
-        retry_after: Option<Duration>,
+        mut outcome: Outcome,
+        rest: Rest,
     ) -> Attempt {
         let took_ms = u64::try_from(stopwatch.elapsed().as_millis()).unwrap_or(u64::MAX);
         let observed_at = Moment::from(self.clock.now());
-        Attempt { outcome, body, retry_after, sent_at, observed_at, took_ms }
+        // What a thread that broke down left of it is whole: it is changed in one step.
+        let mut reach = self.reach.lock().unwrap_or_else(PoisonError::into_inner);
+        reach.judge(self.clock.elapsed(), rest.was_cut, &mut outcome);
+        let Rest { body, retry_after, date, .. } = rest;
+        let skew_ms = date.map(|date| skew_ms(sent_at, observed_at, date));
+        Attempt { outcome, body, retry_after, sent_at, observed_at, took_ms, skew_ms }
     }
 
     fn fields(&self, endpoint: Endpoint) -> FieldSet {
@@ -193,6 +236,13 @@ impl Client {
     }
 }
 
+/// Returns how far our clock is ahead of X's `Date`, which names the second that had begun when X
+/// answered, somewhere between our sending and our having it all.
+fn skew_ms(sent_at: Moment, observed_at: Moment, date: Moment) -> i64 {
+    let between = sent_at.plus(observed_at.since(sent_at) / 2);
+    between.since(date.plus(500))
+}
+
 fn failed(
     class: FailureClass,
     status: Option<u16>,
@@ -206,6 +256,7 @@ fn failed(
         rate,
         field: None,
         retry_after_ms: None,
+        problem: None,
     })
 }
 

@@ -1,24 +1,30 @@
 //! X over HTTPS: one request, one deadline, a bounded body.
 
 use std::error::Error as _;
-use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
+use std::{fmt, io};
 
 use chrono::DateTime;
 use reqwest::header::{AUTHORIZATION, DATE, HeaderMap, RETRY_AFTER};
+use secrecy::{ExposeSecret as _, SecretString};
 use thiserror::Error;
 use url::{Host, Url};
 
 use super::Bearer;
 use super::transport::{BODY_MAX, Lost, RawReply, TransportError};
 use crate::clock;
+use crate::config::Proxy;
+use crate::space::Moment;
 
 /// A connection is made within this time or not at all.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// An answer, its body included, is complete within this real time or not at all.
 pub const DEADLINE: Duration = Duration::from_secs(20);
+
+/// The way out without a proxy.
+pub(super) const DIRECT: &str = "direct";
 
 const USER_AGENT: &str = concat!("spacelog/", env!("CARGO_PKG_VERSION"));
 
@@ -31,6 +37,9 @@ pub enum OriginError {
     /// Plain http to another machine would show the token on the way.
     #[error("plain http to `{0}`: only https, or http on this machine, keeps the token safe")]
     PlainHttp(String),
+    /// Plain http through a proxy elsewhere would show it too.
+    #[error("plain http through a proxy on another machine would show it the token")]
+    PlainThroughProxy,
     /// The TLS stack could not be set up, for instance for want of root certificates.
     #[error("cannot set up TLS")]
     Tls(#[source] reqwest::Error),
@@ -41,6 +50,7 @@ pub enum OriginError {
 pub struct Http {
     client: reqwest::Client,
     origin: String,
+    proxy: Option<Proxy>,
     deadline: Duration,
 }
 
@@ -51,8 +61,24 @@ impl Http {
     /// # Errors
     /// When `origin` is not one that the token may be sent to, or there is no TLS.
     pub fn new(origin: &str, deadline: Duration) -> Result<Self, OriginError> {
+        Self::through(None, origin, deadline)
+    }
+
+    /// Returns the same, asked through a proxy where there is one; those that the environment names
+    /// for everybody are not used.
+    ///
+    /// # Errors
+    /// As [`Http::new`], and when a proxy elsewhere would see the token.
+    pub fn through(
+        proxy: Option<Proxy>,
+        origin: &str,
+        deadline: Duration,
+    ) -> Result<Self, OriginError> {
         let url = checked(origin)?;
         let secure = url.scheme() == "https";
+        if !secure && proxy.as_ref().is_some_and(|proxy| !proxy.is_near()) {
+            return Err(OriginError::PlainThroughProxy);
+        }
         install_crypto();
         let mut builder = reqwest::Client::builder()
             .user_agent(USER_AGENT)
@@ -66,13 +92,35 @@ impl Http {
             // No certificate is ever looked at, so a machine without any can serve itself.
             builder = builder.tls_certs_only([]);
         }
+        if let Some(proxy) = &proxy {
+            let mut way = reqwest::Proxy::all(proxy.address()).map_err(OriginError::Tls)?;
+            if let Some((user, password)) = proxy.user() {
+                way = way.basic_auth(user, password.expose_secret());
+            }
+            builder = builder.proxy(way);
+        }
         let client = builder.build().map_err(OriginError::Tls)?;
-        Ok(Self { client, origin: url.origin().ascii_serialization(), deadline })
+        Ok(Self { client, origin: url.origin().ascii_serialization(), proxy, deadline })
     }
 
     /// Returns the origin that is asked: scheme, host and port, and nothing else.
     pub(super) fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// Returns by which way requests go out: the proxy's address without its user, or [`DIRECT`].
+    pub(super) fn way(&self) -> &str {
+        self.proxy.as_ref().map_or(DIRECT, Proxy::address)
+    }
+
+    /// Returns what a body must not repeat of the way to it: the proxy's password, alone and with
+    /// its user.
+    pub(super) fn secrets(&self) -> Vec<SecretString> {
+        let user = self.proxy.as_ref().and_then(Proxy::user);
+        user.map_or_else(Vec::new, |(name, password)| {
+            let both = format!("{name}:{}", password.expose_secret());
+            vec![SecretString::from(both), password.clone()]
+        })
     }
 
     /// Sends a GET and reads the whole reply, or says how far it came.
@@ -112,7 +160,7 @@ impl Http {
 
 impl fmt::Debug for Http {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Http({})", self.origin)
+        write!(f, "Http({} by {})", self.origin, self.way())
     }
 }
 
@@ -156,6 +204,9 @@ fn head_of(status: u16, headers: &HeaderMap) -> RawReply {
         limit: text("x-rate-limit-limit").and_then(|it| it.parse().ok()),
         remaining: text("x-rate-limit-remaining").and_then(|it| it.parse().ok()),
         reset: text("x-rate-limit-reset").and_then(|it| it.parse().ok()),
+        date: text(DATE.as_str())
+            .and_then(|it| DateTime::parse_from_rfc2822(it).ok())
+            .map(|it| Moment(it.timestamp_millis())),
         retry_after: text(RETRY_AFTER.as_str()).and_then(|it| retry_after(it, text(DATE.as_str()))),
         body: Vec::new(),
     }
@@ -172,6 +223,11 @@ fn retry_after(text: &str, date: Option<&str>) -> Option<Duration> {
     (until - from).to_std().ok()
 }
 
+/// Returns whether the other side cut the connection, rather than nobody being there.
+fn is_cut(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted)
+}
+
 /// Returns what the network said, causes included, without the URL.
 fn lost(error: reqwest::Error) -> TransportError {
     if error.is_timeout() && !error.is_connect() {
@@ -179,12 +235,17 @@ fn lost(error: reqwest::Error) -> TransportError {
     }
     let error = error.without_url();
     let mut message = error.to_string();
+    let mut was_cut = false;
     let mut cause = error.source();
     // Chains of causes are short; the bound is for one that is not.
     for _ in 0..8 {
         let Some(inner) = cause else { break };
         message = format!("{message}: {inner}");
+        was_cut |= inner.downcast_ref::<io::Error>().is_some_and(is_cut);
         cause = inner.source();
+    }
+    if was_cut && !error.is_connect() {
+        return TransportError::Cut(message);
     }
     TransportError::Network(message)
 }

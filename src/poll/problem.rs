@@ -32,6 +32,7 @@ pub(super) fn failure(status: u16, body: &[u8], rate: Option<RateLimit>) -> Fail
         rate,
         field,
         retry_after_ms: None,
+        problem: problem.map(word),
     }
 }
 
@@ -47,6 +48,15 @@ pub(super) fn segment(problem: &Value) -> Option<String> {
     let (_, segment) = kind.rsplit_once('/')?;
     let segment: String = segment.chars().take(64).collect();
     (!segment.is_empty()).then_some(segment)
+}
+
+/// Returns X's own word for a problem: its reason, else the last segment of its type, else the
+/// type as it is (`about:blank`), else no more than that it is one.
+fn word(problem: &Map<String, Value>) -> String {
+    let text = |key: &str| problem.get(key).and_then(Value::as_str).map(ToOwned::to_owned);
+    let of_type = || segment(&Value::Object(problem.clone())).or_else(|| text("type"));
+    let word = text("reason").or_else(of_type).unwrap_or_else(|| "problem".to_owned());
+    word.chars().take(64).collect()
 }
 
 /// Cuts a message at [`MESSAGE_MAX`] characters, in one line.
@@ -78,6 +88,8 @@ fn class(status: u16, problem: Option<&Map<String, Value>>) -> FailureClass {
         }
     }
     match status {
+        // It is the proxy on the way that wants to know who we are, not X.
+        407 => FailureClass::Network,
         401 => FailureClass::Unauthorized,
         402 => FailureClass::Credits,
         403 => FailureClass::Forbidden,
@@ -149,6 +161,10 @@ mod tests {
             assert_eq!(failure.class.ask_again(), again, "{name}");
             assert!(!failure.message.starts_with("status"), "{name}: {}", failure.message);
             assert_eq!(failure.field.is_some(), status == 400, "{name}");
+            let says = |word| failure.is_problem(word);
+            assert_eq!(says(Failure::NOT_ENROLLED), name == "403_client_not_enrolled", "{name}");
+            let unsupported = name == "403_unsupported_authentication";
+            assert_eq!(says(Failure::UNSUPPORTED_AUTHENTICATION), unsupported, "{name}");
         }
     }
 

@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use secrecy::SecretString;
 use thiserror::Error;
 
 use super::{Bearer, Http};
@@ -26,6 +27,8 @@ pub struct RawReply {
     pub remaining: Option<u64>,
     /// `x-rate-limit-reset`, in Unix seconds.
     pub reset: Option<i64>,
+    /// `Date`: X's own clock, in whole seconds.
+    pub date: Option<Moment>,
     /// `Retry-After`.
     pub retry_after: Option<Duration>,
     /// The body, decompressed.
@@ -49,6 +52,9 @@ pub enum TransportError {
     /// No connection, or a broken one.
     #[error("{0}")]
     Network(String),
+    /// The connection was made, and cut by the other side.
+    #[error("{0}")]
+    Cut(String),
     /// The body goes on beyond [`BODY_MAX`].
     #[error("the body is larger than 8 MiB")]
     TooLarge,
@@ -108,6 +114,22 @@ impl Transport {
         match self {
             Self::Http(http) => Some(http.origin()),
             Self::InProcess(_) => None,
+        }
+    }
+
+    /// Returns by which way requests go out: a proxy's address without its user, or `direct`.
+    pub(super) fn way(&self) -> &str {
+        match self {
+            Self::Http(http) => http.way(),
+            Self::InProcess(_) => super::http::DIRECT,
+        }
+    }
+
+    /// Returns what no body may repeat, besides the token.
+    pub(super) fn secrets(&self) -> Vec<SecretString> {
+        match self {
+            Self::Http(http) => http.secrets(),
+            Self::InProcess(_) => Vec::new(),
         }
     }
 

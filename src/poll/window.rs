@@ -4,12 +4,16 @@
 //! window; and no stretch as long as a window ever holds more requests than one may, so that
 //! nothing that the headers get wrong can bring a burst across two windows.
 
+mod waits;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::length::{LENGTH_ASSUMED_MS, LENGTH_MAX_MS, Lengths, same_reset};
 use super::window_status::{Closed, WindowStatus};
 use crate::space::{FailureClass, Moment, Outcome, RateLimit};
+
+pub use waits::{BLOCKED_WAIT_MS, PERSON_WAIT_MS};
 
 /// Requests never follow one another closer than this: `creator_ids` takes one a second.
 const SPACING_MIN_MS: i64 = 1_000;
@@ -26,8 +30,6 @@ const AHEAD_BELIEVED_MS: i64 = 3_600_000;
 const BLIND_WAIT_MS: (i64, i64) = (15_000, 900_000);
 /// The wait after another failure that is worth asking again: from 1 s to 60 s.
 const RETRY_WAIT_MS: (i64, i64) = (1_000, 60_000);
-/// The wait after a failure that needs a person, who may have acted by then.
-const PERSON_WAIT_MS: i64 = 900_000;
 /// The most requests remembered; a larger limit is used only up to this many a window.
 const REMEMBERED_MAX: usize = 16_384;
 /// Of a window, one in this many requests is left for retries and people's questions …
@@ -113,6 +115,10 @@ impl Window {
                 self.learn(now, failure.rate);
                 self.closed_for_a_person(now);
             }
+            FailureClass::Blocked => {
+                self.learn(now, failure.rate);
+                self.blocked(now);
+            }
             FailureClass::Server
             | FailureClass::BadBody
             | FailureClass::TooLarge
@@ -177,7 +183,8 @@ impl Window {
         self.close(now.plus(doubled(RETRY_WAIT_MS, self.failures)), Closed::Failing);
     }
 
-    /// Notes a failure that only a person can mend; asked again after 15 min, in case one did.
+    /// Notes a failure that only a person can mend; asked again after ten minutes, in
+    /// case one did.
     pub fn closed_for_a_person(&mut self, now: Moment) {
         self.answered();
         self.close(now.plus(PERSON_WAIT_MS), Closed::Person);
@@ -379,7 +386,7 @@ fn ms(span: Duration) -> i64 {
 }
 
 /// Returns the wait for the `nth` time in a row, from 1: the first doubled each time, to the last.
-fn doubled((first, last): (i64, i64), nth: u32) -> i64 {
+pub(super) fn doubled((first, last): (i64, i64), nth: u32) -> i64 {
     // Sixteen doublings lead beyond every last.
     (first << nth.saturating_sub(1).min(16)).min(last)
 }

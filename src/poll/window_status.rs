@@ -13,6 +13,8 @@ pub enum Closed {
     Failing,
     /// Requests fail until a person acts.
     Person,
+    /// Our address is kept out for a while.
+    Blocked,
 }
 
 impl Closed {
@@ -23,6 +25,7 @@ impl Closed {
             Self::Spent => "spent",
             Self::Failing => "failing",
             Self::Person => "person",
+            Self::Blocked => "blocked",
         }
     }
 }

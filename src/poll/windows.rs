@@ -5,9 +5,9 @@ use crate::space::{Endpoint, Moment};
 
 /// One [`Window`] for each endpoint.
 #[derive(Clone, Debug, Default)]
-pub struct Windows([Window; Endpoint::ALL.len()]);
+pub struct CredentialWindows([Window; Endpoint::ALL.len()]);
 
-impl Windows {
+impl CredentialWindows {
     /// Returns the window of `endpoint`.
     pub fn of(&self, endpoint: Endpoint) -> &Window {
         &self.0[endpoint as usize]
@@ -23,6 +23,11 @@ impl Windows {
         self.0.iter_mut().for_each(|window| window.clock_stepped(by_ms));
     }
 
+    /// Opens what waited for a person, or for our address to be let in.
+    pub fn reopen(&mut self) {
+        self.0.iter_mut().for_each(Window::reopen);
+    }
+
     /// Returns how each window stands, in the order of [`Endpoint::ALL`].
     pub fn status(&self, now: Moment) -> Vec<(Endpoint, WindowStatus)> {
         Endpoint::ALL.into_iter().map(|it| (it, self.of(it).status(now))).collect()
@@ -36,7 +41,7 @@ mod tests {
     #[test]
     fn each_endpoint_has_its_own_window() {
         let now = Moment(1_000_000);
-        let mut windows = Windows::default();
+        let mut windows = CredentialWindows::default();
         for (at, endpoint) in Endpoint::ALL.into_iter().enumerate() {
             assert_eq!(endpoint as usize, at);
         }

@@ -81,7 +81,7 @@ impl Question {
     /// [`QuestionError::PresentOnly`] for one that makes no sense there.
     pub fn needs(&self) -> Result<Needs<'_>, QuestionError> {
         let (views, only): (&[&'static str], _) = match self {
-            Self::Status => return Err(QuestionError::PresentOnly),
+            Self::Status | Self::Doctor => return Err(QuestionError::PresentOnly),
             Self::Spaces { .. } | Self::Hosts { .. } => {
                 (&[Spaces::NAME, People::NAME, Curves::NAME], None)
             }

@@ -5,6 +5,7 @@ mod as_of;
 mod curve;
 mod data;
 mod disk;
+mod doctor;
 mod events;
 mod forecast;
 mod hosts;
@@ -29,6 +30,7 @@ use crate::sheet::Sheet;
 use crate::space::SpaceId;
 
 pub use as_of::{AsOf, Cut};
+pub use doctor::{Check, Health};
 pub use hosts::HostRank;
 pub use spaces::SpaceSort;
 pub use status::Running;
@@ -40,6 +42,8 @@ pub use status::Running;
 pub enum Question {
     /// Is it well: last poll, windows, lag, disk.
     Status,
+    /// What is well and what is not, one thing a row, with what to do.
+    Doctor,
     /// The Spaces known.
     Spaces {
         /// Only in this state.
@@ -188,6 +192,7 @@ impl Desk<'_> {
     pub fn ask(&self, question: &Question) -> Result<Sheet, QuestionError> {
         let mut sheet = match question {
             Question::Status => self.status(),
+            Question::Doctor => self.doctor(),
             Question::Spaces { state, host, keyword, min_participants, sort, limit } => {
                 let filter = spaces::Filter {
                     state: state.as_deref(),

@@ -4,7 +4,8 @@ use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::space::Moment;
 
 use super::disk::{self, Lately};
-use super::{Desk, QuestionError};
+use super::doctor;
+use super::{Check, Desk, QuestionError};
 
 /// What only a running monitor knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,8 +16,12 @@ pub struct Running {
     pub since: i64,
     /// Spaces that it follows.
     pub following: u64,
-    /// What needs a person, in lines.
+    /// What is wrong, in lines: what needs a person first.
     pub trouble: Vec<String>,
+    /// What needs a person, in lines, each with what to do.
+    pub needs: Vec<String>,
+    /// How X answers, for `doctor`.
+    pub checks: Vec<Check>,
 }
 
 impl Desk<'_> {
@@ -41,14 +46,11 @@ impl Desk<'_> {
             let error = endpoint.error.as_ref()?;
             Some(format!("{}: {error} at {}", endpoint.endpoint, Moment(endpoint.last_poll_at)))
         });
-        let trouble: Vec<String> = self
-            .running
-            .map(|running| running.trouble.clone())
-            .unwrap_or_default()
-            .into_iter()
-            .chain(failing)
-            .chain(faults)
-            .collect();
+        let (needs, mut trouble) = match self.running {
+            Some(running) => (running.needs.clone(), running.trouble.clone()),
+            None => (doctor::unmended(&endpoints), Vec::new()),
+        };
+        trouble.extend(failing.chain(faults));
         // Simulated days are no days of the disk.
         let lately = match self.header().simulated {
             Some(_) => None,
@@ -82,6 +84,7 @@ impl Desk<'_> {
             ("views_behind", Unit::None, behind.collect::<Vec<_>>().into()),
             ("disk_bytes", Unit::Bytes, self.disk_bytes.into()),
             ("trouble", Unit::None, trouble.into()),
+            ("needs_person", Unit::None, needs.into()),
             ("disk_bytes_per_day", Unit::Bytes, bytes_per_day.into()),
             ("disk_free_bytes", Unit::Bytes, self.disk_free_bytes.into()),
             ("disk_full_on", Unit::None, full_on.into()),

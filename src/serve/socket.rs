@@ -106,6 +106,15 @@ pub fn bind(path: &Path) -> Result<UnixListener, SocketError> {
     Ok(listener)
 }
 
+/// Opens the socket of a data folder, and says in the folder where it is.
+pub fn listen(data: &Path) -> Result<(UnixListener, PathBuf), SocketError> {
+    let refused = |source| SocketError::Io { path: data.to_owned(), source };
+    let socket = socket_path(data).map_err(refused)?;
+    let listener = bind(&socket)?;
+    tell_path(data, &socket)?;
+    Ok((listener, socket))
+}
+
 /// Takes the socket away, and the word of where it is. One that somebody removed already is fine.
 pub fn unbind(data: &Path, socket: &Path) -> Result<(), SocketError> {
     for path in [&data.join(TOLD), socket] {

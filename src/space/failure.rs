@@ -17,6 +17,9 @@ pub struct Failure {
     pub field: Option<String>,
     /// For how many milliseconds X asked to be left alone (`Retry-After`).
     pub retry_after_ms: Option<u64>,
+    /// X's own word for it: the reason or the last segment of the type of its problem document,
+    /// such as `client-not-enrolled`; `None` where what came was no such document.
+    pub problem: Option<String>,
 }
 
 /// The class of a failure.
@@ -46,11 +49,31 @@ pub enum FailureClass {
     Timeout,
     /// No connection, or a broken one.
     Network,
+    /// Refused before X looked at the token, which was good shortly before: a page instead of a
+    /// problem, or connections that are cut one after another. The address is kept out for a while.
+    Blocked,
+}
+
+impl Failure {
+    /// X's word for an app that is attached to no project: a 403 to everything it asks.
+    pub const NOT_ENROLLED: &'static str = "client-not-enrolled";
+    /// X's word for an app's token where a user's is needed.
+    pub const UNSUPPORTED_AUTHENTICATION: &'static str = "unsupported-authentication";
+
+    /// Returns whether X's problem document says this word.
+    pub fn is_problem(&self, word: &str) -> bool {
+        self.problem.as_deref() == Some(word)
+    }
+
+    /// Returns whether every request with this credential fails alike, until a person acts.
+    pub fn is_of_credential(&self) -> bool {
+        self.class.is_of_credential() || self.is_problem(Self::NOT_ENROLLED)
+    }
 }
 
 impl FailureClass {
     /// Every class, in the order of the variants.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::RateLimited,
         Self::UsageCap,
         Self::Credits,
@@ -63,6 +86,7 @@ impl FailureClass {
         Self::TooLarge,
         Self::Timeout,
         Self::Network,
+        Self::Blocked,
     ];
 
     /// Returns the word for it in sheets.
@@ -80,6 +104,7 @@ impl FailureClass {
             Self::TooLarge => "too_large",
             Self::Timeout => "timeout",
             Self::Network => "network",
+            Self::Blocked => "blocked",
         }
     }
 
@@ -94,6 +119,17 @@ impl FailureClass {
         }
     }
 
+    /// Returns the class for its word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.word() == word)
+    }
+
+    /// Returns whether a failure of this class is about the credential, whatever was asked: until
+    /// a person acts, every request with it fails alike.
+    pub const fn is_of_credential(self) -> bool {
+        matches!(self, Self::UsageCap | Self::Credits | Self::Unauthorized)
+    }
+
     /// Returns whether asking again may help; otherwise a person has to do something.
     pub const fn ask_again(self) -> bool {
         match self {
@@ -102,7 +138,8 @@ impl FailureClass {
             | Self::BadBody
             | Self::TooLarge
             | Self::Timeout
-            | Self::Network => true,
+            | Self::Network
+            | Self::Blocked => true,
             Self::UsageCap
             | Self::Credits
             | Self::Unauthorized

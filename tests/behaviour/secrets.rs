@@ -12,10 +12,14 @@ const SENTINEL: &str = "AAAAAAAAAAAAAAAAsentinel%2Btoken+of/ours0123456789";
 /// Forms in which it must not appear: itself, percent-encoded, and what base64 makes of it at
 /// each of the three places where it may begin.
 fn forms() -> Vec<Vec<u8>> {
-    let encoded: String = url::form_urlencoded::byte_serialize(SENTINEL.as_bytes()).collect();
-    let mut forms = vec![SENTINEL.as_bytes().to_vec(), encoded.into_bytes()];
+    forms_of(SENTINEL)
+}
+
+fn forms_of(secret: &str) -> Vec<Vec<u8>> {
+    let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    let mut forms = vec![secret.as_bytes().to_vec(), encoded.into_bytes()];
     for skipped in 0..3 {
-        let whole = &SENTINEL.as_bytes()[skipped..];
+        let whole = &secret.as_bytes()[skipped..];
         let whole = &whole[..whole.len() / 3 * 3];
         forms.push(base64(whole));
     }
@@ -34,8 +38,22 @@ fn base64(bytes: &[u8]) -> Vec<u8> {
     text
 }
 
+/// Returns the whole base64 of a text, with its padding.
+pub fn base64_whole(bytes: &[u8]) -> String {
+    let missing = (3 - bytes.len() % 3) % 3;
+    let padded = [bytes, &vec![0; missing]].concat();
+    let mut text = String::from_utf8(base64(&padded)).unwrap();
+    text.truncate(text.len() - missing);
+    text + &"=".repeat(missing)
+}
+
 /// Holds that neither what was said nor what was written holds the token.
 fn clean(folder: &Folder, outputs: &[Output]) {
+    clean_of(SENTINEL, folder, outputs);
+}
+
+/// Holds that neither what was said nor what was written holds a secret.
+pub fn clean_of(secret: &str, folder: &Folder, outputs: &[Output]) {
     let mut places: Vec<(String, Vec<u8>)> = Vec::new();
     for output in outputs {
         places.push(("standard output".to_owned(), output.out.clone().into_bytes()));
@@ -53,7 +71,7 @@ fn clean(folder: &Folder, outputs: &[Output]) {
         }
     }
     for (place, bytes) in places {
-        for form in forms() {
+        for form in forms_of(secret) {
             let found = bytes.windows(form.len()).any(|window| window == form.as_slice());
             assert!(!found, "`{}` in {place}", String::from_utf8_lossy(&form));
         }

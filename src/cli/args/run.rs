@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args as ClapArgs;
 
-use super::parse;
+use super::{Access, parse};
 use crate::config::{Key, Layer, Origin, Why};
 
 /// `run`
@@ -54,12 +54,8 @@ pub struct Run {
     /// Keep the raw answers beside the log
     #[arg(long)]
     pub keep_bodies: bool,
-    /// The origin of the API: https, or http on this machine [default: https://api.x.com]
-    #[arg(long, value_name = "URL")]
-    pub api_url: Option<String>,
-    /// Read the bearer token from this file, which nobody else may read
-    #[arg(long, value_name = "FILE")]
-    pub bearer_token_file: Option<String>,
+    #[command(flatten)]
+    pub access: Access,
 }
 
 impl Run {
@@ -86,14 +82,13 @@ impl Run {
             (Key::SpendCap, self.spend_cap.clone()),
             (Key::CapBound, self.cap_bound.clone()),
             (Key::KeepBodies, self.keep_bodies.then(|| "true".to_owned())),
-            (Key::ApiUrl, self.api_url.clone()),
-            (Key::BearerTokenFile, self.bearer_token_file.clone()),
         ];
         for (key, value) in single {
             if let Some(value) = value {
                 layer.put(key, vec![value], Origin::Flag)?;
             }
         }
+        self.access.put_into(&mut layer)?;
         Ok(layer)
     }
 }

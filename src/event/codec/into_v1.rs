@@ -38,6 +38,8 @@ pub(super) const fn class(class: FailureClass) -> u8 {
         FailureClass::TooLarge => 9,
         FailureClass::Timeout => 10,
         FailureClass::Network => 11,
+        // Since format 3.
+        FailureClass::Blocked => 12,
     }
 }
 

@@ -10,14 +10,15 @@ use super::*;
 use crate::event::{
     DaySpend, EndpointKnown, Event, ForgottenMark, MonitorId, Notice, PollId, SpaceKnown, UserKnown,
 };
-use crate::space::Moment;
+use crate::space::{FailureClass, Moment};
 
 /// What a version was the first to write, with names.
 type Held = fn() -> Vec<(String, Stored)>;
 
 /// The golden file of each version (`kind/name = hexadecimal digits`, a record a line), and what
 /// it holds.
-const GOLDEN: [(&str, Held); 2] = [("format_v1", held), ("format_v2", held_in_2)];
+const GOLDEN: [(&str, Held); 3] =
+    [("format_v1", held), ("format_v2", held_in_2), ("format_v3", held_in_3)];
 
 /// Where golden files are.
 const SNAPSHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots");
@@ -122,6 +123,19 @@ fn held_in_2() -> Vec<(String, Stored)> {
         all.push((format!("forgotten/{name}"), Stored::Forgotten(mark)));
     }
     all
+}
+
+/// What version 3 was the first to write.
+fn held_in_3() -> Vec<(String, Stored)> {
+    let event = samples::blocked();
+    let batch = samples::batch(None, vec![event.clone()]);
+    let failing = Some((Moment(8), FailureClass::Blocked));
+    let header = Header { format: 3, ..samples::headers()[0].1.clone() };
+    vec![
+        (format!("event/{}/blocked", event.kind()), Stored::Batch(batch)),
+        ("known endpoint/blocked".to_owned(), Stored::Endpoint(EndpointKnown { failing })),
+        ("header/full".to_owned(), Stored::Header(header)),
+    ]
 }
 
 /// The records of a golden file: name and bytes.

@@ -55,6 +55,7 @@ impl X {
             remaining: Some(LIMIT.saturating_sub(window.1)),
             reset: Some(window.0.div_euclid(1_000) + 1),
             retry_after: None,
+            date: None,
             body: body.to_string().into_bytes(),
         }
     }

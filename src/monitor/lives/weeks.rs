@@ -54,6 +54,7 @@ fn raw(reply: SimReply) -> Result<RawReply, TransportError> {
         remaining: count("x-rate-limit-remaining"),
         reset: number("x-rate-limit-reset"),
         retry_after: None,
+        date: None,
         body: reply.body,
     })
 }

@@ -137,10 +137,10 @@ fn what_needs_a_person_is_tried_again_after_a_quarter_of_an_hour() {
     let mut window = Window::default();
     window.sent(T0);
     window.closed_for_a_person(T0);
-    assert_eq!((window.next(T0), window.next_urgent(T0)), (after(T0, 900), after(T0, 900)));
+    assert_eq!((window.next(T0), window.next_urgent(T0)), (after(T0, 600), after(T0, 600)));
     assert_eq!(window.status(T0).reason, Some(Closed::Person));
-    window.observe(after(T0, 900), None);
-    assert_eq!(window.status(after(T0, 900)).reason, None);
+    window.observe(after(T0, 600), None);
+    assert_eq!(window.status(after(T0, 600)).reason, None);
 }
 
 #[test]
@@ -153,6 +153,7 @@ fn each_class_of_failure_closes_as_it_should() {
             rate: None,
             field: None,
             retry_after_ms: None,
+            problem: None,
         };
         let mut window = Window::default();
         window.sent(T0);
@@ -160,6 +161,7 @@ fn each_class_of_failure_closes_as_it_should() {
         let reason = match class {
             FailureClass::RateLimited => Some(Closed::RateLimited),
             FailureClass::NotFound | FailureClass::InvalidRequest => None,
+            FailureClass::Blocked => Some(Closed::Blocked),
             again if again.ask_again() => Some(Closed::Failing),
             _ => Some(Closed::Person),
         };

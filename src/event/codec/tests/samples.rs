@@ -111,10 +111,24 @@ fn polls() -> Vec<(&'static str, Event)> {
         let head = bare_head(endpoint, listed());
         (endpoint.word(), failed(head, FailureClass::Server, Some(500), None))
     }));
-    found.extend(FailureClass::ALL.map(|class| {
+    // Those that version 1 knew; a later one stands with its version.
+    let of_version_1 = FailureClass::ALL.into_iter().filter(|it| *it != FailureClass::Blocked);
+    found.extend(of_version_1.map(|class| {
         (class.word(), failed(bare_head(Endpoint::Spaces, listed()), class, None, None))
     }));
     found
+}
+
+/// A failure of the class that came with version 3.
+pub(super) fn blocked() -> Event {
+    Event::PollFailed(PollFailed {
+        head: bare_head(Endpoint::Spaces, AskedFor::Listed(text(5))),
+        class: FailureClass::Blocked,
+        status: Some(403),
+        retry_after_ms: None,
+        message: text(2),
+        rate: None,
+    })
 }
 
 fn spaces() -> Vec<(&'static str, Event)> {
