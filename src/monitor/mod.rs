@@ -24,6 +24,7 @@ mod notices;
 pub mod owner;
 mod poller;
 pub mod reading;
+mod remembered;
 mod reports;
 mod salvage;
 mod sealer;
@@ -162,7 +163,9 @@ impl Monitor {
         let (watch, mut schedule) = plan(&settings, &clock, &reader)?;
         learning::recall(&mut schedule, &settings, (&views, &reader), &clock, &talk);
         begin(&mut appender, clients.first().and_then(Client::origin), &watch, &clock)?;
-        let (windows, health) = (windows(&mut appender, &clients)?, Health::of(&clients, &clock));
+        let now = Moment::from(clock.now());
+        let (windows, health) =
+            (windows(&mut appender, &clients, now)?, Health::of(&clients, &clock));
         let bodies = bodies_of(&settings, &folder)?;
         let running = Arc::new(Mutex::new(None));
         let following = Arc::new(AtomicU64::new(0));
@@ -236,15 +239,22 @@ fn finish_with(ended: Ended, output_closed: bool) -> Result<Outcome, MonitorErro
     }
 }
 
-/// Returns the windows of these credentials. Their jitter is drawn from the log's entropy, so that
+/// Returns the windows of these credentials as the log remembers them. Their jitter is drawn from the log's entropy, so that
 /// a seeded log gives the same life again.
-fn windows(appender: &mut Appender, clients: &[Client]) -> Result<Windows, MonitorError> {
+fn windows(
+    appender: &mut Appender,
+    clients: &[Client],
+    now: Moment,
+) -> Result<Windows, MonitorError> {
     let salt = appender.log().entropy().draw().map_err(LogError::from)?;
     let seed = salt.iter().fold(0_u64, |seed, byte| seed.rotate_left(8) ^ u64::from(*byte));
     let place = |client: &Client| {
         clients.iter().position(|other| other.way() == client.way()).unwrap_or_default()
     };
-    Ok(Windows::new(&clients.iter().map(place).collect::<Vec<_>>(), seed))
+    let mut windows = Windows::new(&clients.iter().map(place).collect::<Vec<_>>(), seed);
+    let credentials: Vec<&str> = clients.iter().map(Client::credential).collect();
+    remembered::remember(&mut windows, &credentials, &appender.log().reader(), now)?;
+    Ok(windows)
 }
 
 fn cancelled() -> CancellationToken {

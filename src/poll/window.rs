@@ -257,9 +257,8 @@ impl Window {
         }
         let usable = usize::try_from(budget.limit - kept).unwrap_or(REMEMBERED_MAX);
         let usable = usable.clamp(1, REMEMBERED_MAX);
-        let oldest = self.sent.len().checked_sub(usable).and_then(|at| self.sent.get(at));
-        if let Some(first) = oldest.filter(|_| !self.is_first_after(budget)) {
-            at = at.max(first.plus(self.stretch_ms(budget)));
+        if let Some(first) = self.sent.len().checked_sub(usable).and_then(|at| self.sent.get(at)) {
+            at = at.max(first.plus(self.length_ms()));
         }
         self.closed.map_or(at, |(until, _)| at.max(until))
     }
@@ -341,19 +340,6 @@ impl Window {
 
     fn length_ms(&self) -> i64 {
         self.lengths.length_ms(self.told.and_then(|told| told.first_seen_ms))
-    }
-
-    /// Returns the stretch that must not hold more requests than a window may. Between a window's
-    /// end and the first answer after it, nobody knows how long the next one is.
-    fn stretch_ms(&self, budget: &Budget) -> i64 {
-        if budget.end.is_some() { self.length_ms() } else { self.fresh_ms() }
-    }
-
-    /// Returns whether the next request is the first after the end of a window, which finds out
-    /// how long the next one is.
-    fn is_first_after(&self, budget: &Budget) -> bool {
-        let ended = self.told.filter(|_| budget.end.is_none()).map(|told| told.reset);
-        ended.is_some_and(|reset| self.sent.back().is_none_or(|last| *last < reset))
     }
 
     /// Returns how long a window that no answer has told of should be taken to be.

