@@ -2,6 +2,7 @@
 #![expect(clippy::doc_markdown, reason = "the words here are help texts for a terminal")]
 
 mod access;
+mod listed;
 mod more;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use crate::serve::Expected;
 use crate::space::SpaceId;
 
 pub use access::{Access, Doctor};
+pub use listed::{Participants, Tweets};
 pub use more::{Import, ImportBodies, ImportWhat, Simulate};
 
 /// Watches X Spaces and keeps what it saw: an event log, and the audience curves folded from it.
@@ -62,6 +64,10 @@ pub enum Command {
         #[command(flatten)]
         output: Output,
     },
+    /// Who bought a ticket for a Space; asks X for them with a user's token
+    Participants(Participants),
+    /// Posts shared in a Space
+    Tweets(Tweets),
     /// The leaderboard of hosts
     Hosts(Hosts),
     /// Words of titles, now and in the window before

@@ -15,7 +15,7 @@ use crate::space::{
 
 const RULES: Rules = Rules {
     monitor: MonitorId(1),
-    prices: Prices { space_micro_usd: 5_000, user_micro_usd: 10_000 },
+    prices: Prices { space_micro_usd: 5_000, user_micro_usd: 10_000, post_micro_usd: 5_000 },
 };
 
 /// For how long a count may be held, in milliseconds, in every poll of these tests.

@@ -29,7 +29,10 @@ pub fn answer(
     let go_on: Box<GoOn> = Box::new(move || !wanted.is_wanted());
     let views = Views::in_memory(&reader)?;
     match &request {
-        Request::Rebuild { .. } | Request::Import(_) | Request::Forget { .. } => {
+        Request::Rebuild { .. }
+        | Request::Import(_)
+        | Request::Record(_)
+        | Request::Forget { .. } => {
             reply(Reply::Refused(refused(&reader)));
             return Ok(());
         }

@@ -20,6 +20,7 @@ mod formats;
 mod full;
 mod keeping;
 mod keys;
+mod listed;
 mod past;
 mod program;
 mod proxies;
