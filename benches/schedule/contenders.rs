@@ -159,7 +159,10 @@ impl Contender for InTurn {
                 }
             }
             Target::Creators(ids) => self.hosts.extend(ids.iter().map(|id| (*id, now))),
-            Target::Space(_) | Target::Usernames(_) => {}
+            Target::Space(_)
+            | Target::Usernames(_)
+            | Target::Buyers { .. }
+            | Target::Posts { .. } => {}
         }
     }
 

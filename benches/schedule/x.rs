@@ -61,7 +61,7 @@ impl X {
             Target::Creators(ids) => found = self.world.made_by(ids),
             Target::Spaces(ids) => ids.iter().copied().for_each(&mut look_up),
             Target::Space(id) => look_up(*id),
-            Target::Usernames(_) => {}
+            Target::Usernames(_) | Target::Buyers { .. } | Target::Posts { .. } => {}
         }
         let spaces: Vec<Observation> =
             found.iter().filter_map(|truth| observation(truth, at, endpoint)).collect();

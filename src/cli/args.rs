@@ -2,6 +2,7 @@
 #![expect(clippy::doc_markdown, reason = "the words here are help texts for a terminal")]
 
 mod access;
+mod listed;
 mod more;
 mod run;
 
@@ -16,6 +17,7 @@ use crate::serve::Expected;
 use crate::space::SpaceId;
 
 pub use access::{Access, Doctor};
+pub use listed::{Participants, Tweets};
 pub use more::{Import, ImportBodies, ImportWhat, Simulate};
 pub use run::Run;
 
@@ -67,6 +69,10 @@ pub enum Command {
         #[command(flatten)]
         output: Output,
     },
+    /// Who bought a ticket for a Space; asks X for them with a user's token
+    Participants(Participants),
+    /// Posts shared in a Space
+    Tweets(Tweets),
     /// The leaderboard of hosts
     Hosts(Hosts),
     /// Words of titles, now and in the window before

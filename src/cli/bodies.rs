@@ -65,7 +65,8 @@ pub fn import(it: &Import, data: Option<PathBuf>) -> Result<u8, Failure> {
 }
 
 /// Opens the folder of data, and makes its log if there is none yet.
-fn made(data: Option<PathBuf>) -> Result<Folder, Failure> {
+/// Opens the folder of data, and begins a log there where there is none.
+pub fn made(data: Option<PathBuf>) -> Result<Folder, Failure> {
     let path = data_folder(data).map_err(|error| Failure::of(2, &error))?;
     let folder = Folder::make(&path)?;
     if !folder.log().exists() {

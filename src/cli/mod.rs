@@ -11,6 +11,7 @@ mod dry_run;
 mod events;
 mod forget;
 mod keeping;
+mod listed;
 mod output;
 mod parse;
 mod questions;
@@ -61,6 +62,8 @@ fn obey(args: Args) -> Result<u8, Failure> {
         Command::Spaces(it) => ask::as_of(data, it.question(), it.past, &it.output),
         Command::Space { id, past, output } => ask::space(data, id, past, &output),
         Command::Curve { ids, step, past, output } => ask::curve(data, &ids, step, past, &output),
+        Command::Participants(it) => listed::participants(&it, data),
+        Command::Tweets(it) => listed::tweets(&it, data),
         Command::Hosts(it) => ask::as_of(data, it.question(), it.past, &it.output),
         Command::Keywords { last, limit, past, output } => {
             ask::as_of(data, questions::keywords(last, limit, &output), past, &output)

@@ -46,8 +46,10 @@ pub fn simulate(it: &Simulate) -> Result<u8, Failure> {
         let mut out = std::io::stdout();
         piped(writeln!(out, "{url}").and_then(|()| out.flush()))?;
         say(&format!(
-            "SIMULATED X; any bearer token will do. Try: SPACELOG_BEARER_TOKEN=any spacelog run \
-             --api-url {url} --query climate --data DIR"
+            "SIMULATED X; any bearer token will do (one that begins with `{}` is a \
+             user's). Try: SPACELOG_BEARER_TOKEN=any spacelog run \
+             --api-url {url} --query climate --data DIR",
+            Settings::USER_TOKEN
         ));
         let stop = CancellationToken::new();
         let stopped = stop_on(stop.clone(), it.stop_after)?;

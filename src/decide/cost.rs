@@ -54,13 +54,17 @@ impl Desk<'_> {
             u64::from(count(spaces)) * prices.space_micro_usd,
             u64::from(count(users)) * prices.user_micro_usd,
         );
-        let certain = if asked.endpoint == Endpoint::UsersBy { for_users } else { 0 };
-        let (least, most) = (for_spaces + certain, for_spaces + for_users);
+        let is_of_users = matches!(asked.endpoint, Endpoint::UsersBy | Endpoint::Buyers);
+        let certain = if is_of_users { for_users } else { 0 };
+        // Nobody keeps which posts were read today: each counts whenever it is read.
+        let for_posts = u64::from(count(seen.posts.len())) * prices.post_micro_usd;
+        let least = for_spaces + for_posts + certain;
+        let most = for_spaces + for_posts + for_users;
         self.spend(least, most);
         Cost {
             spaces: count(spaces),
             users: count(users),
-            posts: 0,
+            posts: count(seen.posts.len()),
             least_micro_usd: least,
             most_micro_usd: most,
         }

@@ -8,6 +8,7 @@ mod act;
 mod cost;
 mod describe;
 mod forget;
+mod listed;
 mod notice;
 mod space;
 
@@ -19,7 +20,9 @@ use crate::event::{
     Origin, Owner, PollFailed, PollHead, PollId, PollSucceeded, Salt, SpaceKnown, Text, TextRef,
     Wanted,
 };
-use crate::space::{Answer, Asked, Failure, FailureClass, Moment, Outcome, Seen, SpaceId, Target};
+use crate::space::{
+    Answer, Asked, Endpoint, Failure, FailureClass, Moment, Outcome, Seen, SpaceId, Target,
+};
 
 pub use act::{WatchList, blind, started, stepped, stopped, unpaid};
 pub use cost::Prices;
@@ -179,6 +182,7 @@ impl Desk<'_> {
         for missing in &seen.missing {
             self.missing(missing);
         }
+        self.listed(asked, seen);
         let spaces = self.changed.spaces.iter();
         let spaces = spaces.map(|(id, it)| (*id, it.clone())).collect();
         Decided { batch: NewBatch::default(), spaces, returned, new_spaces }
@@ -196,8 +200,10 @@ impl Desk<'_> {
             rate: failure.rate,
         }));
         let mut known = self.known.endpoints.get(&asked.endpoint).copied().unwrap_or_default();
-        // A failure that somebody recorded says nothing of how we are doing.
-        if self.live && known.failing.is_none() {
+        // A failure that somebody recorded says nothing of how we are doing; nor does one of what
+        // nobody watches: pages are asked for by hand.
+        let is_watched = !matches!(asked.endpoint, Endpoint::Buyers | Endpoint::Tweets);
+        if self.live && is_watched && known.failing.is_none() {
             known.failing = Some((self.now, failure.class));
             self.changed.endpoints.insert(asked.endpoint, known);
         }
@@ -241,7 +247,9 @@ impl Desk<'_> {
                 first: ids.iter().min().copied().unwrap_or(ids[0]),
                 count: count(ids.len()),
             },
-            Target::Space(id) => AskedFor::Space(*id),
+            Target::Space(id)
+            | Target::Buyers { space: id, page: None }
+            | Target::Posts { space: id, page: None } => AskedFor::Space(*id),
             _listed => AskedFor::Listed(self.line(&line)),
         };
         PollHead {

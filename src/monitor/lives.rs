@@ -182,7 +182,7 @@ impl Life {
         let asked = Asked::default();
         let client = client(answering, asked.clone(), &clock);
         let clients = vec![client];
-        let windows = super::windows(&mut appender, &clients).unwrap();
+        let windows = super::windows(&mut appender, &clients, now).unwrap();
         let health = super::Health::of(&clients, &clock);
         let plan = Plan {
             interval_ms: i64::try_from(interval.as_millis()).unwrap(),

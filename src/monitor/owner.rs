@@ -3,6 +3,7 @@
 mod forget;
 mod past;
 mod rebuild;
+mod record;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -68,6 +69,7 @@ impl serve::Owner for Owner {
             }
             Request::Rebuild { view } => self.rebuild(view.as_deref(), reply),
             Request::Import(bodies) => self.import(&bodies),
+            Request::Record(pages) => self.record(&pages),
             Request::Forget { whom, reason } => self.forget(&whom, &reason, reply),
         };
         // Broken off because the files go to somebody else: whoever asked asks there.
@@ -219,7 +221,7 @@ pub fn alone(
             return views.close();
         }
     }
-    let importing = matches!(request, Request::Import(_));
+    let importing = matches!(request, Request::Import(_) | Request::Record(_));
     // What is imported is on somebody else's bill: whatever the prices are.
     let rules = super::rules(files.log.header(), crate::config::Prices::default());
     let patience = CancellationToken::new();

@@ -31,6 +31,7 @@ pub fn answer(
     match &request {
         Request::Rebuild { .. }
         | Request::Import(_)
+        | Request::Record(_)
         | Request::Forget { .. }
         | Request::Salvage { .. }
         | Request::Backup { .. } => {

@@ -23,8 +23,10 @@ struct Poll<'a> {
     head: &'a PollHead,
     answered_at: Moment,
     rate: Option<RateLimit>,
-    /// Where X refused it for there being too many: for how long it asked to be left alone.
-    refused: Option<Option<u64>>,
+    /// Whether X refused it for there being too many …
+    refused: bool,
+    /// … and for how long it asked to be left alone.
+    wait: Option<Duration>,
 }
 
 impl<'a> Poll<'a> {
@@ -32,12 +34,13 @@ impl<'a> Poll<'a> {
         let answered_at = batch.observed_at;
         batch.events.iter().find_map(|event| match event {
             Event::PollSucceeded(it) => {
-                Some(Self { head: &it.head, answered_at, rate: it.rate, refused: None })
+                let (rate, wait) = (it.rate, None);
+                Some(Self { head: &it.head, answered_at, rate, refused: false, wait })
             }
             Event::PollFailed(it) => {
-                let is_refused = it.class == FailureClass::RateLimited;
-                let refused = is_refused.then_some(it.retry_after_ms);
-                Some(Self { head: &it.head, answered_at, rate: it.rate, refused })
+                let refused = it.class == FailureClass::RateLimited;
+                let wait = it.retry_after_ms.map(Duration::from_millis);
+                Some(Self { head: &it.head, answered_at, rate: it.rate, refused, wait })
             }
             _ => None,
         })
@@ -68,12 +71,10 @@ pub fn remember(
         let Some(windows) = windows.of_credential(who) else { continue };
         let window = windows.of_mut(poll.head.endpoint);
         window.sent(sent_at);
-        match poll.refused {
-            Some(wait_ms) => {
-                let wait = wait_ms.map(Duration::from_millis);
-                window.rate_limited(poll.answered_at, poll.rate, wait);
-            }
-            None => window.observe(poll.answered_at, poll.rate),
+        if poll.refused {
+            window.rate_limited(poll.answered_at, poll.rate, poll.wait);
+        } else {
+            window.observe(poll.answered_at, poll.rate);
         }
     }
     if !ended_well(&batches) {
@@ -144,7 +145,8 @@ mod tests {
     use crate::event::{
         AskedFor, Cost, Known, NewBatch, NewText, Owner, PollFailed, PollId, PollSucceeded, Text,
     };
-    use crate::log::{Entropy, Log, NewLog};
+    use crate::log::entropy::Entropy;
+    use crate::log::{Log, NewLog};
     use crate::space::Endpoint;
     use crate::store::InMemoryBackend;
 

@@ -193,7 +193,10 @@ fn show(watch: &Watch, target: &Target) -> Seen {
         }
         Target::Spaces(ids) => ids.iter().map(|id| on_air(*id, None)).collect(),
         Target::Space(id) => vec![on_air(*id, None)],
-        Target::Creators(_) | Target::Usernames(_) => Vec::new(),
+        Target::Creators(_)
+        | Target::Usernames(_)
+        | Target::Buyers { .. }
+        | Target::Posts { .. } => Vec::new(),
     };
     Seen { spaces, ..Seen::default() }
 }

@@ -46,6 +46,14 @@ const SPACE_PARAMETERS: [(&str, &[&str]); 4] = [
     ("topic.fields", &TOPIC_FIELDS),
 ];
 
+/// Of posts, their ids and authors are asked for; not their words.
+const POST_FIELDS: [&str; 2] = ["author_id", "id"];
+
+/// What 2.167 calls the parameter for fields of posts, and what 2.166 called it.
+const POST_PARAMETER: (&str, &str) = ("post.fields", "tweet.fields");
+
+const POST_PARAMETERS: [(&str, &[&str]); 1] = [(POST_PARAMETER.0, &POST_FIELDS)];
+
 const USER_PARAMETERS: [(&str, &[&str]); 1] = [("user.fields", &USER_FIELDS)];
 
 /// The fields that requests to one endpoint ask for: all of ours, without those X refused.
@@ -59,7 +67,8 @@ impl FieldSet {
             Endpoint::Search | Endpoint::Spaces | Endpoint::Space | Endpoint::CreatorIds => {
                 &SPACE_PARAMETERS
             }
-            Endpoint::Buyers | Endpoint::Tweets | Endpoint::UsersBy => &USER_PARAMETERS,
+            Endpoint::Buyers | Endpoint::UsersBy => &USER_PARAMETERS,
+            Endpoint::Tweets => &POST_PARAMETERS,
         };
         Self(parameters.iter().map(|(name, fields)| (*name, fields.to_vec())).collect())
     }
@@ -88,8 +97,15 @@ impl FieldSet {
 
     /// Leaves out what a 400 named: `parameter=field`, a field or expansion wherever we send it,
     /// or a whole parameter. Returns the name of what was left out, or `None` when nothing that
-    /// we send has this name.
+    /// we send has this name. Fields of posts are asked for under the parameter's older name then.
     pub fn drop_named(&mut self, name: &str) -> Option<String> {
+        let (newer, older) = POST_PARAMETER;
+        if let Some((parameter, _)) =
+            self.0.iter_mut().find(|(it, _)| *it == newer && name == newer)
+        {
+            *parameter = older;
+            return Some(newer.to_owned());
+        }
         let (parameter, field) = match name.split_once('=') {
             Some((parameter, field)) => (Some(parameter), field),
             None => (None, name),
@@ -112,7 +128,10 @@ impl FieldSet {
 
 /// Returns whether `name` is a parameter that carries our fields.
 pub(super) fn is_parameter(name: &str) -> bool {
+    let (newer, older) = POST_PARAMETER;
     SPACE_PARAMETERS.iter().any(|(parameter, _)| *parameter == name)
+        || name == newer
+        || name == older
 }
 
 /// Returns whether `name` is a field or an expansion that we ask for anywhere.
@@ -187,6 +206,17 @@ mod tests {
         assert_eq!(expansions.map(|(_, fields)| fields.as_str()), Some("topic_ids"));
         assert!(pairs.iter().all(|(parameter, _)| *parameter != "user.fields"));
         assert!(pairs[0].1.contains("participant_count"));
+    }
+
+    #[test]
+    fn fields_of_posts_are_asked_for_under_the_name_that_x_takes() {
+        let mut set = FieldSet::all(Endpoint::Tweets);
+        let names = |set: &FieldSet| set.pairs().map(|(name, _)| name).collect::<Vec<_>>();
+        assert_eq!(names(&set), ["post.fields"]);
+        assert_eq!(set.drop_named("post.fields").as_deref(), Some("post.fields"));
+        assert_eq!(names(&set), ["tweet.fields"]);
+        assert_eq!(set.drop_named("tweet.fields").as_deref(), Some("tweet.fields"));
+        assert!(names(&set).is_empty());
     }
 
     #[test]

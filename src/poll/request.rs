@@ -55,6 +55,8 @@ pub const fn endpoint_of(target: &Target) -> Endpoint {
         Target::Space(_) => Endpoint::Space,
         Target::Creators(_) => Endpoint::CreatorIds,
         Target::Usernames(_) => Endpoint::UsersBy,
+        Target::Buyers { .. } => Endpoint::Buyers,
+        Target::Posts { .. } => Endpoint::Tweets,
     }
 }
 
@@ -84,6 +86,13 @@ pub fn request(target: &Target, fields: &FieldSet) -> Result<Request, RequestErr
         Target::Creators(ids) => {
             ("/2/spaces/by/creator_ids".to_owned(), vec![("user_ids", list(ids)?)])
         }
+        Target::Buyers { space, page } => {
+            (format!("/2/spaces/{space}/buyers"), paged(page.as_ref()))
+        }
+        // Posts are pages of a hundred by themselves; 2.166 knew no pages of them.
+        Target::Posts { space, page } => {
+            (format!("/2/spaces/{space}/tweets"), paged(page.as_ref()))
+        }
         Target::Usernames(names) => ("/2/users/by".to_owned(), vec![("usernames", list(names)?)]),
     };
     query.extend(fields.pairs());
@@ -101,8 +110,17 @@ pub fn split(target: Target) -> Vec<Target> {
         Target::Usernames(names) => {
             names.chunks(IDS_MAX).map(|c| Target::Usernames(c.to_vec())).collect()
         }
-        one @ (Target::Query { .. } | Target::Space(_)) => vec![one],
+        one @ (Target::Query { .. }
+        | Target::Space(_)
+        | Target::Buyers { .. }
+        | Target::Posts { .. }) => vec![one],
     }
+}
+
+fn paged(page: Option<&String>) -> Vec<(&'static str, String)> {
+    let mut query = vec![("max_results", IDS_MAX.to_string())];
+    query.extend(page.map(|page| ("pagination_token", page.clone())));
+    query
 }
 
 fn list<T: ToString>(items: &[T]) -> Result<String, RequestError> {
@@ -144,6 +162,14 @@ mod tests {
             (Target::Space(id), "/2/spaces/1YqKDqWqdPLxV?space.fields="),
             (Target::Creators(vec![UserId(7)]), "/2/spaces/by/creator_ids?user_ids=7&"),
             (Target::Usernames(vec!["nasa".into()]), "/2/users/by?usernames=nasa&user.fields="),
+            (
+                Target::Buyers { space: id, page: Some("page2".into()) },
+                "/2/spaces/1YqKDqWqdPLxV/buyers?max_results=100&pagination_token=page2&user.fields=",
+            ),
+            (
+                Target::Posts { space: id, page: None },
+                "/2/spaces/1YqKDqWqdPLxV/tweets?max_results=100&post.fields=",
+            ),
         ];
         for (target, start) in lines {
             let line = path_and_query(&target);

@@ -215,6 +215,8 @@ impl Schedule {
                     }
                 }
             }
+            // A person asks for these, not the schedule.
+            Target::Buyers { .. } | Target::Posts { .. } => {}
             Target::Space(id) => {
                 self.looked_closer = Some(now);
                 if let Some(followed) = self.followed.get_mut(id) {
@@ -240,6 +242,7 @@ impl Schedule {
             Target::Query { text, state, .. } => self.queries.failed(text, *state, from),
             // The next look-up asks for it again.
             Target::Space(_) => self.looked_closer = Some(from),
+            Target::Buyers { .. } | Target::Posts { .. } => {}
         }
     }
 

@@ -10,6 +10,9 @@ use super::wire_row::Row;
 use super::{problem, wire_space, wire_user};
 use crate::space::{Endpoint, Missing, Outcome, RateLimit, Seen, SpaceId, Target};
 
+/// The longest word for a page that is believed: X's have some twenty letters.
+const PAGE_CHARS_MAX: usize = 256;
+
 /// Returns what came of asking `endpoint` for `target`: the rows of an answer, the Spaces and
 /// names that were asked for and are not in it, or the failure. The same for an answer that has
 /// just come and for a recorded one.
@@ -73,9 +76,11 @@ fn answer(
     let lost = &mut seen.unreadable;
     let mut users = list(&mut included, "users");
     match endpoint {
-        Endpoint::UsersBy | Endpoint::Buyers => users.splice(0..0, data).for_each(drop),
-        // Posts shared in a Space: no part of them is ours to keep.
-        Endpoint::Tweets => {}
+        Endpoint::UsersBy => users.splice(0..0, data).for_each(drop),
+        // Others in the answer bought nothing.
+        Endpoint::Buyers => users = data,
+        // Of posts shared in a Space, that they are: their words are not ours to keep.
+        Endpoint::Tweets => seen.posts = rows(data, |mut row| row.id("id"), |id| *id, lost),
         Endpoint::Search | Endpoint::Spaces | Endpoint::Space | Endpoint::CreatorIds => {
             seen.spaces = rows(data, wire_space::space, |space| space.id, lost);
         }
@@ -83,9 +88,19 @@ fn answer(
     seen.users = rows(users, wire_user::user, |user| user.id, lost);
     let topics = list(&mut included, "topics");
     seen.topics = rows(topics, wire_space::topic, |topic| topic.id.clone(), lost);
+    seen.next_page = next_page(&mut top);
     seen.missing = missing(target, &seen, &errors);
     seen.unknown_names = unknown_names(target, &seen, &errors);
     Ok(seen)
+}
+
+/// Takes the word for the next page; one that is no word of X's ends the listing.
+fn next_page(top: &mut Map<String, Value>) -> Option<String> {
+    let meta = top.swap_remove("meta")?;
+    let token = meta.get("next_token")?.as_str()?;
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'=');
+    let fits = (1..=PAGE_CHARS_MAX).contains(&token.len()) && token.bytes().all(is_word);
+    fits.then(|| token.to_owned())
 }
 
 /// Takes a list; what is none counts as empty.
@@ -119,7 +134,11 @@ fn asked_ids(target: &Target) -> &[SpaceId] {
     match target {
         Target::Spaces(ids) => ids,
         Target::Space(id) => std::slice::from_ref(id),
-        Target::Query { .. } | Target::Creators(_) | Target::Usernames(_) => &[],
+        Target::Query { .. }
+        | Target::Creators(_)
+        | Target::Usernames(_)
+        | Target::Buyers { .. }
+        | Target::Posts { .. } => &[],
     }
 }
 

@@ -88,6 +88,9 @@ impl Question {
             Self::Space { id } => {
                 (&[Spaces::NAME, People::NAME, Curves::NAME], Some(std::slice::from_ref(id)))
             }
+            Self::Participants { id } | Self::Posts { id } => {
+                (&[Spaces::NAME, People::NAME], Some(std::slice::from_ref(id)))
+            }
             Self::Curve { ids, .. } => (&[Spaces::NAME, Curves::NAME], Some(ids.as_slice())),
             Self::Keywords { .. } => (&[Keywords::NAME, Spaces::NAME, Curves::NAME], None),
             Self::Polls { .. } | Self::Spend => (&[Polls::NAME], None),

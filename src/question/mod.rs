@@ -10,6 +10,7 @@ mod events;
 mod forecast;
 mod hosts;
 mod keywords;
+mod listed;
 mod polls;
 mod space;
 mod spaces;
@@ -72,6 +73,18 @@ pub enum Question {
         ids: Vec<SpaceId>,
         /// One point every so often instead of one an observation.
         step_ms: Option<u64>,
+    },
+    /// The buyers of a Space's tickets.
+    Participants {
+        /// Which.
+        #[serde(with = "wire::space")]
+        id: SpaceId,
+    },
+    /// The posts shared in a Space.
+    Posts {
+        /// Which.
+        #[serde(with = "wire::space")]
+        id: SpaceId,
     },
     /// The leaderboard of hosts.
     Hosts {
@@ -203,6 +216,8 @@ impl Desk<'_> {
                 self.spaces(&filter, *sort, *limit)
             }
             Question::Space { id } => self.space(*id),
+            Question::Participants { id } => self.participants(*id),
+            Question::Posts { id } => self.posts(*id),
             Question::Curve { ids, step_ms } => self.curve(ids, *step_ms),
             Question::Hosts { by, min_spaces, min_coverage, limit } => {
                 self.hosts(*by, *min_spaces, *min_coverage, *limit)

@@ -39,6 +39,8 @@ pub enum Request {
     },
     /// Take recorded bodies in.
     Import(Vec<Body>),
+    /// Record what X was just asked by hand.
+    Record(Vec<Page>),
     /// Erase texts for good.
     Forget {
         /// Whose.
@@ -95,6 +97,35 @@ pub struct Body {
     pub holding_ms: Option<u64>,
     /// The body, as JSON text.
     pub body: String,
+}
+
+/// One page that X was just asked for by hand, and what came of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Page {
+    /// The endpoint's word.
+    pub endpoint: String,
+    /// The Space.
+    pub space: String,
+    /// X's word for the page; `None` for the first.
+    pub page: Option<String>,
+    /// When the request left, in milliseconds since the epoch.
+    pub sent_at: Option<i64>,
+    /// When its answer was complete.
+    pub observed_at: i64,
+    /// The label of the credential.
+    pub credential: String,
+    /// Requests before it that were refused for a field.
+    pub repeats: u32,
+    /// The HTTP status, where one came.
+    pub status: Option<u16>,
+    /// The window as the headers told it: requests in it, left, and its reset in milliseconds.
+    pub rate: Option<(u64, u64, i64)>,
+    /// The body of an answer.
+    pub body: Option<String>,
+    /// Why there was none: the class's word, what X or the network said, X's word for the problem.
+    pub failure: Option<(String, String, Option<String>)>,
+    /// For how many milliseconds X asked to be left alone.
+    pub retry_after_ms: Option<u64>,
 }
 
 /// What comes back.

@@ -7,8 +7,9 @@ use serde_json::{Map, Value};
 
 use crate::space::{Moment, Person, SpaceId, UserId};
 
-use super::checks::{Request, Wish};
+use super::checks::{Request, Span, Wish};
 use super::fields::{Fields, SpaceField, TopicField, UserField};
+use super::listed;
 use super::problem::not_found;
 use super::settings::Description;
 use super::themes::THEMES;
@@ -73,7 +74,17 @@ pub fn answer(world: &World, request: &Request, at: Moment, description: Descrip
             desk.one(&spaces)
         }
         Wish::Usernames(names) => desk.people(names),
-        Wish::Tweets => desk.counted(&[]),
+        Wish::Buyers(id, span) => {
+            let Some(space) = world.look_up(*id) else { return unknown_space(*id) };
+            desk.buyers(&space, *span)
+        }
+        Wish::Tweets(id, span) => {
+            // Nobody shared anything in a Space that is none.
+            match world.look_up(*id) {
+                Some(space) => desk.posts(&space, *span),
+                None => desk.counted(&[]),
+            }
+        }
     };
     let body = Value::Object(body.0).to_string().into_bytes();
     let spaces = spaces.iter().map(|space| space.id).collect();
@@ -149,6 +160,30 @@ impl Desk<'_> {
         body.list("data", rows);
         body.list("errors", errors);
         body
+    }
+
+    fn buyers(&mut self, space: &Truth, span: Span) -> Object {
+        let all = listed::buyers(space);
+        let mut rows = Vec::new();
+        for id in all.iter().skip(span.after).take(span.most) {
+            if let Some(person) = self.world.people().person(*id, self.at) {
+                self.users.push(*id);
+                rows.push(self.user(person));
+            }
+        }
+        page(rows, span, all.len())
+    }
+
+    fn posts(&self, space: &Truth, span: Span) -> Object {
+        let all = listed::posts(space, self.at);
+        let rows = all.iter().skip(span.after).take(span.most).map(|post| {
+            let (id, mut row) = (post.to_string(), Object::default());
+            row.put("id", Some(id.clone()));
+            row.put("text", Some(format!("Shared: {id}")));
+            row.put("edit_history_post_ids", Some(vec![Value::from(id)]));
+            row.0.into()
+        });
+        page(rows.collect(), span, all.len())
     }
 
     /// Returns a Space as X shows it; only its id and state are always there.
@@ -267,6 +302,17 @@ impl Desk<'_> {
         }
         row.0.into()
     }
+}
+
+/// Returns the body of one page of so many rows, with the word for the next where there is one.
+fn page(rows: Vec<Value>, span: Span, of: usize) -> Object {
+    let (mut body, mut meta) = (Object::default(), Object::default());
+    meta.put("result_count", Some(rows.len()));
+    let next = span.after + span.most;
+    meta.put("next_token", (next < of).then(|| listed::page_word(next)));
+    body.list("data", rows);
+    body.object("meta", meta);
+    body
 }
 
 fn texts(ids: &[UserId]) -> Vec<Value> {

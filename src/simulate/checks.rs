@@ -3,6 +3,7 @@
 use crate::space::{Endpoint, SearchState, SpaceId, UserId, username};
 
 use super::fields::{EXPANSIONS, Fields, TOPIC};
+use super::listed::page_of;
 use super::problem::Refusal;
 use super::settings::Description;
 
@@ -33,8 +34,19 @@ pub enum Wish {
     Creators(Vec<UserId>),
     /// Users by name.
     Usernames(Vec<String>),
+    /// Users who bought a ticket for a Space.
+    Buyers(SpaceId, Span),
     /// Posts shared in a Space.
-    Tweets,
+    Tweets(SpaceId, Span),
+}
+
+/// The rows of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// After so many rows.
+    pub after: usize,
+    /// At most so many.
+    pub most: usize,
 }
 
 /// A request that X would answer.
@@ -174,8 +186,12 @@ impl Check {
                 self.list("usernames", "^[A-Za-z0-9_]{1,15}$", name).map(Wish::Usernames)
             }
             Endpoint::Tweets | Endpoint::Buyers => {
-                self.path_id(id)?;
-                self.most().map(|_| Wish::Tweets)
+                let space = self.path_id(id)?;
+                let span = Span { after: self.after()?, most: self.most()? };
+                Some(match endpoint {
+                    Endpoint::Buyers => Wish::Buyers(space, span),
+                    _ => Wish::Tweets(space, span),
+                })
             }
         }
     }
@@ -213,6 +229,17 @@ impl Check {
             self.refuse("max_results", &given, message);
         }
         most
+    }
+
+    fn after(&mut self) -> Option<usize> {
+        let Some(given) = self.value("pagination_token") else { return Some(0) };
+        let after = page_of(&given);
+        if after.is_none() {
+            let message =
+                format!("The `pagination_token` query parameter value [{given}] is not valid");
+            self.refuse("pagination_token", &given, message);
+        }
+        after
     }
 
     fn path_id(&mut self, id: &str) -> Option<SpaceId> {

@@ -124,6 +124,10 @@ impl SimulatedX {
         if let Some(reply) = fault.and_then(|fault| refusal(fault, standing, now)) {
             return reply;
         }
+        if endpoint == Endpoint::Buyers && !Settings::is_user(token) {
+            let refused = SimReply::problem(403, &problem::unsupported_authentication());
+            return refused.with(standing);
+        }
         let reply = self.sound(&mut inside, (endpoint, id, query), now).with(standing);
         match fault {
             Some(fault) => spoil(reply, fault),
@@ -195,9 +199,6 @@ impl SimulatedX {
         now: Moment,
     ) -> SimReply {
         let description = self.settings.description;
-        if endpoint == Endpoint::Buyers {
-            return SimReply::problem(403, &problem::unsupported_authentication());
-        }
         let request = match check(endpoint, id, query, description) {
             Ok(request) => request,
             Err(refused) => return SimReply::problem(400, &problem::invalid_request(&refused)),

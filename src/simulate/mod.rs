@@ -14,6 +14,7 @@ mod dice;
 mod error;
 mod faults;
 mod fields;
+mod listed;
 mod people;
 mod problem;
 mod server;

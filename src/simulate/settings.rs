@@ -77,6 +77,14 @@ impl Settings {
         }
     }
 
+    /// With what the token of a user begins, by which it is told from an app's.
+    pub const USER_TOKEN: &'static str = "user";
+
+    /// Returns whether a token is a user's, who may know who bought a ticket.
+    pub fn is_user(token: &str) -> bool {
+        token.starts_with(Self::USER_TOKEN)
+    }
+
     /// Returns the requests in a window of one endpoint.
     pub fn limit_of(&self, endpoint: Endpoint) -> u32 {
         self.limits.get(&endpoint).copied().unwrap_or(self.limit)

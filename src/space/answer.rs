@@ -33,6 +33,10 @@ pub struct Seen {
     pub topics: Vec<Topic>,
     /// Spaces that were asked for by id and not returned.
     pub missing: Vec<Missing>,
+    /// Ids of the posts shared in the Space that was asked about.
+    pub posts: Vec<u64>,
+    /// X's word for the page after this one; `None` on the last.
+    pub next_page: Option<String>,
     /// Usernames that X does not know.
     pub unknown_names: Vec<String>,
     /// Rows of the answer that could not be read (no valid id).

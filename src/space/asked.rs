@@ -95,6 +95,20 @@ pub enum Target {
     Creators(Vec<UserId>),
     /// Up to 100 users by name.
     Usernames(Vec<String>),
+    /// Who bought a ticket for a Space: one page of them.
+    Buyers {
+        /// The Space.
+        space: SpaceId,
+        /// X's word for the page (`next_token` of the one before); `None` for the first.
+        page: Option<String>,
+    },
+    /// Posts shared in a Space: one page of them.
+    Posts {
+        /// The Space.
+        space: SpaceId,
+        /// X's word for the page, as above.
+        page: Option<String>,
+    },
 }
 
 impl Target {
@@ -109,6 +123,12 @@ impl Target {
             Self::Space(id) => id.to_string(),
             Self::Creators(ids) => list(ids),
             Self::Usernames(names) => list(names),
+            Self::Buyers { space, page: None } | Self::Posts { space, page: None } => {
+                space.to_string()
+            }
+            Self::Buyers { space, page: Some(page) } | Self::Posts { space, page: Some(page) } => {
+                format!("{space} page {page}")
+            }
         }
     }
 }

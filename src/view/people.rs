@@ -25,6 +25,9 @@ pub struct PersonRow {
     pub counted_at: Option<i64>,
 }
 
+/// When, in milliseconds since the epoch, and with which seq something was first listed.
+pub type Listed = (i64, u64);
+
 /// The hosts view.
 #[derive(Debug)]
 #[expect(clippy::struct_field_names, reason = "the people among the view's tables")]
@@ -34,17 +37,27 @@ pub struct People {
     hosted: Table<(UserId, SpaceId), i64>,
     /// Topic labels by a hash of the topic's id: few, and asked for with every Space.
     topics: Table<u64, (String, Option<String>)>,
+    /// (Space, buyer of a ticket) → when and with which seq first listed.
+    buyers: Table<(SpaceId, UserId), Listed>,
+    /// (Space, post shared in it) → when and with which seq first listed.
+    posts: Table<(SpaceId, u64), Listed>,
 }
 
 impl Default for People {
     fn default() -> Self {
-        Self { people: Table::new(b'u'), hosted: Table::new(b'h'), topics: Table::new(b't') }
+        Self {
+            people: Table::new(b'u'),
+            hosted: Table::new(b'h'),
+            topics: Table::new(b't'),
+            buyers: Table::new(b'b'),
+            posts: Table::new(b'p'),
+        }
     }
 }
 
 impl View for People {
     const NAME: &'static str = "hosts";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const WANTED: Wanted = Wanted::Others;
 
     fn event(&mut self, disk: &dyn Disk, place: &Place, event: &Event) -> Result<(), ViewError> {
@@ -73,6 +86,20 @@ impl View for People {
                     *first = seen.min(*first);
                 }
             }
+            Event::BuyersObserved(it) => {
+                let listed = (place.at, place.seq);
+                for user in &it.users {
+                    let first = self.buyers.edit(disk, (it.space, *user), || listed)?;
+                    *first = listed.min(*first);
+                }
+            }
+            Event::PostsObserved(it) => {
+                let listed = (place.at, place.seq);
+                for post in &it.posts {
+                    let first = self.posts.edit(disk, (it.space, *post), || listed)?;
+                    *first = listed.min(*first);
+                }
+            }
             Event::TopicDescribed(it) => {
                 let key = topic_key(it.topic.as_str());
                 self.topics.put(key, (it.topic.as_str().to_owned(), it.name.clone()));
@@ -87,6 +114,8 @@ impl View for People {
         self.people.dirty(&mut rows);
         self.hosted.dirty(&mut rows);
         self.topics.dirty(&mut rows);
+        self.buyers.dirty(&mut rows);
+        self.posts.dirty(&mut rows);
         rows
     }
 
@@ -94,6 +123,8 @@ impl View for People {
         self.people.settled();
         self.hosted.settled();
         self.topics.settled();
+        self.buyers.settled();
+        self.posts.settled();
     }
 }
 
@@ -114,6 +145,31 @@ impl People {
     pub fn topic(&self, disk: &dyn Disk, id: &str) -> Result<Option<String>, ViewError> {
         let row = self.topics.get(disk, &topic_key(id))?;
         Ok(row.and_then(|(told, name)| name.filter(|_| told == id)))
+    }
+
+    /// Returns the buyers of a Space's tickets that were listed, by id: who, and when and with which
+    /// seq first.
+    pub fn buyers(
+        &self,
+        disk: &dyn Disk,
+        space: SpaceId,
+    ) -> Result<Vec<(UserId, Listed)>, ViewError> {
+        let mut found = Vec::new();
+        self.buyers.scan(disk, (space, UserId(0)), None, |(of, user), first| {
+            found.extend((of == space).then_some((user, *first)));
+            Ok(of == space)
+        })?;
+        Ok(found)
+    }
+
+    /// Returns the posts shared in a Space that were listed, by id, as [`People::buyers`].
+    pub fn posts(&self, disk: &dyn Disk, space: SpaceId) -> Result<Vec<(u64, Listed)>, ViewError> {
+        let mut found = Vec::new();
+        self.posts.scan(disk, (space, 0), None, |(of, post), first| {
+            found.extend((of == space).then_some((post, *first)));
+            Ok(of == space)
+        })?;
+        Ok(found)
     }
 
     /// Hands out each host with each of its Spaces, by host, until `each` returns false.

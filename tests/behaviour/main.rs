@@ -21,6 +21,7 @@ mod formats;
 mod full;
 mod keeping;
 mod keys;
+mod listed;
 mod money;
 mod past;
 mod program;

@@ -112,7 +112,10 @@ fn a_crash_while_a_log_is_raised_leaves_it_whole_in_one_format_or_the_other() {
             let image = disk.crash(kept, &mut dice);
             images += 1;
             let found = newer::header(&open(&image)).unwrap().format;
-            assert!(found == FORMAT || (found == 1 && opened.is_err()), "{crash}, {kept:?}: {found}");
+            assert!(
+                found == FORMAT || (found == 1 && opened.is_err()),
+                "{crash}, {kept:?}: {found}"
+            );
             raised[usize::from(found == FORMAT)] += 1;
             let mut log = Log::over(open(&image), entropy()).unwrap();
             assert_eq!((log.header().format, log.head().chain), (FORMAT, chain));

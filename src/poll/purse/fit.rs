@@ -7,6 +7,9 @@ use crate::space::{SpaceId, Target};
 /// A look-up of fewer Spaces than this with their people is made of more without.
 const PEOPLED_MIN: usize = 25;
 
+/// Rows of a page of buyers or posts.
+const PAGE_ROWS: u64 = 100;
+
 /// As much of a request as there is money for.
 pub(super) struct Fit {
     pub target: Target,
@@ -56,6 +59,8 @@ impl Purse {
                 let (_, worst, people) = self.look_up(vec![id], paid, left)?;
                 Some(Fit { target: Target::Space(id), worst, people, is_cut: false })
             }
+            Target::Buyers { .. } => whole_page(target, self.prices.user_micro_usd, left),
+            Target::Posts { .. } => whole_page(target, self.prices.post_micro_usd, left),
         }
     }
 
@@ -118,6 +123,12 @@ impl Purse {
             CapBound::High => self.prices.user_micro_usd,
         }
     }
+}
+
+/// Returns a page of people or posts at this price, if there is money for a full one.
+fn whole_page(target: Target, price: u64, left: Worst) -> Option<Fit> {
+    let worst = times(Worst { today: price, tomorrow: price }, PAGE_ROWS);
+    (often(worst, left, 1) > 0).then_some(Fit { target, worst, people: true, is_cut: false })
 }
 
 /// Shortens a list to what there is money for, and returns what that costs at worst, and whether

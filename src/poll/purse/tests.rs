@@ -198,7 +198,7 @@ impl World {
             Target::Creators(users) => {
                 (0..users.len() as u64 * CREATOR_SPACES_MAX).map(|it| id(number(it))).collect()
             }
-            Target::Usernames(_) => Vec::new(),
+            Target::Usernames(_) | Target::Buyers { .. } | Target::Posts { .. } => Vec::new(),
             Target::Space(id) => vec![*id],
             Target::Spaces(ids) => ids.clone(),
         };

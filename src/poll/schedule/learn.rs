@@ -37,7 +37,11 @@ impl Schedule {
                 }
             }
             Target::Creators(ids) => self.miss(ids, seen),
-            Target::Spaces(_) | Target::Space(_) | Target::Usernames(_) => {}
+            Target::Spaces(_)
+            | Target::Space(_)
+            | Target::Usernames(_)
+            | Target::Buyers { .. }
+            | Target::Posts { .. } => {}
         }
         learned
     }

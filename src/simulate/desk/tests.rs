@@ -277,3 +277,39 @@ fn a_full_search_takes_little_time() {
     println!("{each:?} each");
     assert!(each < Duration::from_millis(50), "{each:?}");
 }
+
+#[test]
+fn a_user_learns_page_by_page_who_bought_a_ticket_and_an_app_does_not() {
+    let settings = Settings::new(WorldSettings { spaces: 3_000, ..WorldSettings::new(7, EPOCH) });
+    let x = SimulatedX::new(settings, held());
+    let ticketed = x.with_world(|world| {
+        world.spaces().find(|it| it.is_ticketed && world.look_up(it.id).is_some()).map(|it| it.id)
+    });
+    let path = format!("/2/spaces/{}/buyers?max_results=100", ticketed.unwrap());
+    assert_eq!(x.handle(&path, Some("app")).status, 403);
+    let (mut ids, mut page) = (Vec::new(), String::new());
+    for _ in 0..4 {
+        let reply = x.handle(&format!("{path}{page}"), Some("user-one"));
+        assert_eq!(reply.status, 200);
+        let body: Value = serde_json::from_slice(&reply.body).unwrap();
+        ids.extend(body["data"].as_array().unwrap().iter().map(|it| it["id"].to_string()));
+        let Some(next) = body["meta"]["next_token"].as_str() else { break };
+        page = format!("&pagination_token={next}");
+    }
+    let distinct: std::collections::BTreeSet<_> = ids.iter().collect();
+    assert!(ids.len() > 100 && distinct.len() == ids.len(), "{}", ids.len());
+    assert_eq!(x.handle(&format!("{path}&pagination_token=none"), Some("user-one")).status, 400);
+}
+
+#[test]
+fn posts_shared_in_a_space_are_listed_to_everybody() {
+    let settings = Settings::new(WorldSettings::new(7, EPOCH));
+    let x = SimulatedX::new(settings, held());
+    let listed = x.with_world(|world| world.spaces().map(|it| it.id).collect::<Vec<_>>());
+    let count = |id: crate::space::SpaceId| {
+        let path = format!("/2/spaces/{id}/tweets?post.fields=author_id,id");
+        let reply = x.handle(&path, Some("app"));
+        json(&reply)["data"].as_array().map_or(0, Vec::len)
+    };
+    assert!(listed.into_iter().take(100).map(count).sum::<usize>() > 100);
+}
