@@ -163,9 +163,8 @@ impl Monitor {
         let (watch, mut schedule) = plan(&settings, &clock, &reader)?;
         learning::recall(&mut schedule, &settings, (&views, &reader), &clock, &talk);
         begin(&mut appender, clients.first().and_then(Client::origin), &watch, &clock)?;
-        let now = Moment::from(clock.now());
-        let (windows, health) =
-            (windows(&mut appender, &clients, now)?, Health::of(&clients, &clock));
+        let windows = windows(&mut appender, &clients, Moment::from(clock.now()))?;
+        let health = Health::of(&clients, &clock);
         let bodies = bodies_of(&settings, &folder)?;
         let running = Arc::new(Mutex::new(None));
         let following = Arc::new(AtomicU64::new(0));

@@ -20,7 +20,7 @@ const FOUND_OUT: Duration = Duration::from_hours(2);
 const CORES: usize = 2;
 
 /// Spaces open at a time.
-const SPACES: usize = 12;
+const SPACES: usize = 8;
 
 /// The most Spaces that may be followed at a time: those open, and those announced long before.
 const FOLLOWED_MAX: u64 = 200;
