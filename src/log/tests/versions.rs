@@ -81,18 +81,18 @@ fn a_log_of_format_1_opens_for_ever_with_all_that_was_in_it() {
 }
 
 #[test]
-fn a_log_of_format_1_says_that_it_has_format_2_before_anything_is_appended() {
+fn a_log_of_format_1_says_that_it_has_todays_format_before_anything_is_appended() {
     let (disk, _chain) = old();
     let header = newer::header(&open(&disk)).unwrap();
     assert_eq!(header.format, 1);
     let mut log = Log::over(open(&disk), entropy()).unwrap();
-    assert_eq!(*log.header(), Header { format: 2, ..header });
+    assert_eq!(*log.header(), Header { format: FORMAT, ..header });
     assert_eq!(newer::header(&log.store).unwrap(), *log.header());
     assert!(matches!(append(&mut log, 2), Ok(Appended::Duplicate(8))), "it holds each poll once");
     append(&mut log, 6).unwrap();
     log.close().unwrap();
     let log = Log::over(open(&disk), entropy()).unwrap();
-    assert_eq!((log.header().format, log.head().seq), (2, 20));
+    assert_eq!((log.header().format, log.head().seq), (FORMAT, 20));
     checked(&log);
 }
 
@@ -112,10 +112,13 @@ fn a_crash_while_a_log_is_raised_leaves_it_whole_in_one_format_or_the_other() {
             let image = disk.crash(kept, &mut dice);
             images += 1;
             let found = newer::header(&open(&image)).unwrap().format;
-            assert!(found == 2 || (found == 1 && opened.is_err()), "{crash}, {kept:?}: {found}");
-            raised[usize::from(found == 2)] += 1;
+            assert!(
+                found == FORMAT || (found == 1 && opened.is_err()),
+                "{crash}, {kept:?}: {found}"
+            );
+            raised[usize::from(found == FORMAT)] += 1;
             let mut log = Log::over(open(&image), entropy()).unwrap();
-            assert_eq!((log.header().format, log.head().chain), (2, chain));
+            assert_eq!((log.header().format, log.head().chain), (FORMAT, chain));
             append(&mut log, 6).unwrap();
             checked(&log);
         }
@@ -181,7 +184,7 @@ fn a_newer_log_that_was_not_closed_well_is_read_without_a_byte_being_changed() {
 fn a_log_that_somebody_writes_to_is_not_read_beside_him() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("log.redb");
-    log_of(&path, 2);
+    log_of(&path, FORMAT);
     let log = Log::open(&path).unwrap();
     let refused = Reader::open_read_only(&path).map(drop);
     assert!(matches!(refused, Err(LogError::Store(StoreError::Locked(_)))), "{refused:?}");
