@@ -57,7 +57,11 @@ fn every_question_is_answered_while_a_monitor_runs_and_without_one_several_at_on
     let args = ["run", "--api-url", &x.url, "--query", "music", "--query", "news"];
     let monitor = folder.start(&args);
     monitor.says("live  ");
-    let live = |row: &Value| row["state"] == "live" && row["observations"].as_u64() > Some(2);
+    // Over more than one step of its curve.
+    let live = |row: &Value| {
+        let (seen, long) = (row["observations"].as_u64(), row["tracked_seconds"].as_f64());
+        row["state"] == "live" && seen > Some(2) && long > Some(2.0)
+    };
     let id = until("a Space seen thrice", || {
         let rows = folder.rows(&["spaces"]);
         rows.into_iter().find(live).map(|row| row["space_id"].as_str().unwrap().to_owned())
@@ -87,6 +91,7 @@ fn ask_all_at_once(folder: &Folder, id: &str) {
         assert_eq!(output.code, Some(0), "{args:?}: {output:?}");
         assert_eq!(output.err, "", "{args:?}");
         let rows: Vec<Value> = serde_json::from_str(&output.out).unwrap();
+        assert!(!rows.is_empty(), "{args:?} is answered with nothing");
         keys::hold(&rows, keys);
     }
 }

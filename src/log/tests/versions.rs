@@ -81,7 +81,7 @@ fn a_log_of_format_1_opens_for_ever_with_all_that_was_in_it() {
 }
 
 #[test]
-fn a_log_of_format_1_says_that_it_has_the_programs_format_before_anything_is_appended() {
+fn a_log_of_format_1_says_that_it_has_todays_format_before_anything_is_appended() {
     let (disk, _chain) = old();
     let header = newer::header(&open(&disk)).unwrap();
     assert_eq!(header.format, 1);
@@ -184,7 +184,7 @@ fn a_newer_log_that_was_not_closed_well_is_read_without_a_byte_being_changed() {
 fn a_log_that_somebody_writes_to_is_not_read_beside_him() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("log.redb");
-    log_of(&path, 2);
+    log_of(&path, FORMAT);
     let log = Log::open(&path).unwrap();
     let refused = Reader::open_read_only(&path).map(drop);
     assert!(matches!(refused, Err(LogError::Store(StoreError::Locked(_)))), "{refused:?}");
