@@ -20,6 +20,8 @@ pub struct Truths(Vec<(Truth, Vec<u64>)>);
 /// Delays in seconds.
 #[derive(Clone, Debug, Default)]
 pub struct Delays {
+    /// How many there were; without any, nothing is known of them.
+    pub count: usize,
     pub mean: f64,
     pub median: f64,
     pub p95: f64,
@@ -174,7 +176,7 @@ fn delays(mut seconds: Vec<f64>) -> Delays {
         let place = (seconds.len() * part / 100).min(seconds.len().saturating_sub(1));
         seconds.get(place).copied().unwrap_or(0.0)
     };
-    Delays { mean: mean(&seconds), median: at(50), p95: at(95) }
+    Delays { count: seconds.len(), mean: mean(&seconds), median: at(50), p95: at(95) }
 }
 
 fn mean(values: &[f64]) -> f64 {

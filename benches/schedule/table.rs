@@ -69,6 +69,9 @@ fn mean(row: &Row, what: impl Fn(&Score) -> f64) -> f64 {
 }
 
 fn delays(row: &Row, of: fn(&Score) -> &Delays) -> String {
+    if row.scores.iter().all(|it| of(it).count == 0) {
+        return "-".to_owned();
+    }
     let each: [f64; 3] =
         [mean(row, |it| of(it).mean), mean(row, |it| of(it).median), mean(row, |it| of(it).p95)];
     let places = usize::from(each[0] < 100.0);
