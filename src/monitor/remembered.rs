@@ -68,6 +68,10 @@ pub fn remember(
         let who = credentials.iter().position(|name| *name == poll.head.credential);
         let live = who.filter(|_| poll.head.origin == Origin::Live && poll.answered_at <= now);
         let (Some(who), Some(sent_at)) = (live, poll.head.sent_at) else { continue };
+        if poll.rate.is_none() && !poll.refused {
+            // Nobody told of a limit: then a restart asks at once rather than at a guessed pace.
+            continue;
+        }
         let Some(windows) = windows.of_credential(who) else { continue };
         let window = windows.of_mut(poll.head.endpoint);
         window.sent(sent_at);
@@ -97,7 +101,7 @@ fn ended_well(batches: &[Batch]) -> bool {
 /// A monitor that was killed may have had a request under way that nobody recorded: one is counted
 /// at each endpoint that it asked.
 fn count_one_under_way(windows: &mut Windows, credentials: usize, batches: &[Batch]) {
-    let polls = || batches.iter().filter_map(Poll::of);
+    let polls = || batches.iter().filter_map(Poll::of).filter(|poll| poll.rate.is_some());
     let Some(at) = polls().map(|poll| poll.answered_at).max() else { return };
     for endpoint in crate::space::Endpoint::ALL {
         if polls().all(|poll| poll.head.endpoint != endpoint) {
