@@ -4,10 +4,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use spacelog::clock::Stopwatch;
-use spacelog::decide::{self, Prices, Rules, Source};
+use spacelog::decide::{self, Rules, Source};
 use spacelog::event::{NewBatch, codec};
 use spacelog::log::{Appended, Log, NewLog};
-use spacelog::space::{Answer, Moment};
+use spacelog::space::{Answer, Moment, Prices};
 
 use super::Outcome;
 

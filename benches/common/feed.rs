@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use spacelog::decide::{self, Prices, Rules, Source};
+use spacelog::decide::{self, Rules, Source};
 use spacelog::event::{Batch, NewBatch};
 use spacelog::log::{Appended, Log};
-use spacelog::space::{Answer, Moment};
+use spacelog::space::{Answer, Moment, Prices};
 
 use super::Outcome;
 use super::watcher::Watcher;

@@ -6,11 +6,11 @@ use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
-use spacelog::decide::{self, Prices, Rules, Source};
+use spacelog::decide::{self, Rules, Source};
 use spacelog::event::Event;
 use spacelog::log::entropy::Entropy;
 use spacelog::log::{Appended, Log, NewLog, SEAL_BATCHES};
-use spacelog::space::Moment;
+use spacelog::space::{Moment, Prices};
 use spacelog::store::StorageBackend;
 
 use super::watcher::Watcher;

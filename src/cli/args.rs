@@ -44,6 +44,8 @@ pub enum Command {
     Demo(Demo),
     /// Watch X: search, follow every Space found to its end, and keep what was seen
     Run(Run),
+    /// Change what the running monitor watches, or show it
+    Watch(super::watch::Watch),
     /// The Spaces known
     Spaces(Spaces),
     /// Everything about one Space

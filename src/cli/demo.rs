@@ -12,17 +12,17 @@ use super::output::{piped, say};
 use super::report::{Failure, usage};
 use super::running::{ended, on_runtime, stop_on};
 use crate::clock::Clock;
-use crate::config::{CapBound, INTERVAL_MIN, Prices, Settings, Watch, data_folder};
+use crate::config::{CapBound, INTERVAL_MIN, Settings, Watch, data_folder};
 use crate::event::codec::Simulated;
 use crate::log::NewLog;
 use crate::monitor::files::Files;
-use crate::monitor::{Monitor, Talk};
+use crate::monitor::{Monitor, Orders, Talk};
 use crate::poll::{Client, DEADLINE, Http, Transport};
 use crate::question::{Question, SpaceSort};
 use crate::serve::Request;
 use crate::sheet::Value;
 use crate::simulate::{Simulation, WorldSettings};
-use crate::space::Moment;
+use crate::space::{Moment, Prices};
 use crate::store::folder::Folder;
 
 /// What the demo's monitor searches for.
@@ -69,6 +69,7 @@ pub fn demo(it: &Demo, data: Option<PathBuf>) -> Result<u8, Failure> {
             out: Box::new(std::io::stdout()),
             mark: MARK,
             tell_all: false,
+            orders: Orders::default(),
         };
         let outcome = monitor.run().await;
         stopper.abort();

@@ -16,8 +16,10 @@ mod output;
 mod parse;
 mod questions;
 mod report;
+mod rereading;
 mod running;
 mod simulate;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -58,6 +60,7 @@ fn obey(args: Args) -> Result<u8, Failure> {
         Command::Import(it) => bodies::import(&it, data),
         Command::Doctor(it) => doctor::doctor(&it, data, config),
         Command::Forget(it) => forget::forget(&it, data),
+        Command::Watch(it) => watch::watch(&it, data),
         Command::Status { output } => ask::simple(data, questions::status(), &output),
         Command::Spaces(it) => ask::as_of(data, it.question(), it.past, &it.output),
         Command::Space { id, past, output } => ask::space(data, id, past, &output),

@@ -265,6 +265,10 @@ impl From<Refusal> for Failure {
         let (code, hint) = match refusal.kind {
             RefusalKind::Usage => (2, "see `spacelog help`"),
             RefusalKind::NotFound => (7, "`spacelog spaces` lists what is there"),
+            RefusalKind::NotRunning => (
+                1,
+                "start `spacelog run`, or put it into the configuration file, or name another folder",
+            ),
             RefusalKind::Newer => (6, NEWER),
             RefusalKind::Storage => (6, "`spacelog verify` says what holds"),
             RefusalKind::Disk => (6, DISK),

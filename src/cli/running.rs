@@ -10,16 +10,18 @@ use super::access::clients;
 use super::args::Run;
 use super::output::say;
 use super::report::{Failure, usage};
+use super::rereading::{Flags, reread_on_hangup};
 use crate::clock::Clock;
 use crate::config::{CapBound, Key, Layer, Resolved, Settings};
 use crate::monitor::files::Files;
-use crate::monitor::{Monitor, Outcome, Talk, real_log};
+use crate::monitor::{Monitor, Orders, Outcome, Talk, real_log};
 use crate::poll::{DEADLINE, Http};
 use crate::store::folder::Folder;
 
 /// Watches X until it is told to stop.
 pub fn run(it: &Run, data: Option<PathBuf>, config: Option<PathBuf>) -> Result<u8, Failure> {
-    let (resolved, settings) = resolved(it, data, config)?;
+    let flags = Flags { layer: layer(it, data)?, config };
+    let (resolved, settings) = flags.resolve(it.once, it.stop_after)?;
     if settings.watch.is_empty() {
         return Err(usage("there is nothing to watch").hint(
             "name at least one --query TEXT, --creator @NAME or --space ID, or list them in the \
@@ -45,12 +47,16 @@ pub fn run(it: &Run, data: Option<PathBuf>, config: Option<PathBuf>) -> Result<u
         out: Box::new(std::io::stdout()),
         mark: "",
         tell_all: true,
+        orders: Orders::default(),
     };
     let once = it.once;
     let outcome = on_runtime(async move {
         let stopper = stop_on(monitor.stop.clone(), monitor.settings.stop_after)?;
+        let rereader =
+            reread_on_hangup(flags, monitor.settings.watch.clone(), monitor.orders.sender())?;
         let outcome = monitor.run().await;
         stopper.abort();
+        rereader.abort();
         Ok(outcome?)
     })?;
     ended(&outcome, once)
@@ -71,19 +77,8 @@ pub fn ended(outcome: &Outcome, once: bool) -> Result<u8, Failure> {
     }
 }
 
-fn resolved(
-    it: &Run,
-    data: Option<PathBuf>,
-    config: Option<PathBuf>,
-) -> Result<(Resolved, Settings), Failure> {
-    let flags = it.layer(data).map_err(|error| Failure::of(2, &error))?;
-    let resolved = Resolved::new(flags, config)?;
-    let data = resolved
-        .data()
-        .map_err(|error| Failure::of(2, &error).hint("name a folder with `--data`"))?;
-    let settings = resolved.settings(data)?;
-    let (once, stop_after) = (it.once, it.stop_after);
-    Ok((resolved, Settings { once, stop_after, ..settings }))
+fn layer(it: &Run, data: Option<PathBuf>) -> Result<Layer, Failure> {
+    it.layer(data).map_err(|error| Failure::of(2, &error))
 }
 
 /// Returns the folder of data that a flag names, or the file where neither a flag nor the

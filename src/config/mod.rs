@@ -1,5 +1,6 @@
 //! Settings of a monitor, resolved once, and the token.
 
+mod cap_bound;
 mod credential;
 mod credentials;
 mod error;
@@ -7,7 +8,6 @@ mod file;
 mod key;
 mod layer;
 mod parse;
-mod prices;
 mod proxy;
 mod resolve;
 
@@ -16,15 +16,15 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::space::{IdError, SpaceId, UserId, username};
+use crate::space::{IdError, Prices, SpaceId, UserId, WatchItem, username};
 
+pub use cap_bound::CapBound;
 pub use credential::{CredentialError, TOKEN_NAMES, token};
 pub use credentials::{CREDENTIALS_MAX, Credential, Given, USER_TOKEN_NAME};
 pub use error::{ConfigError, Why};
 pub use key::Key;
 pub use layer::{Layer, Origin, Setting};
 pub use parse::duration;
-pub use prices::{CapBound, Prices};
 pub use proxy::{PROXY_NAME, Proxy, ProxyError};
 pub use resolve::Resolved;
 
@@ -55,6 +55,14 @@ impl Creator {
     pub fn parse(text: &str) -> Result<Self, IdError> {
         text.parse().map(Self::Id).or_else(|_| username(text).map(Self::Name))
     }
+
+    /// Returns the creator as a thing on the watch list.
+    pub fn item(&self) -> WatchItem {
+        match self {
+            Self::Id(id) => WatchItem::User(*id),
+            Self::Name(name) => WatchItem::Username(name.clone()),
+        }
+    }
 }
 
 /// What is watched.
@@ -69,6 +77,14 @@ pub struct Watch {
 }
 
 impl Watch {
+    /// Returns all of it, one thing after the other.
+    pub fn items(&self) -> Vec<WatchItem> {
+        let queries = self.queries.iter().cloned().map(WatchItem::Query);
+        let creators = self.creators.iter().map(Creator::item);
+        let spaces = self.spaces.iter().copied().map(WatchItem::Space);
+        queries.chain(creators).chain(spaces).collect()
+    }
+
     /// Returns whether nothing is watched.
     pub fn is_empty(&self) -> bool {
         self.queries.is_empty() && self.creators.is_empty() && self.spaces.is_empty()

@@ -6,8 +6,8 @@ use super::error::{ConfigError, Why};
 use super::file;
 use super::key::Key;
 use super::layer::{Layer, Origin};
-use super::{Creator, NoHome, Prices, Settings, Watch, data_folder, parse};
-use crate::space::SpaceId;
+use super::{Creator, NoHome, Settings, Watch, data_folder, parse};
+use crate::space::{Prices, SpaceId};
 
 /// What holds of every setting.
 #[derive(Clone, Debug)]

@@ -4,29 +4,14 @@ use crate::event::{
     Event, Gap, GapCause, MonitorId, MonitorStarted, MonitorStopped, NewBatch, NewText, Owner,
     Salt, Text, Watched,
 };
-use crate::space::{Endpoint, Moment, SpaceId, UserId};
+use crate::space::{Endpoint, Moment, WatchItem};
 
 /// A stretch without a monitor that is shorter than this is no gap worth telling.
 const GAP_MIN_MS: i64 = 1_000;
 
-/// What a monitor begins to watch.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct WatchList {
-    /// Queries.
-    pub queries: Vec<String>,
-    /// Creators by name.
-    pub usernames: Vec<String>,
-    /// Creators by id.
-    pub users: Vec<UserId>,
-    /// Spaces.
-    pub spaces: Vec<SpaceId>,
-}
-
-impl WatchList {
-    /// Returns how many salts [`started`] needs.
-    pub fn salts_needed(&self) -> usize {
-        self.queries.len() + self.usernames.len()
-    }
+/// Returns how many salts [`started`] or [`rewatched`] needs for these.
+pub fn watch_salts_needed<'a>(items: impl Iterator<Item = &'a WatchItem>) -> usize {
+    items.filter(|it| matches!(it, WatchItem::Query(_) | WatchItem::Username(_))).count()
 }
 
 /// Returns the batch of a monitor's start. The watch list of a log begins empty with each start,
@@ -35,7 +20,7 @@ impl WatchList {
 pub fn started(
     monitor: MonitorId,
     origin: Option<String>,
-    watch: &WatchList,
+    watch: &[WatchItem],
     before: Option<Moment>,
     now: Moment,
     salts: Vec<Salt>,
@@ -45,24 +30,41 @@ pub fn started(
     if let Some(from) = before.filter(|from| now.since(*from) >= GAP_MIN_MS) {
         events.push(gap(GapCause::NotRunning, from, now));
     }
+    let (watched, texts) = changed(watch.iter().map(|it| (it, true)), salts);
+    events.extend(watched);
+    NewBatch { observed_at: now, events, texts, ..NewBatch::default() }
+}
+
+/// Returns the batch of a watch list that was changed while the monitor runs: each thing was put
+/// on it, or taken off.
+pub fn rewatched(changes: &[(WatchItem, bool)], now: Moment, salts: Vec<Salt>) -> NewBatch {
+    let (events, texts) = changed(changes.iter().map(|(it, added)| (it, *added)), salts);
+    NewBatch { observed_at: now, events, texts, ..NewBatch::default() }
+}
+
+fn changed<'a>(
+    changes: impl Iterator<Item = (&'a WatchItem, bool)>,
+    salts: Vec<Salt>,
+) -> (Vec<Event>, Vec<NewText>) {
     let mut salts = salts.into_iter();
     let mut texts = Vec::new();
-    let mut store = |line: &String| {
+    let mut store = |line: &str| {
         let salt = salts.next().unwrap_or_default();
-        let text = NewText::new(Owner::Monitor, Text::Line(line.clone()), salt);
+        let text = NewText::new(Owner::Monitor, Text::Line(line.to_owned()), salt);
         let reference = text.reference;
         texts.push(text);
         reference
     };
-    let queries = watch.queries.iter().map(&mut store).map(Watched::Query).collect::<Vec<_>>();
-    let names = watch.usernames.iter().map(&mut store).map(Watched::Username);
-    let watched = queries
-        .into_iter()
-        .chain(names.collect::<Vec<_>>())
-        .chain(watch.users.iter().copied().map(Watched::User))
-        .chain(watch.spaces.iter().copied().map(Watched::Space));
-    events.extend(watched.map(|watched| Event::WatchChanged { watched, added: true }));
-    NewBatch { observed_at: now, events, texts, ..NewBatch::default() }
+    let events = changes.map(|(item, added)| {
+        let watched = match item {
+            WatchItem::Query(text) => Watched::Query(store(text)),
+            WatchItem::Username(name) => Watched::Username(store(name)),
+            WatchItem::User(id) => Watched::User(*id),
+            WatchItem::Space(id) => Watched::Space(*id),
+        };
+        Event::WatchChanged { watched, added }
+    });
+    (events.collect(), texts)
 }
 
 /// Returns the batch of a monitor's end in good order.

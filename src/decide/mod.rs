@@ -21,11 +21,10 @@ use crate::event::{
     Wanted,
 };
 use crate::space::{
-    Answer, Asked, Endpoint, Failure, FailureClass, Moment, Outcome, Seen, SpaceId, Target,
+    Answer, Asked, Endpoint, Failure, FailureClass, Moment, Outcome, Prices, Seen, SpaceId, Target,
 };
 
-pub use act::{WatchList, blind, started, stepped, stopped, unpaid};
-pub use cost::Prices;
+pub use act::{blind, rewatched, started, stepped, stopped, unpaid, watch_salts_needed};
 
 /// Who decides, and by which rules.
 #[derive(Clone, Copy, Debug)]

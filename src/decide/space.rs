@@ -75,11 +75,11 @@ fn is_stale(endpoint: Endpoint, known: &SpaceKnown, state: &SpaceState) -> bool 
 
 #[cfg(test)]
 mod tests {
-    use crate::decide::{Prices, Rules, Source, decide, salts_needed};
+    use crate::decide::{Rules, Source, decide, salts_needed};
     use crate::event::{Known, MonitorId, SpaceKnown};
     use crate::space::{
-        Answer, Asked, Description, Endpoint, Moment, Observation, Outcome, Seen, SpaceState,
-        Target,
+        Answer, Asked, Description, Endpoint, Moment, Observation, Outcome, Prices, Seen,
+        SpaceState, Target,
     };
 
     fn observed(title: &str) -> Observation {

@@ -10,7 +10,8 @@ mod notices;
 use super::*;
 use crate::event::{NoticeKind, SpaceKnown};
 use crate::space::{
-    Counts, Description, Endpoint, Missing, Observation, Person, SpaceState, Topic, TopicId, UserId,
+    Counts, Description, Endpoint, Missing, Observation, Person, Prices, SpaceState, Topic,
+    TopicId, UserId,
 };
 
 const RULES: Rules = Rules {

@@ -13,7 +13,7 @@ use crate::event::{
     Batch, DaySpend, GapCause, NewBatch, NoticeKind, PollId, SpaceKnown, Text, Wanted,
 };
 use crate::log::{Appended, Draft, Erased, Log, LogError, NoticeKey, Plan, SEAL_BATCHES};
-use crate::space::{Answer, Moment, SpaceId};
+use crate::space::{Answer, Moment, SpaceId, WatchItem};
 
 use crate::store::StoreError;
 
@@ -195,6 +195,14 @@ impl Appender {
     /// Stores an act of the monitor.
     pub fn act(&mut self, batch: &NewBatch) -> Result<(), AppendError> {
         self.store(batch).map(|_stored| ())
+    }
+
+    /// Stores what was put on the watch list and taken off.
+    pub fn rewatched(&mut self, changes: &[(WatchItem, bool)]) -> Result<(), AppendError> {
+        let needed = decide::watch_salts_needed(changes.iter().map(|(item, _)| item));
+        let salts = self.patiently(|this| Ok(this.log.entropy().salts(needed)?))?;
+        let now = Moment::from(self.clock.now());
+        self.act(&decide::rewatched(changes, now, salts))
     }
 
     fn decide(&mut self, answer: &Answer, source: Source) -> Result<Decided, LogError> {

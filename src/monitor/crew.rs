@@ -148,6 +148,9 @@ fn work_off(
             // A sealer that is gone has no use for the word.
             Work::Seal(draft, reply) => drop(reply.send(appender.swap(&draft))),
             Work::Act(batch) => appender.act(&batch).map_err(|error| error.to_string())?,
+            Work::Rewatched(changes) => {
+                appender.rewatched(&changes).map_err(|error| error.to_string())?;
+            }
             Work::Forget(it) => it.work_off(&mut appender, bodies.as_mut()),
             Work::Answer(answer, body, source, reply) => {
                 let taken = appender.take(&answer, source);

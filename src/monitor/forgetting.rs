@@ -251,7 +251,7 @@ mod tests {
     }
 
     fn appender(log: Log) -> Appender {
-        let rules = super::super::rules(log.header(), crate::config::Prices::default());
+        let rules = super::super::rules(log.header(), crate::space::Prices::default());
         let patience = CancellationToken::new();
         patience.cancel();
         Appender::new(log, rules, Clock::real(), Talk::new(true), patience)

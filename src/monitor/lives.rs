@@ -15,17 +15,16 @@ use tokio_util::sync::CancellationToken;
 use super::appender::Appender;
 use super::money::Money;
 use super::poller::{Ended, Poller, Work};
-use super::{Talk, WORK_QUEUED, begin, rules};
+use super::watching::Watching;
+use super::{Orders, Talk, WORK_QUEUED, begin, rules};
 use crate::clock::Clock;
-use crate::config::Prices;
-use crate::decide::WatchList;
 use crate::event::Batch;
 use crate::log::entropy::Entropy;
 use crate::log::{Log, LogCheck, NewLog};
 use crate::poll::schedule::{Plan, Schedule};
 use crate::poll::{Client, RawReply, Transport, TransportError};
 use crate::projector::Projection;
-use crate::space::Moment;
+use crate::space::{Moment, Prices, WatchItem};
 use crate::store::InMemoryBackend;
 use crate::view::{Curves, Keywords, People, Polls, Spaces, View};
 
@@ -137,8 +136,8 @@ impl Hands {
                 assert!(reply.send(self.appender.take(&answer, source)).is_ok());
             }
             Work::Act(batch) => self.appender.act(&batch).unwrap(),
-            Work::Printed(..) | Work::Seal(..) | Work::Forget(_) => {
-                panic!("nobody prints, seals or forgets here")
+            Work::Printed(..) | Work::Seal(..) | Work::Forget(_) | Work::Rewatched(_) => {
+                panic!("nobody prints, seals, forgets or changes the list here")
             }
         }
         let log = self.appender.log();
@@ -177,7 +176,7 @@ impl Life {
         let talk = Talk::new(true);
         let mut appender = Appender::new(log, rules, clock.clone(), talk.clone(), stop.clone());
         let views = Self::views(&mut appender);
-        let list = WatchList { queries: queries.clone(), ..WatchList::default() };
+        let list: Vec<_> = queries.iter().cloned().map(WatchItem::Query).collect();
         begin(&mut appender, None, &list, &clock).unwrap();
         let asked = Asked::default();
         let client = client(answering, asked.clone(), &clock);
@@ -206,6 +205,7 @@ impl Life {
             money: Money::unlimited(),
             following: Arc::clone(&following),
             keeping: appender.keeping(),
+            watching: Watching::new(list, Orders::default()),
         };
         let polling = tokio::spawn(poller.run());
         let mut hands = Hands { appender, views, unsealed: 0, day: now.day() };

@@ -9,6 +9,7 @@
 
 mod appender;
 mod backup;
+mod beginning;
 mod bodies;
 mod bodies_copy;
 mod crew;
@@ -32,6 +33,7 @@ mod talk;
 mod threads;
 mod trouble;
 mod verify;
+mod watching;
 
 #[cfg(test)]
 mod lives;
@@ -48,31 +50,33 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
-use crate::config::{self, Creator, Settings};
-use crate::decide::{self, Prices, Rules, WatchList};
-use crate::event::SpaceKnown;
+use crate::config::Settings;
+use crate::decide::{self, Rules};
+use crate::event::NewBatch;
 use crate::event::codec::Header;
-use crate::log::{LogError, NewLog, Reader};
-use crate::poll::schedule::{Plan, Schedule};
+use crate::log::{LogError, NewLog};
 use crate::poll::{Client, Windows};
 use crate::projector::ProjectorError;
 use crate::question::Running;
 use crate::serve::{self, SocketError};
-use crate::space::{Failure, Moment};
+use crate::space::{Failure, Moment, Prices};
 
 use appender::Appender;
+use beginning::{begin, plan};
 use bodies::Bodies;
 use crew::Crew;
 use files::{Files, FilesError};
 use money::Money;
 use owner::Owner;
 use poller::{Ended, Poller, Work};
+use watching::Watching;
 
 pub use appender::AppendError;
 pub use health::Health;
 pub use talk::Talk;
 pub use threads::ThreadError;
 pub use trouble::{remedy, remedy_of};
+pub use watching::{Order, Orders, Rewatched};
 
 /// Answers that may wait for the appender.
 const WORK_QUEUED: usize = 16;
@@ -131,12 +135,12 @@ pub struct Monitor {
     pub mark: &'static str,
     /// Whether searches without news are told.
     pub tell_all: bool,
+    /// Changes of what it watches, as they come.
+    pub orders: Orders,
 }
 
 /// Returns the rules by which a log's events are decided, X charging these prices.
-pub(crate) fn rules(header: &Header, prices: config::Prices) -> Rules {
-    let config::Prices { space_micro_usd, user_micro_usd, post_micro_usd } = prices;
-    let prices = Prices { space_micro_usd, user_micro_usd, post_micro_usd };
+pub(crate) fn rules(header: &Header, prices: Prices) -> Rules {
     Rules { monitor: header.monitor, prices }
 }
 
@@ -149,7 +153,8 @@ impl Monitor {
     /// Runs until it is stopped, or everything was asked once. Everything acknowledged is stored
     /// and every thread joined when it returns, also with an error.
     pub async fn run(self) -> Result<Outcome, MonitorError> {
-        let Self { settings, clients, files, clock, talk, stop, out, mark, tell_all } = self;
+        let Self { settings, clients, files, clock, talk, stop, out, mark, tell_all, orders } =
+            self;
         let Files { folder, log, views } = files;
         let data = folder.clone();
         let (listener, socket) = serve::listen(folder.path())?;
@@ -180,6 +185,7 @@ impl Monitor {
             clock: clock.clone(),
             running: running.clone(),
             append: append_through(work.downgrade()),
+            watch: watching::through(orders.sender()),
             forget: forgetting::through(work.downgrade(), data.path().to_owned(), reader.clone()),
             go_on: Box::new(move || !stopping.is_cancelled()),
         };
@@ -201,6 +207,7 @@ impl Monitor {
             money,
             following,
             keeping,
+            watching: Watching::new(watch, orders),
         };
         let ended = poller.run().await;
         stop.cancel();
@@ -208,16 +215,29 @@ impl Monitor {
         told.abort();
         let reason = if settings.once { "once" } else { "stopped" };
         let last = decide::stopped(reader.header().monitor, reason, Moment::from(clock.now()));
-        // If nobody takes it, the appender's thread is gone, and says why when it is joined.
-        drop(work.send(Work::Act(Box::new(last))).await);
-        finish.cancel();
-        crew.wait_for_printer().await;
-        drop(work);
-        let output_closed = crew.join(ended.storage.is_none(), &talk)?;
+        let output_closed =
+            close(crew, work, last, &finish, (ended.storage.is_none(), &talk)).await?;
         views.close()?;
         serve::unbind(data.path(), &socket)?;
         finish_with(ended, output_closed)
     }
+}
+
+/// Writes the last batch, lets the printer print what is left, and joins every thread; returns
+/// whether nobody reads standard output any more.
+async fn close(
+    crew: Crew,
+    work: mpsc::Sender<Work>,
+    last: NewBatch,
+    finish: &CancellationToken,
+    (is_stored, talk): (bool, &Talk),
+) -> Result<bool, MonitorError> {
+    // If nobody takes it, the appender's thread is gone, and says why when it is joined.
+    drop(work.send(Work::Act(Box::new(last))).await);
+    finish.cancel();
+    crew.wait_for_printer().await;
+    drop(work);
+    crew.join(is_stored, talk)
 }
 
 /// Returns where bodies are kept, if they are.
@@ -260,77 +280,6 @@ fn cancelled() -> CancellationToken {
     let token = CancellationToken::new();
     token.cancel();
     token
-}
-
-/// Returns what is watched, and the order of asking: what the settings name, and every Space that
-/// the log has not seen to end.
-fn plan(
-    settings: &Settings,
-    clock: &Clock,
-    reader: &Reader,
-) -> Result<(WatchList, Schedule), MonitorError> {
-    let now = Moment::from(clock.now());
-    let watch = &settings.watch;
-    let mut list = WatchList {
-        queries: watch.queries.clone(),
-        spaces: watch.spaces.clone(),
-        ..WatchList::default()
-    };
-    for creator in &watch.creators {
-        match creator {
-            Creator::Id(id) => list.users.push(*id),
-            Creator::Name(name) => list.usernames.push(name.clone()),
-        }
-    }
-    let plan = Plan {
-        interval_ms: i64::try_from(settings.interval.as_millis()).unwrap_or(i64::MAX),
-        max_results: settings.max_results,
-        once: settings.once,
-    };
-    let mut schedule = Schedule::new(plan, list.queries.clone(), now);
-    schedule.watch(list.users.iter().copied(), now);
-    if !list.usernames.is_empty() {
-        schedule.resolve(list.usernames.clone(), now);
-    }
-    for (id, known) in reader.open_spaces()? {
-        // One known by import alone was followed by somebody else, perhaps long ago.
-        if known.live_seen {
-            schedule.follow(id, poller::sight(&known), now);
-        }
-    }
-    for id in &list.spaces {
-        schedule.follow(*id, poller::sight(&SpaceKnown::default()), now);
-    }
-    Ok((list, schedule))
-}
-
-/// Writes the monitor's start, whom it asks, and the gap before it.
-fn begin(
-    appender: &mut Appender,
-    origin: Option<&str>,
-    watch: &WatchList,
-    clock: &Clock,
-) -> Result<(), MonitorError> {
-    let now = Moment::from(clock.now());
-    let log = appender.log();
-    let before = last_live(&log.reader())?;
-    let monitor = log.header().monitor;
-    let salts = log.entropy().salts(watch.salts_needed()).map_err(LogError::from)?;
-    let batch = decide::started(monitor, origin.map(ToOwned::to_owned), watch, before, now, salts);
-    Ok(appender.act(&batch)?)
-}
-
-/// Returns when the log was last written to by a monitor that watched.
-fn last_live(reader: &Reader) -> Result<Option<Moment>, LogError> {
-    let mut seq = reader.head()?.seq;
-    while seq > 0 {
-        let Some(batch) = reader.batches(seq, 1)?.pop() else { break };
-        if batch.is_watch() {
-            return Ok(Some(batch.recorded_at));
-        }
-        seq = batch.first_seq - 1;
-    }
-    Ok(None)
 }
 
 /// Appends an import's answers through the appender's thread.

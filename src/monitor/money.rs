@@ -54,7 +54,7 @@ impl Money {
     /// Returns the money of whoever need not count it.
     #[cfg(test)]
     pub fn unlimited() -> Self {
-        let prices = crate::config::Prices::default();
+        let prices = crate::space::Prices::default();
         let purse = Purse::new(u64::MAX, CapBound::High, prices, (0, 0));
         let (dear, acts) = (BTreeMap::new(), Vec::new());
         Self { purse, talk: Talk::new(true), dear, is_noting: true, acts }
@@ -183,9 +183,9 @@ fn dollars(micro: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Prices;
     use crate::event::{Event, GapCause};
     use crate::poll::schedule::Plan;
+    use crate::space::Prices;
 
     /// The last noon before a midnight, and that midnight.
     const NOON: Moment = Moment(43_200_000);

@@ -4,6 +4,7 @@ mod forget;
 mod past;
 mod rebuild;
 mod record;
+mod watch;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -26,6 +27,7 @@ use super::forgetting;
 use super::inspect::of_log;
 use super::reports::{GoOn, Reports, Tell, broken_off, refused};
 use super::verify::verify;
+use super::watching::{self, Rewatch};
 
 /// How an answer is appended: by the appender's thread, or right here.
 pub type Append = dyn Fn(Answer, Source) -> Result<Taken, AppendError> + Send + Sync;
@@ -49,6 +51,8 @@ pub struct Owner {
     pub append: Box<Append>,
     /// How texts are erased from what the appender's thread writes.
     pub forget: Box<forgetting::Forget>,
+    /// How the watch list is changed, and told.
+    pub watch: Box<Rewatch>,
     /// Whether long work may go on: not when the monitor stops, or when one wants the files.
     pub go_on: Box<GoOn>,
 }
@@ -70,6 +74,7 @@ impl serve::Owner for Owner {
             Request::Rebuild { view } => self.rebuild(view.as_deref(), reply),
             Request::Import(bodies) => self.import(&bodies),
             Request::Record(pages) => self.record(&pages),
+            Request::Watch(changes) => self.rewatch(changes),
             Request::Forget { whom, reason } => self.forget(&whom, &reason, reply),
         };
         // Broken off because the files go to somebody else: whoever asked asks there.
@@ -223,7 +228,7 @@ pub fn alone(
     }
     let importing = matches!(request, Request::Import(_) | Request::Record(_));
     // What is imported is on somebody else's bill: whatever the prices are.
-    let rules = super::rules(files.log.header(), crate::config::Prices::default());
+    let rules = super::rules(files.log.header(), crate::space::Prices::default());
     let patience = CancellationToken::new();
     patience.cancel();
     let talk = super::talk::Talk::new(true);
@@ -241,6 +246,7 @@ pub fn alone(
             appender.lock().unwrap_or_else(PoisonError::into_inner).take(&answer, source)
         }),
         forget,
+        watch: watching::nobody(),
         go_on,
     };
     serve::Owner::handle(&owner, request, reply);

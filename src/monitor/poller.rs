@@ -16,7 +16,7 @@ use crate::log::{Draft, NoticeKey};
 use crate::poll::purse::Leave;
 use crate::poll::schedule::{Learned, Schedule, Sight};
 use crate::poll::{Client, PERSON_WAIT_MS, Polled, Windows, endpoint_of};
-use crate::space::{Answer, Endpoint, Failure, Moment, Outcome, Seen, Target};
+use crate::space::{Answer, Endpoint, Failure, Moment, Outcome, Seen, Target, WatchItem};
 
 use super::appender::{AppendError, Taken};
 use super::forgetting::Forgetting;
@@ -25,6 +25,7 @@ use super::keeping::Keeping;
 use super::money::{Chosen, Money, is_anything_left};
 use super::talk::Talk;
 use super::trouble::{about, credential, needs_person, told};
+use super::watching::{Order, Watching};
 
 /// Asking everything once, a window that is closed for longer than this is not waited for.
 const ONCE_PATIENCE_MS: i64 = 30_000;
@@ -38,6 +39,8 @@ pub enum Work {
     Answer(Box<Answer>, Option<Vec<u8>>, Source, oneshot::Sender<Result<Taken, AppendError>>),
     /// Something the monitor did.
     Act(Box<crate::event::NewBatch>),
+    /// The watch list was changed: what was put on it (true) and taken off.
+    Rewatched(Vec<(WatchItem, bool)>),
     /// Something to be forgotten.
     Forget(Box<Forgetting>),
     /// A notice was printed; says whether it could be erased.
@@ -108,6 +111,8 @@ pub struct Poller {
     pub following: Arc<std::sync::atomic::AtomicU64>,
     /// Says whether answers can be stored.
     pub keeping: Keeping,
+    /// What it watches, and who changes it.
+    pub watching: Watching,
 }
 
 impl Poller {
@@ -167,6 +172,7 @@ impl Poller {
                 biased;
                 () = self.stop.cancelled() => {}
                 Some(done) = under_way.join_next() => self.done(done, &mut windows, &mut ended),
+                Some(order) = self.watching.ordered() => self.rewatch(order).await,
                 () = self.clock.sleep(span.unwrap_or(IDLE)), if span.is_some() => {}
             }
         }
@@ -182,6 +188,22 @@ impl Poller {
     fn next(&mut self, under_way: usize, windows: &Windows, now: Moment) -> Option<Chosen> {
         let is_full = under_way >= CONCURRENT_REQUESTS_MAX;
         (!is_full).then(|| self.money.choose(&mut self.schedule, windows, now))
+    }
+
+    /// Changes what is watched, has it written to the log, and tells.
+    async fn rewatch(&mut self, order: Order) {
+        let now = Moment::from(self.clock.now());
+        let told = self.watching.change(order.changes, &mut self.schedule, now);
+        for (item, added) in &told.changes {
+            let what = if *added { "now watched" } else { "watched no more" };
+            self.talk.say(&format!("{item}: {what}"));
+        }
+        if !told.changes.is_empty() {
+            // If nobody takes it, the appender's thread is gone, and says why when it is joined.
+            drop(self.work.send(Work::Rewatched(told.changes.clone())).await);
+        }
+        // Whoever ordered it may be gone.
+        drop(order.reply.send(told));
     }
 
     /// Has written to the log what there was no money for.
@@ -300,6 +322,7 @@ impl Poller {
                 ));
             }
             Target::Usernames(_) => {
+                self.watching.resolved(&seen.users);
                 self.schedule.watch(seen.users.iter().map(|user| user.id), now);
                 for name in &seen.unknown_names {
                     self.talk.say(&format!("X knows nobody named @{name}; not watched"));

@@ -32,6 +32,7 @@ pub fn answer(
         Request::Rebuild { .. }
         | Request::Import(_)
         | Request::Record(_)
+        | Request::Watch(_)
         | Request::Forget { .. }
         | Request::Salvage { .. }
         | Request::Backup { .. } => {
@@ -57,6 +58,7 @@ pub fn answer(
         clock: clock.clone(),
         running: Arc::default(),
         append: Box::new(|_answer, _source| Err(AppendError::Stopping)),
+        watch: super::watching::nobody(),
         forget: Box::new(|_step| Err(ForgetError::Append(AppendError::Stopping))),
         go_on,
     };

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::decide::{Prices, Rules, Source, decide, salts_needed, wanted};
+use crate::decide::{Rules, Source, decide, salts_needed, wanted};
 use crate::event::{NewBatch, SpaceKnown, Wanted};
 use crate::log::entropy::Entropy;
 use crate::log::{Appended, Log, LogCheck, NewLog};
 use crate::projector::Projection;
 use crate::space::{
     Answer, Asked, Description, Endpoint, Failure, FailureClass, Missing, Moment, Observation,
-    Outcome, Person, SearchState, Seen, SpaceId, SpaceState, Target, UserId,
+    Outcome, Person, Prices, SearchState, Seen, SpaceId, SpaceState, Target, UserId,
 };
 use crate::store::InMemoryBackend;
 use crate::store::faults::Dice;

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use super::purse::{CREATOR_SPACES_MAX, NEWCOMERS_MAX, PEOPLE_MAX};
 use super::schedule::{Next, Plan, Schedule, Sight};
 use super::{IDS_MAX, Windows, endpoint_of};
-use crate::config::{Creator, Prices, Watch};
+use crate::config::{Creator, Watch};
 use crate::space::{
-    Description, Endpoint, Moment, Observation, RateLimit, Seen, SpaceId, SpaceState, Target,
-    UserId,
+    Description, Endpoint, Moment, Observation, Prices, RateLimit, Seen, SpaceId, SpaceState,
+    Target, UserId,
 };
 
 /// X's windows where nobody says otherwise: so many requests …

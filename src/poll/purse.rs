@@ -12,8 +12,8 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::config::{CapBound, Prices};
-use crate::space::{Endpoint, Moment, Observation, Seen, SpaceId, Target};
+use crate::config::CapBound;
+use crate::space::{Endpoint, Moment, Observation, Prices, Seen, SpaceId, Target};
 
 use fit::Fit;
 

@@ -17,6 +17,7 @@ mod paid;
 mod places;
 mod priority;
 mod queries;
+mod rewatch;
 mod spam;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -105,8 +106,10 @@ impl Schedule {
 
     /// Adds creators by name, to be resolved first.
     pub fn resolve(&mut self, names: Vec<String>, now: Moment) {
-        self.names = names;
-        self.names_from = Some(now);
+        if !names.is_empty() {
+            self.names.extend(names);
+            self.names_from = Some(now);
+        }
     }
 
     /// Adds creators by id.

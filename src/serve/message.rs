@@ -41,6 +41,8 @@ pub enum Request {
     Import(Vec<Body>),
     /// Record what X was just asked by hand.
     Record(Vec<Page>),
+    /// Change the running monitor's watch list; without changes, tell it.
+    Watch(Vec<WatchChange>),
     /// Erase texts for good.
     Forget {
         /// Whose.
@@ -48,6 +50,17 @@ pub enum Request {
         /// Why; it stays in the log.
         reason: String,
     },
+}
+
+/// One change of a watch list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WatchChange {
+    /// `query`, `creator` or `space`.
+    pub kind: String,
+    /// What: a text, a name with its `@` or an id.
+    pub watched: String,
+    /// Put on the list, or taken off.
+    pub added: bool,
 }
 
 /// Whose texts are to be erased.
@@ -166,6 +179,8 @@ pub enum RefusalKind {
     Usage,
     /// What was asked about is not there.
     NotFound,
+    /// It takes a running monitor, and there is none.
+    NotRunning,
     /// Log or views are damaged.
     Storage,
     /// A newer program wrote what this one cannot read, or may not write to.

@@ -9,7 +9,7 @@ mod message;
 mod socket;
 
 pub use ask::{AskError, ask, is_served};
-pub use message::{Body, Expected, Page, Refusal, RefusalKind, Reply, Request, Whom};
+pub use message::{Body, Expected, Page, Refusal, RefusalKind, Reply, Request, WatchChange, Whom};
 pub use socket::{
     Owner, Runner, SocketError, bind, listen, serve, socket_path, tell_path, told_path, unbind,
 };

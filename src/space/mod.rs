@@ -10,8 +10,10 @@ mod id;
 mod moment;
 mod observation;
 mod person;
+mod price;
 mod state;
 mod untrusted;
+mod watch;
 
 pub use answer::{Answer, Missing, Outcome, RateLimit, Seen};
 pub use asked::{Asked, Endpoint, SearchState, Target};
@@ -20,5 +22,7 @@ pub use id::{IdError, SpaceId, TopicId, UserId, username};
 pub use moment::Moment;
 pub use observation::{Description, Observation, Topic};
 pub use person::{Counts, Person};
+pub use price::Prices;
 pub use state::SpaceState;
 pub use untrusted::Untrusted;
+pub use watch::WatchItem;

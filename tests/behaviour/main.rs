@@ -34,4 +34,5 @@ mod server;
 mod shown;
 mod troubles;
 mod versions;
+mod watching;
 mod x;

@@ -22,8 +22,8 @@ fn hold(name: &str, folder: &Folder, text: &str) {
 fn the_help_of_the_program_and_of_each_command_is_this() {
     let folder = Folder::new();
     let commands = [
-        "demo", "run", "spaces", "space", "curve", "hosts", "keywords", "polls", "gaps", "spend",
-        "events", "status", "config", "verify", "backup", "rebuild", "import", "forget",
+        "demo", "run", "watch", "spaces", "space", "curve", "hosts", "keywords", "polls", "gaps",
+        "spend", "events", "status", "config", "verify", "backup", "rebuild", "import", "forget",
         "simulate",
     ];
     let help = |args: &[&str]| {
@@ -35,6 +35,7 @@ fn the_help_of_the_program_and_of_each_command_is_this() {
     for command in commands {
         hold(&format!("cli_help_{command}"), &folder, &help(&[command, "--help"]));
     }
+    hold("cli_help_watch_add", &folder, &help(&["watch", "add", "--help"]));
     hold("cli_help_import_bodies", &folder, &help(&["import", "bodies", "--help"]));
 }
 

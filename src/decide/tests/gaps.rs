@@ -1,6 +1,7 @@
 //! When failures amount to a gap.
 
 use super::*;
+use crate::space::WatchItem;
 
 fn gaps(batch: &NewBatch) -> Vec<(Moment, Moment, GapCause)> {
     batch
@@ -65,14 +66,15 @@ fn an_endpoint_that_fails_leaves_the_others_without_a_gap() {
 
 #[test]
 fn a_monitor_that_starts_long_after_the_last_write_begins_with_a_gap() {
-    let watch = WatchList {
-        queries: vec!["climate".to_owned()],
-        usernames: vec!["nasa".to_owned()],
-        users: vec![UserId(7)],
-        spaces: vec![id()],
-    };
+    let watch = [
+        WatchItem::Query("climate".to_owned()),
+        WatchItem::Username("nasa".to_owned()),
+        WatchItem::User(UserId(7)),
+        WatchItem::Space(id()),
+    ];
+    let salts_needed = watch_salts_needed(watch.iter());
     let batch = |before| {
-        let salts = vec![[1; 16]; watch.salts_needed()];
+        let salts = vec![[1; 16]; salts_needed];
         started(MonitorId(1), None, &watch, before, seconds(100), salts)
     };
     let watched = ["WatchChanged"; 4];
@@ -81,5 +83,5 @@ fn a_monitor_that_starts_long_after_the_last_write_begins_with_a_gap() {
     let expected = [["MonitorStarted"].as_slice(), &watched].concat();
     assert_eq!(kinds(&batch(None)), expected);
     assert_eq!(kinds(&batch(Some(seconds(100).plus(-10)))), expected, "at once is no gap");
-    assert_eq!(batch(None).texts.len(), watch.salts_needed());
+    assert_eq!(batch(None).texts.len(), salts_needed);
 }

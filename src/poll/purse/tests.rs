@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
-use crate::space::{Description, SearchState, SpaceState, UserId};
+use crate::space::{Description, Prices, SearchState, SpaceState, UserId};
 
 const DAY_MS: i64 = 86_400_000;
 /// Noon of the first day.

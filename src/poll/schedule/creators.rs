@@ -39,6 +39,11 @@ impl Creators {
         }
     }
 
+    /// Takes a host out.
+    pub fn remove(&mut self, id: UserId) {
+        self.0.remove(&id);
+    }
+
     /// Returns whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -61,6 +61,16 @@ impl Queries {
         Self((0..).zip(texts).map(query).collect())
     }
 
+    /// Adds a search, to be made at once.
+    pub fn add(&mut self, text: String, now: Moment) {
+        self.0.push(Query::new(text, SearchState::All, now));
+    }
+
+    /// Takes out the searches for a text, and those that it was split into.
+    pub fn remove(&mut self, text: &str) {
+        self.0.retain(|query| query.text != text && query.narrows.as_deref() != Some(text));
+    }
+
     /// Returns whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

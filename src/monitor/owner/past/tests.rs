@@ -49,6 +49,7 @@ impl House {
             clock: Clock::held(chrono::DateTime::UNIX_EPOCH),
             running: Arc::default(),
             append: Box::new(|_answer, _source| Err(crate::monitor::AppendError::Stopping)),
+            watch: crate::monitor::watching::nobody(),
             forget: Box::new(|_step| Err(crate::monitor::AppendError::Stopping.into())),
             go_on: Box::new(|| true),
         };
