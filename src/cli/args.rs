@@ -17,7 +17,7 @@ use crate::serve::Expected;
 use crate::space::SpaceId;
 
 pub use access::{Access, Doctor};
-pub use listed::{Participants, Tweets};
+pub use listed::{Asking, Pages, Participants, Search, Tweets};
 pub use more::{Import, ImportBodies, ImportWhat, Simulate};
 pub use run::Run;
 
@@ -44,6 +44,8 @@ pub enum Command {
     Demo(Demo),
     /// Watch X: search, follow every Space found to its end, and keep what was seen
     Run(Run),
+    /// Search X once: what is on air and announced now
+    Search(Search),
     /// Change what the running monitor watches, or show it
     Watch(super::watch::Watch),
     /// The Spaces known

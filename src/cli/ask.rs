@@ -49,6 +49,11 @@ pub fn put(folder: &Folder, request: &Request) -> Result<Sheet, Failure> {
     put_until(folder, request, &CancellationToken::new())
 }
 
+/// Puts a request to whoever owns the files of the folder that is named, or the usual one.
+pub fn put_in(data: Option<PathBuf>, request: &Request) -> Result<Sheet, Failure> {
+    put(&folder(data)?, request)
+}
+
 /// Puts a request to whoever owns the files, and breaks it off when `stop` says so.
 pub fn put_until(
     folder: &Folder,

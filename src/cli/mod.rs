@@ -3,6 +3,7 @@
 mod access;
 mod args;
 mod ask;
+mod asking;
 mod bodies;
 mod config;
 mod demo;
@@ -18,6 +19,7 @@ mod questions;
 mod report;
 mod rereading;
 mod running;
+mod search;
 mod simulate;
 mod watch;
 
@@ -60,13 +62,14 @@ fn obey(args: Args) -> Result<u8, Failure> {
         Command::Import(it) => bodies::import(&it, data),
         Command::Doctor(it) => doctor::doctor(&it, data, config),
         Command::Forget(it) => forget::forget(&it, data),
+        Command::Search(it) => search::search(&it, data, config),
         Command::Watch(it) => watch::watch(&it, data),
         Command::Status { output } => ask::simple(data, questions::status(), &output),
         Command::Spaces(it) => ask::as_of(data, it.question(), it.past, &it.output),
         Command::Space { id, past, output } => ask::space(data, id, past, &output),
         Command::Curve { ids, step, past, output } => ask::curve(data, &ids, step, past, &output),
-        Command::Participants(it) => listed::participants(&it, data),
-        Command::Tweets(it) => listed::tweets(&it, data),
+        Command::Participants(it) => listed::participants(&it, (data, config)),
+        Command::Tweets(it) => listed::tweets(&it, (data, config)),
         Command::Hosts(it) => ask::as_of(data, it.question(), it.past, &it.output),
         Command::Keywords { last, limit, past, output } => {
             ask::as_of(data, questions::keywords(last, limit, &output), past, &output)

@@ -91,6 +91,9 @@ impl Question {
             Self::Participants { id } | Self::Posts { id } => {
                 (&[Spaces::NAME, People::NAME], Some(std::slice::from_ref(id)))
             }
+            Self::These { ids } => {
+                (&[Spaces::NAME, People::NAME, Curves::NAME], Some(ids.as_slice()))
+            }
             Self::Curve { ids, .. } => (&[Spaces::NAME, Curves::NAME], Some(ids.as_slice())),
             Self::Keywords { .. } => (&[Keywords::NAME, Spaces::NAME, Curves::NAME], None),
             Self::Polls { .. } | Self::Spend => (&[Polls::NAME], None),

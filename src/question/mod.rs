@@ -60,6 +60,12 @@ pub enum Question {
         /// At most this many.
         limit: usize,
     },
+    /// These Spaces, in their order; of those that are not known there is no row.
+    These {
+        /// Which.
+        #[serde(with = "wire::spaces")]
+        ids: Vec<SpaceId>,
+    },
     /// Everything about one Space.
     Space {
         /// Which.
@@ -215,6 +221,7 @@ impl Desk<'_> {
                 };
                 self.spaces(&filter, *sort, *limit)
             }
+            Question::These { ids } => self.these(ids),
             Question::Space { id } => self.space(*id),
             Question::Participants { id } => self.participants(*id),
             Question::Posts { id } => self.posts(*id),

@@ -75,6 +75,18 @@ impl Desk<'_> {
         Ok(sheet)
     }
 
+    /// Answers which of these Spaces are known.
+    pub(super) fn these(&self, ids: &[SpaceId]) -> Result<Sheet, QuestionError> {
+        let mut sheet = space::sheet(false);
+        for id in ids {
+            let row = self.views.spaces.ask(|spaces, disk| spaces.space(disk, *id))?;
+            if let Some(row) = row.filter(|row| row.observations > 0) {
+                sheet.push(self.space_values(*id, &row)?);
+            }
+        }
+        Ok(sheet)
+    }
+
     fn rank(&self, sort: SpaceSort, row: &SpaceRow) -> Result<Option<i64>, ProjectorError> {
         let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
         Ok(match sort {

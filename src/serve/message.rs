@@ -117,10 +117,12 @@ pub struct Body {
 pub struct Page {
     /// The endpoint's word.
     pub endpoint: String,
-    /// The Space.
-    pub space: String,
+    /// The Space whose list it is of.
+    pub space: Option<String>,
     /// X's word for the page; `None` for the first.
     pub page: Option<String>,
+    /// Of a search its text, X's word for the states, and the rows asked for.
+    pub query: Option<(String, String, u8)>,
     /// When the request left, in milliseconds since the epoch.
     pub sent_at: Option<i64>,
     /// When its answer was complete.

@@ -73,6 +73,11 @@ impl SearchState {
             Self::Scheduled => "scheduled",
         }
     }
+
+    /// Returns the state that X has this word for.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::All, Self::Live, Self::Scheduled].into_iter().find(|state| state.word() == word)
+    }
 }
 
 /// What a request asks for. An imported answer may not say: then the text, or the list, is empty.

@@ -29,6 +29,7 @@ mod proxies;
 mod proxy;
 mod rebuilding;
 mod refusals;
+mod searching;
 mod secrets;
 mod server;
 mod shown;

@@ -5,47 +5,58 @@ use crate::poll::decode;
 use crate::serve::{Page, Refusal, RefusalKind};
 use crate::sheet::{Column, Sheet, Unit};
 use crate::space::{
-    Answer, Asked, Endpoint, Failure, FailureClass, Moment, Outcome, RateLimit, SpaceId, Target,
+    Answer, Asked, Endpoint, Failure, FailureClass, Moment, Outcome, RateLimit, SearchState,
+    SpaceId, Target,
 };
 
 use super::Owner;
 
 impl Owner {
-    /// Appends pages in their order, each once, and tells how many were new to the log and what
-    /// they cost at most.
+    /// Appends answers in their order, each once, and tells how many were new to the log and what
+    /// they cost at least and at most.
     pub(super) fn record(&self, pages: &[Page]) -> Result<Sheet, Refusal> {
-        let (mut polls, mut micro_usd) = (0_u64, 0_u64);
+        let (mut polls, mut micro_usd) = (0_u64, (0_u64, 0_u64));
         for page in pages {
             let answer = answer(page).ok_or_else(|| Refusal {
                 kind: RefusalKind::Usage,
-                message: format!("`{}` is no page of a Space", page.endpoint),
+                message: format!("`{}` is nothing that is asked by hand", page.endpoint),
                 causes: Vec::new(),
             })?;
             let taken = (self.append)(answer, Source::Live);
             let taken = taken.map_err(|error| Refusal::of(RefusalKind::Storage, &error))?;
             polls += u64::from(!taken.duplicate);
-            micro_usd = micro_usd.saturating_add(taken.micro_usd.1);
+            micro_usd.0 = micro_usd.0.saturating_add(taken.micro_usd.0);
+            micro_usd.1 = micro_usd.1.saturating_add(taken.micro_usd.1);
         }
         let mut sheet = Sheet::new(vec![
             Column::new("polls", Unit::Count),
+            Column::new("cost_usd_least", Unit::Dollars),
             Column::new("cost_usd_most", Unit::Dollars),
         ]);
-        #[expect(clippy::cast_precision_loss, reason = "dollars for people")]
-        let dollars = micro_usd as f64 / 1e6;
-        sheet.push(vec![polls.into(), dollars.into()]);
+        #[expect(clippy::cast_precision_loss, reason = "exact below nine billion dollars")]
+        let dollars = |micro: u64| micro as f64 / 1e6;
+        sheet.push(vec![polls.into(), dollars(micro_usd.0).into(), dollars(micro_usd.1).into()]);
         Ok(sheet)
     }
 }
 
-fn answer(it: &Page) -> Option<Answer> {
-    let space: SpaceId = it.space.parse().ok()?;
+fn target(endpoint: Endpoint, it: &Page) -> Option<Target> {
+    let space: Option<SpaceId> = it.space.as_ref().and_then(|id| id.parse().ok());
     let page = it.page.clone();
+    match (endpoint, space, &it.query) {
+        (Endpoint::Buyers, Some(space), _) => Some(Target::Buyers { space, page }),
+        (Endpoint::Tweets, Some(space), _) => Some(Target::Posts { space, page }),
+        (Endpoint::Search, _, Some((text, state, max_results))) => {
+            let state = SearchState::from_word(state)?;
+            Some(Target::Query { text: text.clone(), state, max_results: *max_results })
+        }
+        _ => None,
+    }
+}
+
+fn answer(it: &Page) -> Option<Answer> {
     let endpoint = Endpoint::from_word(&it.endpoint)?;
-    let target = match endpoint {
-        Endpoint::Buyers => Target::Buyers { space, page },
-        Endpoint::Tweets => Target::Posts { space, page },
-        _ => return None,
-    };
+    let target = target(endpoint, it)?;
     let rate = it.rate.map(|(limit, remaining, reset)| RateLimit {
         limit,
         remaining,
