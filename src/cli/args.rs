@@ -146,11 +146,8 @@ pub enum Command {
         #[command(flatten)]
         output: Output,
     },
-    /// Show every setting of `run`, and where it comes from
-    Config {
-        #[command(flatten)]
-        output: Output,
-    },
+    /// Show every setting of `run`, and where it comes from; check them
+    Config(super::config::Config),
     /// Take recorded data in
     Import(Import),
     /// Erase the names and texts of a user, or the title of a Space, for good

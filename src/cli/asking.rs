@@ -1,6 +1,6 @@
 //! Asking X by hand: what is asked is held by the day's cap, and stored as it comes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::access::{client, clients};
 use super::args::{Access, Asking};
@@ -53,6 +53,19 @@ impl Asker {
     /// Returns X with one credential of somebody's own.
     pub fn with(&self, credential: Credential) -> Result<Client, Failure> {
         client(&self.access, credential, &self.clock)
+    }
+
+    /// Returns the credential of a user: of this file, else of the one in the settings, else of the
+    /// environment.
+    pub fn user(
+        it: &Asking,
+        file: Option<&Path>,
+        config: Option<PathBuf>,
+    ) -> Result<Option<Credential>, Failure> {
+        let layer = it.layer().map_err(|error| Failure::of(2, &error))?;
+        let resolved = Resolved::new(layer, config)?;
+        let of_settings = resolved.user_token_file();
+        Ok(it.access.over(&resolved).given().user(file.or(of_settings.as_deref()))?)
     }
 
     /// Returns X with the first credential of an app.

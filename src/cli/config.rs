@@ -2,17 +2,70 @@
 
 use std::path::PathBuf;
 
-use super::args::Output;
-use super::output::show;
+use clap::{Args as ClapArgs, Subcommand};
+
+use super::args::{Access, Output};
+use super::output::{say, show};
 use super::report::Failure;
 use crate::config::{self, CredentialError, Key, Layer, Origin, Resolved};
+use crate::poll::{DEADLINE, Http};
 use crate::sheet::{Column, Sheet, Unit, Value};
 
-/// Shows the settings that `run` would begin with.
-pub fn config(
+/// `config`, as it is typed.
+#[derive(Debug, ClapArgs)]
+pub struct Config {
+    /// What to do with them [default: show --origin]
+    #[command(subcommand)]
+    pub what: Option<ConfigWhat>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// What to do with the settings.
+#[derive(Debug, Subcommand)]
+pub enum ConfigWhat {
+    /// Show every setting
+    Show {
+        /// Show where each comes from, too
+        #[arg(long)]
+        origin: bool,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Check all of them as `run` would: values, lists, tokens and proxies; X is not asked
+    Check,
+}
+
+/// Shows the settings that `run` would begin with, or checks them.
+pub fn config(it: &Config, data: Option<PathBuf>, file: Option<PathBuf>) -> Result<u8, Failure> {
+    match &it.what {
+        None => shown(data, file, (true, &it.output)),
+        Some(ConfigWhat::Show { origin, output }) => shown(data, file, (*origin, output)),
+        Some(ConfigWhat::Check) => checked(file),
+    }
+}
+
+/// Resolves all that `run` resolves before it asks anybody, and says what it found.
+fn checked(file: Option<PathBuf>) -> Result<u8, Failure> {
+    let resolved = Resolved::new(Layer::default(), file)?;
+    let settings = resolved.settings(PathBuf::new())?;
+    drop(Http::new(&settings.api_url, DEADLINE)?);
+    let credentials = Access::default().over(&resolved).given().credentials()?;
+    let watch = &settings.watch;
+    let (queries, creators, spaces) =
+        (watch.queries.len(), watch.creators.len(), watch.spaces.len());
+    say(&format!(
+        "good: {queries} queries, {creators} creators and {spaces} Spaces to watch, and {} \
+         credentials",
+        credentials.len()
+    ));
+    Ok(0)
+}
+
+fn shown(
     data: Option<PathBuf>,
     file: Option<PathBuf>,
-    output: &Output,
+    (origins, output): (bool, &Output),
 ) -> Result<u8, Failure> {
     let mut flags = Layer::default();
     if let Some(path) = data {
@@ -20,20 +73,22 @@ pub fn config(
         flags.put(Key::Data, vec![path], Origin::Flag).map_err(|why| Failure::of(2, &why))?;
     }
     let resolved = Resolved::new(flags, file)?;
-    let mut sheet = Sheet::new(vec![
-        Column::new("key", Unit::None),
-        Column::new("value", Unit::None),
-        Column::new("origin", Unit::None),
-    ]);
+    let columns = ["key", "value", "origin"].into_iter().take(if origins { 3 } else { 2 });
+    let mut sheet = Sheet::new(columns.map(|name| Column::new(name, Unit::None)).collect());
+    let mut rows = Vec::new();
     for key in Key::ALL {
         let (value, origin) = match resolved.get(key) {
             Some((values, origin)) if key.is_list() => (values.to_vec().into(), origin.to_string()),
             Some((values, origin)) => (values.first().cloned().into(), origin.to_string()),
             None => (usual(key, &resolved), Origin::Default.to_string()),
         };
-        sheet.push(vec![key.name().into(), value, origin.into()]);
+        rows.push(vec![key.name().into(), value, origin.into()]);
     }
-    sheet.push(token(&resolved));
+    rows.push(token(&resolved));
+    for mut row in rows {
+        row.truncate(sheet.columns.len());
+        sheet.push(row);
+    }
     if let Some((path, is_there)) = &resolved.file {
         let there = if *is_there { "" } else { ", which is not there" };
         sheet.notes.push(format!("configuration file: {}{there}", path.display()));

@@ -150,6 +150,7 @@ fn settings_of(folder: &Folder, url: &str) -> Settings {
         // Nothing is paid for a made-up Space.
         spend_cap_micro_usd: u64::MAX,
         cap_bound: CapBound::default(),
+        languages: Vec::new(),
         prices: Prices::default(),
     }
 }

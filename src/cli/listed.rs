@@ -24,7 +24,8 @@ type Named = (Option<PathBuf>, Option<PathBuf>);
 pub fn participants(it: &Participants, (data, config): Named) -> Result<u8, Failure> {
     let question = Question::Participants { id: it.id };
     let past = it.pages.past;
-    let user = it.pages.asking.access.given().user(it.user_token_file.as_deref())?;
+    let file = it.user_token_file.as_deref();
+    let user = Asker::user(&it.pages.asking, file, config.clone())?;
     let Some(credential) = user.filter(|_| past.as_of.is_none()) else {
         if past.as_of.is_none() {
             say(

@@ -49,12 +49,12 @@ fn obey(args: Args) -> Result<u8, Failure> {
     let Args { data, config, command } = args;
     let data = match &command {
         // These look at the file themselves, or keep no real data.
-        Command::Run(_) | Command::Config { .. } | Command::Demo(_) | Command::Simulate(_) => data,
+        Command::Run(_) | Command::Config(_) | Command::Demo(_) | Command::Simulate(_) => data,
         _ => running::data(data, config.clone())?,
     };
     match command {
         Command::Run(it) => running::run(&it, data, config),
-        Command::Config { output } => config::config(data, config, &output),
+        Command::Config(it) => config::config(&it, data, config),
         Command::Demo(it) => demo::demo(&it, data),
         // It keeps no data: a folder that is named for every command has no meaning here.
         Command::Simulate(it) => simulate::simulate(&it),

@@ -39,6 +39,8 @@ pub struct Given<'a> {
     pub named: &'a [SecretString],
     /// The proxy of all that name none of their own; without it, the environment's.
     pub proxy: Option<&'a SecretString>,
+    /// The file of that proxy, where neither is given.
+    pub proxy_file: Option<&'a Path>,
 }
 
 impl Given<'_> {
@@ -90,30 +92,87 @@ impl Given<'_> {
         Ok(Some(Credential { name: USER.to_owned(), token, proxy: self.proxy()? }))
     }
 
+    /// Checks that a text names a credential and its file, as the configuration does.
+    ///
+    /// # Errors
+    /// When it does not, or names a proxy with a user.
+    pub fn is_named_file(text: &str) -> Result<(), String> {
+        let (_, _, proxy) = parts(text).map_err(|error| error.to_string())?;
+        match proxy {
+            Some(Way::Url(url)) => Proxy::without_user(url).map(drop),
+            Some(Way::File(_)) | None => Ok(()),
+        }
+    }
+
+    /// Returns the same text with its files beside a file, where their paths are not whole.
+    pub(super) fn beside(text: &str, folder: &Path) -> String {
+        let join = |file: &str| folder.join(file).to_string_lossy().into_owned();
+        match parts(text) {
+            Ok((name, file, None)) => format!("{name}={}", join(file)),
+            Ok((name, file, Some(Way::Url(url)))) => {
+                format!("{name}={}{WAY_URL}{url}", join(file))
+            }
+            Ok((name, file, Some(Way::File(way)))) => {
+                format!("{name}={}{WAY_FILE}{}", join(file), join(way))
+            }
+            Err(_) => text.to_owned(),
+        }
+    }
+
     fn proxy(&self) -> Result<Option<Proxy>, CredentialError> {
         let of_environment = || std::env::var(PROXY_NAME).ok().map(SecretString::from);
         let given = self.proxy.cloned().or_else(of_environment);
         let given = given.filter(|text| !text.expose_secret().trim().is_empty());
-        Ok(given.map(|text| Proxy::parse(text.expose_secret())).transpose()?)
+        match (given, self.proxy_file) {
+            (Some(text), _) => Ok(Some(Proxy::parse(text.expose_secret())?)),
+            (None, Some(path)) => Ok(Some(proxy_of(path)?)),
+            (None, None) => Ok(None),
+        }
     }
 }
 
-/// Reads `NAME=FILE[,proxy=URL]`.
-fn named(text: &str, proxy: Option<&Proxy>) -> Result<Credential, CredentialError> {
+/// A credential's own way out.
+enum Way<'a> {
+    Url(&'a str),
+    File(&'a str),
+}
+
+/// What stands before a credential's own proxy, and before the file of it.
+const WAY_URL: &str = ",proxy=";
+const WAY_FILE: &str = ",proxy_file=";
+
+/// Reads `NAME=FILE[,proxy=URL|,proxy_file=FILE]`.
+fn parts(text: &str) -> Result<(&str, &str, Option<Way<'_>>), CredentialError> {
     let (name, rest) = text.split_once('=').ok_or(CredentialError::NotNamed)?;
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     if name.is_empty() || name.len() > NAME_MAX || !name.chars().all(is_name) {
         return Err(CredentialError::NotNamed);
     }
-    let (file, own) = match rest.split_once(",proxy=") {
-        Some((file, url)) => (file, Some(Proxy::parse(url)?)),
-        None => (rest, None),
+    let (file, way) = match (rest.split_once(WAY_FILE), rest.split_once(WAY_URL)) {
+        (Some((file, way)), _) => (file, Some(Way::File(way))),
+        (None, Some((file, url))) => (file, Some(Way::Url(url))),
+        (None, None) => (rest, None),
     };
     if file.is_empty() {
         return Err(CredentialError::NotNamed);
     }
+    Ok((name, file, way))
+}
+
+fn named(text: &str, proxy: Option<&Proxy>) -> Result<Credential, CredentialError> {
+    let (name, file, way) = parts(text)?;
+    let own = match way {
+        Some(Way::Url(url)) => Some(Proxy::parse(url)?),
+        Some(Way::File(path)) => Some(proxy_of(Path::new(path))?),
+        None => None,
+    };
     let token = read(Path::new(file), true)?;
     Ok(Credential { name: name.to_owned(), token, proxy: own.or_else(|| proxy.cloned()) })
+}
+
+/// Reads a proxy's address from a file that nobody else may read.
+fn proxy_of(path: &Path) -> Result<Proxy, CredentialError> {
+    Ok(Proxy::parse(read(path, true)?.expose_secret())?)
 }
 
 #[cfg(test)]
@@ -133,7 +192,7 @@ mod tests {
     fn given(named: &[String]) -> Result<Vec<(String, Option<String>)>, CredentialError> {
         let named: Vec<SecretString> = named.iter().map(|it| it.clone().into()).collect();
         let proxy = SecretString::from("http://common:1".to_owned());
-        let given = Given { files: &[], named: &named, proxy: Some(&proxy) };
+        let given = Given { named: &named, proxy: Some(&proxy), ..Given::default() };
         let told = |it: Credential| (it.name, it.proxy.map(|proxy| proxy.address().to_owned()));
         Ok(given.credentials()?.into_iter().map(told).collect())
     }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::credentials::Given;
 use super::error::{ConfigError, Why};
 use super::key::Key;
 use super::layer::{Layer, Origin};
@@ -80,7 +81,11 @@ fn layer(text: &str, path: &Path) -> Result<Layer, (usize, Why)> {
     for (at, name, value) in entries {
         let key = Key::from_name(&name).ok_or_else(|| (at, unknown(&name)))?;
         let values = values(key, value).map_err(|(at, why)| (at, Why(why)))?;
-        let values = if key.is_path() { beside(path, values) } else { values };
+        let values = match key {
+            Key::Credentials => beside_named(path, &values),
+            _ if key.is_path() => beside(path, values),
+            _ => values,
+        };
         let origin = Origin::File(path.to_owned(), line(text, at));
         let named = |why: Why| (value.span().start, Why(format!("`{name}`: {why}")));
         layer.put(key, values, origin).map_err(named)?;
@@ -125,6 +130,11 @@ fn beside(file: &Path, values: Vec<String>) -> Vec<String> {
     // What was read as text stays text.
     let joined = |value: String| folder.join(value).to_string_lossy().into_owned();
     values.into_iter().map(joined).collect()
+}
+
+fn beside_named(file: &Path, values: &[String]) -> Vec<String> {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    values.iter().map(|value| Given::beside(value, folder)).collect()
 }
 
 /// Returns the number of the line in which a byte stands, from 1 on.

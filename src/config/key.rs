@@ -1,6 +1,6 @@
 //! The settings by name: each is a flag of `run`, a name in the environment, a key of the file.
 
-use super::{Creator, parse};
+use super::{Creator, Given, Proxy, parse};
 use crate::space::SpaceId;
 
 /// A setting.
@@ -14,6 +14,14 @@ pub enum Key {
     Creators,
     /// Spaces to follow.
     Spaces,
+    /// A file of more texts to search for, one a line.
+    QueriesFile,
+    /// A file of more creators, one a line.
+    CreatorsFile,
+    /// A file of more Spaces, one a line.
+    SpacesFile,
+    /// Languages: what a search finds in others is kept, and not followed.
+    Languages,
     /// The least time between two searches for the same query.
     Interval,
     /// Rows a search asks for.
@@ -28,6 +36,14 @@ pub enum Key {
     ApiUrl,
     /// The file that holds the bearer token.
     BearerTokenFile,
+    /// More credentials: each a name and the file of its token.
+    Credentials,
+    /// The file that holds the token of a user.
+    UserTokenFile,
+    /// The proxy, without user and password.
+    Proxy,
+    /// The file that holds the proxy's address, with user and password.
+    ProxyFile,
     /// Dollars a Space read.
     SpacePrice,
     /// Dollars a user read.
@@ -38,11 +54,15 @@ pub enum Key {
 
 impl Key {
     /// Every setting, in the order in which they are shown.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 22] = [
         Self::Data,
         Self::Queries,
         Self::Creators,
         Self::Spaces,
+        Self::QueriesFile,
+        Self::CreatorsFile,
+        Self::SpacesFile,
+        Self::Languages,
         Self::Interval,
         Self::MaxResults,
         Self::SpendCap,
@@ -50,6 +70,10 @@ impl Key {
         Self::KeepBodies,
         Self::ApiUrl,
         Self::BearerTokenFile,
+        Self::Credentials,
+        Self::UserTokenFile,
+        Self::Proxy,
+        Self::ProxyFile,
         Self::SpacePrice,
         Self::UserPrice,
         Self::PostPrice,
@@ -65,6 +89,10 @@ impl Key {
             Self::Queries => "queries",
             Self::Creators => "creators",
             Self::Spaces => "spaces",
+            Self::QueriesFile => "queries_file",
+            Self::CreatorsFile => "creators_file",
+            Self::SpacesFile => "spaces_file",
+            Self::Languages => "languages",
             Self::Interval => "interval",
             Self::MaxResults => "max_results",
             Self::SpendCap => "spend_cap",
@@ -72,6 +100,10 @@ impl Key {
             Self::KeepBodies => "keep_bodies",
             Self::ApiUrl => "api_url",
             Self::BearerTokenFile => "bearer_token_file",
+            Self::Credentials => "credentials",
+            Self::UserTokenFile => "user_token_file",
+            Self::Proxy => "proxy",
+            Self::ProxyFile => "proxy_file",
             Self::SpacePrice => "prices.space",
             Self::UserPrice => "prices.user",
             Self::PostPrice => "prices.post",
@@ -83,19 +115,33 @@ impl Key {
         Self::ALL.into_iter().find(|key| key.name() == name)
     }
 
-    /// Returns its name in the environment, such as `SPACELOG_SPEND_CAP`.
-    pub fn environment(self) -> String {
-        format!("SPACELOG_{}", self.name().replace('.', "_").to_uppercase())
+    /// Returns its name in the environment, such as `SPACELOG_SPEND_CAP`; `None` for what may hold a
+    /// password there, which is read where it is used and never kept here.
+    pub fn environment(self) -> Option<String> {
+        let is_secret = matches!(self, Self::Proxy | Self::Credentials);
+        (!is_secret).then(|| format!("SPACELOG_{}", self.name().replace('.', "_").to_uppercase()))
     }
 
     /// Returns whether it takes several values.
     pub const fn is_list(self) -> bool {
-        matches!(self, Self::Queries | Self::Creators | Self::Spaces)
+        matches!(
+            self,
+            Self::Queries | Self::Creators | Self::Spaces | Self::Languages | Self::Credentials
+        )
     }
 
     /// Returns whether it names a file or a folder.
     pub const fn is_path(self) -> bool {
-        matches!(self, Self::Data | Self::BearerTokenFile)
+        matches!(
+            self,
+            Self::Data
+                | Self::BearerTokenFile
+                | Self::UserTokenFile
+                | Self::ProxyFile
+                | Self::QueriesFile
+                | Self::CreatorsFile
+                | Self::SpacesFile
+        )
     }
 
     /// Returns what holds when nobody says otherwise; `None` where nothing does, or where that is
@@ -111,9 +157,7 @@ impl Key {
             // X, pay per use, since 2026-02-06.
             Self::SpacePrice | Self::PostPrice => Some("0.005"),
             Self::UserPrice => Some("0.01"),
-            Self::Data | Self::BearerTokenFile | Self::Queries | Self::Creators | Self::Spaces => {
-                None
-            }
+            _ => None,
         }
     }
 
@@ -135,7 +179,17 @@ impl Key {
             }
             Self::CapBound => parse::bound(text).map(drop),
             Self::KeepBodies => parse::yes(text).map(drop),
-            Self::ApiUrl | Self::Data | Self::BearerTokenFile => {
+            Self::Languages => parse::language(text).map(drop),
+            Self::Credentials => Given::is_named_file(text),
+            Self::Proxy => Proxy::without_user(text).map(drop),
+            Self::ApiUrl
+            | Self::Data
+            | Self::BearerTokenFile
+            | Self::UserTokenFile
+            | Self::ProxyFile
+            | Self::QueriesFile
+            | Self::CreatorsFile
+            | Self::SpacesFile => {
                 if text.is_empty() {
                     Err("it is empty".to_owned())
                 } else {
@@ -179,7 +233,7 @@ mod tests {
             assert_eq!(Key::from_name(key.name()), Some(key));
             assert_eq!(key.default().map(|text| key.check(text)), key.default().map(|_| Ok(())));
         }
-        assert_eq!(Key::SpacePrice.environment(), "SPACELOG_PRICES_SPACE");
+        assert_eq!(Key::SpacePrice.environment().unwrap(), "SPACELOG_PRICES_SPACE");
     }
 
     #[test]

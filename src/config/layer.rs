@@ -64,7 +64,7 @@ impl Layer {
     pub fn of_environment(look: impl Fn(&str) -> Option<OsString>) -> Result<Self, ConfigError> {
         let mut layer = Self::default();
         for key in Key::ALL {
-            let name = key.environment();
+            let Some(name) = key.environment() else { continue };
             let Some(value) = look(&name).filter(|value| !value.is_empty()) else { continue };
             let wrong = |why| ConfigError::Environment { name: name.clone(), why };
             let value = value.into_string();

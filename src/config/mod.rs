@@ -7,6 +7,7 @@ mod error;
 mod file;
 mod key;
 mod layer;
+mod list_file;
 mod parse;
 mod proxy;
 mod resolve;
@@ -100,6 +101,8 @@ pub struct Settings {
     pub data: PathBuf,
     /// The origin of the API.
     pub api_url: String,
+    /// Languages in which what a search finds is followed; without any, all.
+    pub languages: Vec<String>,
     /// The least time between two searches for the same query.
     pub interval: Duration,
     /// Rows a search asks for, 1 to 100.

@@ -60,6 +60,14 @@ pub(super) fn rows(text: &str) -> Result<u8, String> {
     rows.ok_or_else(|| format!("`{text}` is no number of rows: write 1 to 100"))
 }
 
+/// Reads a language as X names it, such as `en` or `pt`.
+pub(super) fn language(text: &str) -> Result<String, String> {
+    let is_word =
+        (2..=8).contains(&text.len()) && text.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    let refused = || format!("`{text}` is no language: write X's two letters, such as en");
+    if is_word { Ok(text.to_owned()) } else { Err(refused()) }
+}
+
 /// Reads which bound of the cost a cap counts.
 pub(super) fn bound(text: &str) -> Result<CapBound, String> {
     match text {

@@ -54,6 +54,18 @@ impl Proxy {
         Ok(Self { address, is_near: is_near(&host), user })
     }
 
+    /// Reads an address without user and password, which are not to stand where others may read.
+    ///
+    /// # Errors
+    /// When it is none, or names a user; nothing of it is repeated.
+    pub fn without_user(text: &str) -> Result<Self, String> {
+        let proxy = Self::parse(text).map_err(|error| error.to_string())?;
+        let has_user = proxy.user.is_some();
+        let told = "a proxy's user and password belong into a file that nobody else may read: put \
+                    the address there and name it with proxy_file";
+        if has_user { Err(told.to_owned()) } else { Ok(proxy) }
+    }
+
     /// Returns its address, without user and password.
     pub fn address(&self) -> &str {
         &self.address

@@ -6,6 +6,7 @@ use super::error::{ConfigError, Why};
 use super::file;
 use super::key::Key;
 use super::layer::{Layer, Origin};
+use super::list_file;
 use super::{Creator, NoHome, Settings, Watch, data_folder, parse};
 use crate::space::{Prices, SpaceId};
 
@@ -59,10 +60,11 @@ impl Resolved {
         let space = |text: &str| SpaceId::from_id_or_url(text).map_err(|error| error.to_string());
         Ok(Settings {
             watch: Watch {
-                queries: self.all(Key::Queries, parse::query)?,
-                creators: self.all(Key::Creators, creator)?,
-                spaces: self.all(Key::Spaces, space)?,
+                queries: self.list(Key::Queries, Key::QueriesFile, parse::query)?,
+                creators: self.list(Key::Creators, Key::CreatorsFile, creator)?,
+                spaces: self.list(Key::Spaces, Key::SpacesFile, space)?,
             },
+            languages: self.all(Key::Languages, parse::language)?,
             data,
             api_url: self.one(Key::ApiUrl, |text| Ok(text.to_owned()))?,
             interval: self.one(Key::Interval, parse::duration)?,
@@ -82,6 +84,37 @@ impl Resolved {
             user_micro_usd: self.one(Key::UserPrice, parse::dollars)?,
             post_micro_usd: self.one(Key::PostPrice, parse::dollars)?,
         })
+    }
+
+    /// Returns the file that holds the token of a user, where one is named.
+    pub fn user_token_file(&self) -> Option<PathBuf> {
+        self.path(Key::UserTokenFile)
+    }
+
+    /// Returns the file that holds the proxy's address, where one is named.
+    pub fn proxy_file(&self) -> Option<PathBuf> {
+        self.path(Key::ProxyFile)
+    }
+
+    /// Returns a list and what its file adds to it, each thing once.
+    fn list<T: PartialEq>(
+        &self,
+        key: Key,
+        file: Key,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<Vec<T>, ConfigError> {
+        let mut list = Vec::new();
+        let of_file = match self.path(file) {
+            Some(path) => list_file::read(&path, &parse)
+                .map_err(|why| ConfigError::Setting { name: file.name(), why: Why(why) })?,
+            None => Vec::new(),
+        };
+        for it in self.all(key, parse)?.into_iter().chain(of_file) {
+            if !list.contains(&it) {
+                list.push(it);
+            }
+        }
+        Ok(list)
     }
 
     fn path(&self, key: Key) -> Option<PathBuf> {

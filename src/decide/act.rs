@@ -92,6 +92,12 @@ pub fn stepped(by_ms: i64, now: Moment) -> NewBatch {
     NewBatch { observed_at: now, events, ..NewBatch::default() }
 }
 
+/// Returns the batch of our wall clock being ahead of X's by so much.
+pub fn skewed(by_ms: i64, now: Moment) -> NewBatch {
+    let events = vec![Event::ClockSkewed { by_ms }];
+    NewBatch { observed_at: now, events, ..NewBatch::default() }
+}
+
 fn gap(cause: GapCause, from: Moment, to: Moment) -> Event {
     Event::Gap(Gap { space: None, endpoint: None, from, to, cause })
 }

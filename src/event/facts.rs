@@ -45,6 +45,12 @@ pub enum Event {
         /// Positive when it was put forward.
         by_ms: i64,
     },
+    /// Our wall clock was found to be ahead of X's by this many milliseconds, to a second or so: said
+    /// when it differs from what was last said since the monitor's start.
+    ClockSkewed {
+        /// Negative when ours is behind.
+        by_ms: i64,
+    },
     /// A person says that these Spaces are one event (or, `joined` false, that they are not).
     SpacesJoined {
         /// The Spaces.
@@ -84,6 +90,7 @@ impl Event {
             Self::MonitorStopped(_) => "MonitorStopped",
             Self::Gap(_) => "Gap",
             Self::ClockStepped { .. } => "ClockStepped",
+            Self::ClockSkewed { .. } => "ClockSkewed",
             Self::SpacesJoined { .. } => "SpacesJoined",
             Self::AlertRaised(_) => "AlertRaised",
             Self::AlertDelivered(_) => "AlertDelivered",
@@ -92,7 +99,7 @@ impl Event {
     }
 
     /// Every kind there is, in the order of the variants.
-    pub const KINDS: [&'static str; 19] = [
+    pub const KINDS: [&'static str; 20] = [
         "PollSucceeded",
         "PollFailed",
         "SpaceObserved",
@@ -108,6 +115,7 @@ impl Event {
         "MonitorStopped",
         "Gap",
         "ClockStepped",
+        "ClockSkewed",
         "SpacesJoined",
         "AlertRaised",
         "AlertDelivered",

@@ -26,6 +26,7 @@ pub(super) fn plan(
         once: settings.once,
     };
     let mut schedule = Schedule::new(plan, watch.queries.clone(), now);
+    schedule.follow_only(settings.languages.clone());
     let mut names = Vec::new();
     for creator in &watch.creators {
         match creator {

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::appender::Appender;
 use super::money::Money;
 use super::poller::{Ended, Poller, Work};
+use super::skew::Skew;
 use super::watching::Watching;
 use super::{Orders, Talk, WORK_QUEUED, begin, rules};
 use crate::clock::Clock;
@@ -206,6 +207,7 @@ impl Life {
             following: Arc::clone(&following),
             keeping: appender.keeping(),
             watching: Watching::new(list, Orders::default()),
+            skew: Skew::default(),
         };
         let polling = tokio::spawn(poller.run());
         let mut hands = Hands { appender, views, unsealed: 0, day: now.day() };

@@ -29,6 +29,7 @@ mod remembered;
 mod reports;
 mod salvage;
 mod sealer;
+mod skew;
 mod talk;
 mod threads;
 mod trouble;
@@ -69,6 +70,7 @@ use files::{Files, FilesError};
 use money::Money;
 use owner::Owner;
 use poller::{Ended, Poller, Work};
+use skew::Skew;
 use watching::Watching;
 
 pub use appender::AppendError;
@@ -208,6 +210,7 @@ impl Monitor {
             following,
             keeping,
             watching: Watching::new(watch, orders),
+            skew: Skew::default(),
         };
         let ended = poller.run().await;
         stop.cancel();

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::CONCURRENT_REQUESTS_MAX;
-use crate::decide::Source;
+use crate::decide::{self, Source};
 use crate::event::SpaceKnown;
 use crate::log::{Draft, NoticeKey};
 use crate::poll::purse::Leave;
@@ -23,6 +23,7 @@ use super::forgetting::Forgetting;
 use super::health::Health;
 use super::keeping::Keeping;
 use super::money::{Chosen, Money, is_anything_left};
+use super::skew::Skew;
 use super::talk::Talk;
 use super::trouble::{about, credential, needs_person, told};
 use super::watching::{Order, Watching};
@@ -113,6 +114,8 @@ pub struct Poller {
     pub keeping: Keeping,
     /// What it watches, and who changes it.
     pub watching: Watching,
+    /// How our clock stands beside X's, as the log was told.
+    pub skew: Skew,
 }
 
 impl Poller {
@@ -206,9 +209,11 @@ impl Poller {
         drop(order.reply.send(told));
     }
 
-    /// Has written to the log what there was no money for.
+    /// Has written to the log what there was no money for, and how our clock stands.
     async fn note(&mut self) {
-        for act in self.money.acts() {
+        let skewed =
+            self.skew.news().map(|by_ms| decide::skewed(by_ms, Moment::from(self.clock.now())));
+        for act in self.money.acts().into_iter().chain(skewed) {
             // If nobody takes it, the appender's thread is gone, and says why when it is joined.
             drop(self.work.send(Work::Act(Box::new(act))).await);
         }
@@ -278,6 +283,10 @@ impl Poller {
         let micro_usd = done.taken.as_ref().map_or((0, 0), |taken| taken.micro_usd);
         self.money.done(done.number, outcome, asked.observed_at.day(), micro_usd);
         self.health.take(&done.polled, windows, now);
+        // In virtual time, X's clock says nothing of ours.
+        if self.clock.is_real() {
+            self.skew.take(&done.polled);
+        }
         match outcome {
             Outcome::Seen(seen) => {
                 self.talk.well(&about(asked));

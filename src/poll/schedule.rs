@@ -11,6 +11,7 @@ mod churn;
 mod creators;
 mod followed;
 mod found;
+mod languages;
 mod lateness;
 mod learn;
 mod paid;
@@ -27,6 +28,7 @@ use crate::space::{Endpoint, Moment, SpaceId, Target, UserId};
 
 use creators::Creators;
 use followed::Followed;
+use languages::Languages;
 use lateness::Lateness;
 use queries::Queries;
 use spam::Titles;
@@ -75,6 +77,8 @@ pub struct Schedule {
     followed: BTreeMap<SpaceId, Followed>,
     lateness: Lateness,
     titles: Titles,
+    /// Languages in which what a search finds is followed, and what it found in others.
+    languages: Languages,
     /// Endpoints for which there is no money: of Spaces, only such are looked up as are paid for.
     dear: BTreeSet<Endpoint>,
     /// Before these, look-ups and creators are not asked: X refused them.
@@ -97,6 +101,7 @@ impl Schedule {
             followed: BTreeMap::new(),
             lateness: Lateness::default(),
             titles: Titles::default(),
+            languages: Languages::default(),
             dear: BTreeSet::new(),
             refused: (Moment(i64::MIN), Moment(i64::MIN)),
             looked_up: None,
@@ -119,9 +124,15 @@ impl Schedule {
         }
     }
 
+    /// Follows of what a search finds only what is in these languages, or in none that X knows;
+    /// without any, everything. What is named, or begun by whom is watched, is followed all the same.
+    pub fn follow_only(&mut self, languages: Vec<String>) {
+        self.languages = Languages::new(languages);
+    }
+
     /// Follows a Space until its end; one that is over is let go after one more look.
     pub fn follow(&mut self, id: SpaceId, sight: Sight, now: Moment) {
-        if !sight.open && !self.followed.contains_key(&id) {
+        if (!sight.open || self.languages.is_foreign(id)) && !self.followed.contains_key(&id) {
             return;
         }
         self.followed.entry(id).or_insert_with(|| Followed::new(now)).take(sight, now);

@@ -93,7 +93,7 @@ fn act(event: &Event, batch: &Batch) -> Value {
             json!({ "monitor": it.monitor.to_string(), "reason": it.reason })
         }
         Event::Gap(it) => gap(it),
-        Event::ClockStepped { by_ms } => json!({ "by_ms": by_ms }),
+        Event::ClockStepped { by_ms } | Event::ClockSkewed { by_ms } => json!({ "by_ms": by_ms }),
         Event::SpacesJoined { spaces, joined } => {
             let spaces: Vec<String> = spaces.iter().map(ToString::to_string).collect();
             json!({ "space_ids": spaces, "joined": joined })

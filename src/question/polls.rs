@@ -27,6 +27,9 @@ impl Desk<'_> {
             Column::new("cost_usd", Unit::Dollars),
             Column::hidden("cost_usd_most", Unit::Dollars),
             Column::hidden("message", Unit::None),
+            Column::hidden("states", Unit::None),
+            Column::hidden("max_results", Unit::Count),
+            Column::hidden("is_cut", Unit::None),
         ]);
         for (seq, row) in found {
             let values = self.poll_values(seq, &row)?;
@@ -85,6 +88,9 @@ impl Desk<'_> {
             row.micro_usd.map(|(least, _)| dollars(least)).into(),
             row.micro_usd.map(|(_, most)| dollars(most)).into(),
             row.message.clone().into(),
+            row.search.as_ref().map(|(states, _)| states.clone()).into(),
+            row.search.as_ref().map(|(_, rows)| u32::from(*rows)).into(),
+            row.is_cut().into(),
         ])
     }
 

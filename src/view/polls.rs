@@ -29,6 +29,8 @@ pub struct PollRow {
     pub endpoint: String,
     /// What it asked for.
     pub target: PollTarget,
+    /// Of a search, X's word for the states and the rows that were asked for.
+    pub search: Option<(String, u8)>,
     /// When it left, in milliseconds since the epoch, where that is known.
     pub sent_at: Option<i64>,
     /// When its answer was complete.
@@ -113,10 +115,15 @@ fn row(place: &Place, head: &PollHead) -> PollRow {
         AskedFor::InBatch { count, .. } => PollTarget::Spaces(*count),
         AskedFor::Unknown => PollTarget::Line(None),
     };
+    let search = match &head.asked {
+        AskedFor::Query { state, max_results, .. } => Some((state.word().to_owned(), *max_results)),
+        _ => None,
+    };
     PollRow {
         poll_id: place.poll_id().map(|id| id.0),
         endpoint: head.endpoint.word().to_owned(),
         target,
+        search,
         sent_at: head.sent_at.map(|at| at.0),
         observed_at: place.at,
         status: None,
@@ -129,9 +136,18 @@ fn row(place: &Place, head: &PollHead) -> PollRow {
     }
 }
 
+impl PollRow {
+    /// Returns whether X cut the answer: it is as long as was asked for, and there may be more.
+    /// `None` where the question does not arise: it failed, or is no search.
+    pub fn is_cut(&self) -> Option<bool> {
+        let (_, rows) = self.search.as_ref()?;
+        self.returned.map(|returned| returned >= u32::from(*rows))
+    }
+}
+
 impl View for Polls {
     const NAME: &'static str = "polls";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
     const WANTED: Wanted = Wanted::Others;
 
     fn event(&mut self, disk: &dyn Disk, place: &Place, event: &Event) -> Result<(), ViewError> {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::program::{Folder, PROGRAM, Running, TOKEN};
+use super::proxy::Proxy;
 use super::refusals::refused;
 use super::x::{SEARCH, X, space};
 
@@ -65,7 +66,9 @@ fn a_wrong_configuration_is_refused_with_its_file_its_line_and_what_is_wrong() {
         ("queries = [\"x\"]\nspendcap = 3\n", "line 2", "did you mean `spend_cap`?"),
         ("\n\ninterval = \"soon\"\n", "line 3", "write 30s, 5m"),
         ("queries = [\"x\"\n", "line", "hint: "),
-        ("proxy = \"http://127.0.0.1:1\"\n", "line 1", "there is no setting `proxy`"),
+        ("proxy = \"http://me:hush@127.0.0.1:1\"\n", "line 1", "name it with proxy_file"),
+        ("languages = [\"English\"]\n", "line 1", "write X's two letters"),
+        ("credentials = [\"token\"]\n", "line 1", "credential"),
     ];
     for (text, line, why) in cases {
         let path = folder.file("wrong.toml", text);
@@ -80,4 +83,40 @@ fn a_wrong_configuration_is_refused_with_its_file_its_line_and_what_is_wrong() {
     command.env("SPACELOG_SPEND_CAP", "much");
     refused(&Running::of(command).end(), 2, &["SPACELOG_SPEND_CAP", "write 10 or 2.50"]);
     assert!(!data.exists(), "a refused command leaves nothing behind");
+}
+
+#[test]
+fn lists_tokens_and_proxies_may_stand_in_files_beside_the_configuration() {
+    let (folder, x, proxy) = (Folder::with_token(None), X::new(), Proxy::http(None));
+    x.put(space("1one", "live", Some(3)));
+    x.find("1one");
+    let closed = |name: &str, text: &str| {
+        let path = folder.file(name, text);
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(path, mode).unwrap();
+    };
+    closed("token", TOKEN);
+    closed("other", "AAAAAAAAAAAAAAAAAAAAAother0token");
+    closed("way", &format!("http://{}\n", proxy.address()));
+    folder.file("queries.txt", "# the coast\ncoast\n\nwind\n");
+    let text = format!(
+        "api_url = \"{}\"\nqueries = [\"coast\"]\nqueries_file = \"queries.txt\"\n\
+         bearer_token_file = \"token\"\nproxy_file = \"way\"\n\
+         credentials = [\"second=other\"]\n",
+        x.url()
+    );
+    let path = folder.file("spacelog.toml", text);
+    let check = folder.run(&["config", "check", "--config", &path]);
+    assert_eq!(check.code, Some(0), "{check:?}");
+    let told = "good: 2 queries, 0 creators and 0 Spaces to watch, and 2 credentials";
+    assert!(check.err.contains(told), "{check:?}");
+    let output = folder.run(&["run", "--once", "--config", &path]);
+    assert_eq!((output.code, x.asked(SEARCH)), (Some(0), 2), "{output:?}");
+    assert!(!proxy.seen().is_empty(), "the proxy was gone by");
+    folder.file("queries.txt", "coast\n".to_owned() + &"x".repeat(2_049));
+    let wrong = folder.run(&["config", "check", "--config", &path]);
+    refused(&wrong, 2, &["queries_file", "line 2", "X takes up to 2048"]);
+    folder.file("queries.txt", "coast\n");
+    folder.file("spacelog.toml", "queries = [\"coast\"]\n");
+    refused(&folder.run(&["config", "check", "--config", &path]), 3, &["token", "hint: "]);
 }

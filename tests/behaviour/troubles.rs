@@ -125,6 +125,26 @@ fn a_clock_that_x_contradicts_is_found() {
 }
 
 #[test]
+fn a_clock_that_x_contradicts_stands_in_the_log_once() {
+    let server = Server::start(|_| {
+        let ahead = chrono::Utc::now() + chrono::TimeDelta::minutes(10);
+        let date = ahead.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        Reply::Whole(200, vec![("date", date)], r#"{"data":[]}"#.to_owned())
+    });
+    let (folder, url) = (Folder::new(), server.url());
+    let run = folder.start(&["run", "--api-url", &url, "--query", "coast", "--query", "wind"]);
+    run.talks_of("watching");
+    until("the socket", || folder.data().join("socket").exists().then_some(()));
+    until("two answers", || (folder.rows(&["polls"]).len() > 1).then_some(()));
+    run.stop();
+    let rows = folder.rows(&["events", "--kind", "ClockSkewed"]);
+    assert_eq!(rows.len(), 1, "{rows:#?}");
+    let by_ms = rows[0]["data"]["by_ms"].as_i64().unwrap();
+    assert!((-602_000..-598_000).contains(&by_ms), "{by_ms}");
+    folder.hold();
+}
+
+#[test]
 fn a_page_on_a_token_that_was_good_is_a_block_of_the_address_and_is_left_alone() {
     let (folder, x) = (Folder::new(), X::new());
     x.put(space("1steady", "live", Some(3)));

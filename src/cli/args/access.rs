@@ -6,10 +6,10 @@ use clap::Args as ClapArgs;
 use secrecy::SecretString;
 
 use super::{Output, parse};
-use crate::config::{API_URL, Given, Key, Layer, Origin, Resolved, Why};
+use crate::config::{API_URL, Given, Key, Layer, Origin, PROXY_NAME, Resolved, Why};
 
 /// How X is reached.
-#[derive(Clone, Debug, ClapArgs)]
+#[derive(Clone, Debug, Default, ClapArgs)]
 pub struct Access {
     /// The origin of the API: https, or http on this machine [default: https://api.x.com]
     #[arg(long, value_name = "URL")]
@@ -25,6 +25,9 @@ pub struct Access {
     /// with a password, else none]
     #[arg(long, value_name = "URL", value_parser = parse::secret)]
     pub proxy: Option<SecretString>,
+    /// The file that the configuration names for the proxy's address.
+    #[arg(skip)]
+    pub proxy_file: Option<PathBuf>,
 }
 
 impl Access {
@@ -57,6 +60,18 @@ impl Access {
         if it.bearer_token_files.is_empty() {
             it.bearer_token_files.extend(resolved.bearer_token_file());
         }
+        if it.credentials.is_empty() {
+            let named =
+                resolved.get(Key::Credentials).map(|(values, _)| values).unwrap_or_default();
+            it.credentials.extend(named.iter().cloned().map(SecretString::from));
+        }
+        let proxy = resolved.get(Key::Proxy).and_then(|(values, _)| values.first());
+        // What the environment says comes before the file, and is read where it is used.
+        let is_named = it.proxy.is_some() || std::env::var_os(PROXY_NAME).is_some();
+        if !is_named {
+            it.proxy = proxy.cloned().map(SecretString::from);
+            it.proxy_file = resolved.proxy_file();
+        }
         it
     }
 
@@ -66,6 +81,7 @@ impl Access {
             files: &self.bearer_token_files,
             named: &self.credentials,
             proxy: self.proxy.as_ref(),
+            proxy_file: self.proxy_file.as_deref(),
         }
     }
 }

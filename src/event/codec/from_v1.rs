@@ -276,6 +276,7 @@ fn act(it: v1::Event) -> Read<Event> {
             cause: member(&GapCause::ALL, cause, into_v1::cause)?,
         }),
         v1::Event::ClockStepped { by_ms } => Event::ClockStepped { by_ms },
+        v1::Event::ClockSkewed(it) => Event::ClockSkewed { by_ms: it.by_ms },
         v1::Event::SpacesJoined { spaces, joined } => Event::SpacesJoined {
             spaces: spaces.into_iter().map(space).collect::<Read<_>>()?,
             joined,

@@ -5,7 +5,7 @@ use super::super::{
     self as event, AskedFor, Batch, Event, GapCause, MonitorStarted, NoticeKind, Origin, Owner,
     PollHead, Subject, Text, Watched,
 };
-use super::{v1, v2};
+use super::{v1, v2, v4};
 use crate::space::{
     Counts, Endpoint, FailureClass, Moment, RateLimit, SearchState, SpaceId, SpaceState, UserId,
 };
@@ -197,6 +197,7 @@ pub(super) fn event(event: &Event) -> v1::Event {
         }
         Event::Gap(it) => gap(it),
         Event::ClockStepped { by_ms } => v1::Event::ClockStepped { by_ms: *by_ms },
+        Event::ClockSkewed { by_ms } => v1::Event::ClockSkewed(v4::ClockSkewed { by_ms: *by_ms }),
         Event::SpacesJoined { spaces, joined } => v1::Event::SpacesJoined {
             spaces: spaces.iter().copied().map(space).collect(),
             joined: *joined,

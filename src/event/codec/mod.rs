@@ -20,6 +20,7 @@
 //! | 1 | everything | `snapshots/format_v1.snap` |
 //! | 2 | `MonitorStarted` with the origin that is asked; marks of what is forgotten | `snapshots/format_v2.snap` |
 //! | 3 | the class of failure `Blocked` | `snapshots/format_v3.snap` |
+//! | 4 | `ClockSkewed` | `snapshots/format_v4.snap` |
 
 mod from_v1;
 mod into_v1;
@@ -28,6 +29,7 @@ mod rows;
 pub mod segment;
 mod v1;
 mod v2;
+mod v4;
 
 #[cfg(test)]
 mod tests;
@@ -52,7 +54,7 @@ pub const VERSION: u8 = 1;
 
 /// The format of what is written here: raised with every variant that is added. A log says in its
 /// header the highest one that may be found in it.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// The most bytes a record may ask for while it is decoded: a guard against damaged lengths.
 const RECORD_BYTES_MAX: usize = 256 * 1024 * 1024;

@@ -5,7 +5,7 @@
 
 use bincode::{Decode, Encode};
 
-use super::v2;
+use super::{v2, v4};
 
 pub(super) type Space = [u8; 13];
 pub(super) type Ref = [u8; 32];
@@ -135,6 +135,7 @@ pub(super) enum Event {
     },
     // Here version 1 ends.
     MonitorStartedV2(v2::MonitorStarted),
+    ClockSkewed(v4::ClockSkewed),
 }
 
 #[derive(Encode, Decode)]

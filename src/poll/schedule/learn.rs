@@ -20,7 +20,9 @@ impl Schedule {
         let mut learned = Learned::default();
         let listed = matches!(target, Target::Query { .. } | Target::Creators(_));
         let mut new = 0;
+        let found = matches!(target, Target::Query { .. });
         for it in &seen.spaces {
+            self.languages.observe(it, found);
             new += usize::from(self.observe(it, listed, now, &mut learned));
         }
         match target {
@@ -87,7 +89,8 @@ impl Schedule {
         learned: &mut Learned,
     ) -> bool {
         let open = matches!(it.state, Some(SpaceState::Live | SpaceState::Scheduled));
-        let is_new = open && !self.followed.contains_key(&it.id);
+        let is_new =
+            open && !self.followed.contains_key(&it.id) && !self.languages.is_foreign(it.id);
         if is_new {
             self.followed.insert(it.id, Followed::new(now));
         }

@@ -326,7 +326,10 @@ impl<'a> Making<'a> {
                 version,
                 origin: Some("https://api.x.com".to_owned()),
             }),
-            2 => self.add(Event::ClockStepped { by_ms: -3_600_000 }),
+            2 => {
+                self.add(Event::ClockStepped { by_ms: -3_600_000 });
+                self.add(Event::ClockSkewed { by_ms: -3_600_000 });
+            }
             3 => {
                 let spaces = vec![space(1), space(3)];
                 self.add(Event::SpacesJoined { spaces, joined: turn < 20 });

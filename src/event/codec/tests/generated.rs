@@ -152,6 +152,7 @@ pub(in crate::event::codec) fn event() -> impl Strategy<Value = Event> {
             Event::SpaceMissing(SpaceMissing { space, problem })
         }),
         1 => any::<i64>().prop_map(|by_ms| Event::ClockStepped { by_ms }),
+        1 => any::<i64>().prop_map(|by_ms| Event::ClockSkewed { by_ms }),
         1 => (any::<u64>(), ".{0,8}", said()).prop_map(|(monitor, version, origin)| {
             let monitor = MonitorId(monitor);
             Event::MonitorStarted(MonitorStarted { monitor, version, origin })

@@ -141,3 +141,33 @@ fn a_start_is_looked_for_when_starts_were_seen_to_come() {
     };
     assert!(looks(1_500_000) > 2 * looks(30_000));
 }
+
+#[test]
+fn of_what_a_search_finds_only_the_languages_that_are_wanted_are_followed() {
+    let mut asking = Asking::with(&["coast"], false);
+    asking.schedule.follow_only(vec!["en".to_owned()]);
+    let found = |number: u32, lang: Option<&str>| {
+        let description = crate::space::Description {
+            lang: lang.map(ToOwned::to_owned),
+            ..crate::space::Description::default()
+        };
+        let state = Some(SpaceState::Live);
+        let (participants, subscribers, speakers) = (Some(3), None, None);
+        Observation { id: id(number), state, participants, subscribers, speakers, description }
+    };
+    let spaces = vec![found(1, Some("en")), found(2, Some("de")), found(3, None)];
+    let seen = Seen { spaces, ..Seen::default() };
+    let query = Target::Query {
+        text: "coast".to_owned(),
+        state: crate::space::SearchState::All,
+        max_results: 100,
+    };
+    asking.schedule.answered(&query, &seen, asking.now);
+    for number in 1..=3 {
+        asking.follow(number..number + 1, &SpaceState::Live, None);
+    }
+    assert_eq!(asking.schedule.following(), 2);
+    // Begun by somebody who is watched, it is wanted in any language.
+    asking.schedule.answered(&Target::Creators(Vec::new()), &seen, asking.now);
+    assert_eq!(asking.schedule.following(), 3);
+}
