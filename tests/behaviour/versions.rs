@@ -20,7 +20,7 @@ const LOG_V1: &str = include_str!("../../snapshots/log_v1.snap");
 const TABLES: [&str; 7] = ["meta", "tail", "polls", "texts", "known", "open", "outbox"];
 
 /// The format of what this program writes.
-const FORMAT: u42 = 3;
+const FORMAT: u32 = 4;
 
 fn open(folder: &Folder) -> Store {
     Store::open(&folder.data().join("log.redb"), 1 << 20).unwrap()
