@@ -170,7 +170,8 @@ impl Schedule {
                 continue;
             }
             let window = windows.of(endpoint);
-            let free = if once { window.next_urgent(now) } else { window.next(now) };
+            let may_hurry = once || (endpoint == Endpoint::Space && self.is_any_suspect(now));
+            let free = if may_hurry { window.next_urgent(now) } else { window.next(now) };
             if free > now && !once {
                 // What is worth most then is not known before; only whether there is anything.
                 if self.has(endpoint) {

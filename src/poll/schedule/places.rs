@@ -115,8 +115,15 @@ impl Schedule {
         let score = |it: &Followed| it.score(now, &order);
         let (id, it) = live().max_by(|a, b| score(a.1).total_cmp(&score(b.1)))?;
         let last = it.asked.max(it.seen).map_or(now, |at| at.plus(slot_ms / 4));
-        let from = self.looked_closer.map_or(last, |at| last.max(at.plus(CLOSER_SLOTS * slot_ms)));
+        let slots = if self.followed.len() <= IDS_MAX { 1 } else { CLOSER_SLOTS };
+        let from = self.looked_closer.map_or(last, |at| last.max(at.plus(slots * slot_ms)));
         Some((from.max(self.refused.0), Target::Space(*id)))
+    }
+
+    /// Returns whether a Space may be over, and it is time to look.
+    pub(super) fn is_any_suspect(&self, now: Moment) -> bool {
+        let mut live = self.followed.values().filter(|it| it.is_live());
+        live.any(|it| it.is_suspect() && it.due(now) <= now)
     }
 
     /// Returns what places in a look-up are ordered by, with these ceilings in milliseconds.
