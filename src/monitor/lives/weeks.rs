@@ -3,10 +3,15 @@
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::amounts;
-use crate::simulate::{Delivery, Fault, FaultRates, Settings, SimReply, SimulatedX, WorldSettings};
+use crate::event::Wanted;
+use crate::simulate::{
+    Delivery, Fault, FaultRates, Settings, SimReply, SimulatedX, World, WorldSettings,
+};
+use crate::space::{SearchState, SpaceId};
 
 const WEEK: Duration = Duration::from_hours(7 * 24);
 
@@ -28,6 +33,51 @@ const SPACES: usize = 8;
 
 /// The most Spaces that may be followed at a time: those open, and those announced long before.
 const FOLLOWED_MAX: u64 = 200;
+
+/// What is searched for, and how often at the most.
+const QUERIES: [&str; 2] = ["music", "news"];
+const INTERVAL: Duration = Duration::from_hours(1);
+
+/// How often it is looked at what a search would show; so many looks in a row are more than two
+/// intervals, in each of which a search may fail and wait for the next window.
+const LOOK: Duration = Duration::from_mins(15);
+const LOOKS: u32 = 2 * 4 + 2 + 1;
+
+/// So many Spaces a week are found at least, on average: else nothing was tried.
+const FOUND_MIN: u64 = 10;
+
+/// Returns the Spaces that a search for one of the queries would show over two intervals on end.
+fn discoverable(seed: u64) -> Vec<SpaceId> {
+    let mut world = World::new(WorldSettings { spaces: SPACES, ..WorldSettings::new(seed, NOON) });
+    let mut shown: BTreeMap<(&str, SpaceId), u32> = BTreeMap::new();
+    let mut found = BTreeSet::new();
+    let looks = WEEK.as_millis() / LOOK.as_millis();
+    for look in 0..i64::try_from(looks).unwrap() {
+        world.advance(NOON.plus(look * i64::try_from(LOOK.as_millis()).unwrap()));
+        for query in QUERIES {
+            let now: BTreeSet<SpaceId> =
+                world.search(query, SearchState::All, 100).iter().map(|truth| truth.id).collect();
+            shown.retain(|(of, id), _| *of != query || now.contains(id));
+            for id in now {
+                let times = shown.entry((query, id)).or_default();
+                *times += 1;
+                if *times >= LOOKS {
+                    found.insert(id);
+                }
+            }
+        }
+    }
+    found.into_iter().collect()
+}
+
+/// Holds that the log knows every Space that could be found; returns how many.
+fn misses_nothing(log: &Log, seed: u64) -> usize {
+    let spaces = discoverable(seed);
+    let known = log.known(&Wanted { spaces: spaces.clone(), ..Wanted::default() }).unwrap();
+    let missed: Vec<&SpaceId> = spaces.iter().filter(|id| !known.spaces.contains_key(id)).collect();
+    assert!(missed.is_empty(), "seed {seed}: {missed:?} of {} are not in the log", spaces.len());
+    spaces.len()
+}
 
 fn x(seed: u64, clock: &Clock) -> Arc<SimulatedX> {
     let mut world = WorldSettings::new(seed, NOON);
@@ -63,14 +113,15 @@ fn raw(reply: SimReply) -> Result<RawReply, TransportError> {
     })
 }
 
-fn week(seed: u64) -> (u64, [u8; 32]) {
+/// Lives a week; returns the end of its log, and how many Spaces could be found.
+fn week(seed: u64) -> ((u64, [u8; 32]), usize) {
     let clock = Clock::held(NOON.to_utc());
     let x = x(seed, &clock);
     let answering: Answering = Box::new(move |target| raw(x.handle(target, Some("token"))));
     let life = Life {
         clock,
-        queries: vec!["music".to_owned(), "news".to_owned()],
-        interval: Duration::from_hours(1),
+        queries: QUERIES.map(str::to_owned).into(),
+        interval: INTERVAL,
         seed,
         answering,
     };
@@ -86,27 +137,31 @@ fn week(seed: u64) -> (u64, [u8; 32]) {
     assert!(lived.following <= FOLLOWED_MAX, "seed {seed}: {} Spaces followed", lived.following);
     let segments = lived.log.reader().segments().unwrap();
     assert!(!segments.is_empty(), "seed {seed}: nothing was ever sealed");
-    sound(&lived.log)
+    let found = misses_nothing(&lived.log, seed);
+    (sound(&lived.log), found)
 }
 
 #[test]
 fn a_week_keeps_its_budgets_and_its_log_sound_and_the_same_seed_gives_the_same_log() {
     let seeds = amounts::WEEKS.times();
-    let ends = Mutex::new(BTreeSet::new());
+    let (ends, found) = (Mutex::new(BTreeSet::new()), AtomicUsize::new(0));
     // Each core lives every other week.
     std::thread::scope(|scope| {
         for first in 0..CORES as u64 {
-            let ends = &ends;
+            let (ends, found) = (&ends, &found);
             scope.spawn(move || {
                 for seed in (first..seeds).step_by(CORES) {
-                    let end = week(seed);
+                    let (end, spaces) = week(seed);
+                    found.fetch_add(spaces, Ordering::Relaxed);
                     let is_new = ends.lock().unwrap().insert(end);
                     assert!(is_new, "seed {seed} lived the life of another");
                     if seed < CORES as u64 {
-                        assert_eq!(week(seed), end, "seed {seed} lived two lives");
+                        assert_eq!(week(seed).0, end, "seed {seed} lived two lives");
                     }
                 }
             });
         }
     });
+    let found = found.into_inner() as u64;
+    assert!(found >= FOUND_MIN * seeds, "only {found} Spaces could be found in {seeds} weeks");
 }
