@@ -103,7 +103,9 @@ impl Spaces {
             }
         }
         let now = row.first_seen();
-        shown_apart.into_iter().for_each(|shown| self.note(run.space, shown));
+        for shown in shown_apart {
+            self.note(run.space, shown);
+        }
         self.move_in_time(run.space, before, now);
         Ok(())
     }

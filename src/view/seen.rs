@@ -26,7 +26,7 @@ pub(super) struct Shown {
 
 impl SpaceRow {
     /// Returns when the first answer carried it; `None` of one that is only described yet.
-    pub(super) fn first_seen(&self) -> Option<i64> {
+    pub fn first_seen(&self) -> Option<i64> {
         (self.observations > 0).then_some(self.seen.0)
     }
 
