@@ -6,9 +6,10 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::args::{Output, Past};
+use super::drawn::drawn;
 use super::output::{Progress, show, show_with};
 use super::report::Failure;
-use crate::chart::{plot, sparkline};
+use crate::chart::plot;
 use crate::clock::{Clock, Stopwatch, pause};
 use crate::config::data_folder;
 use crate::monitor::files::{Files, FilesError, ReadOnly};
@@ -18,7 +19,7 @@ use crate::monitor::reading;
 use crate::projector::ProjectorError;
 use crate::question::Question;
 use crate::serve::{self, AskError, Reply, Request, told_path};
-use crate::sheet::{Sheet, Value};
+use crate::sheet::Sheet;
 use crate::space::SpaceId;
 use crate::store::folder::Folder;
 
@@ -30,12 +31,6 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// The size of a curve on a terminal.
 const PLOT: (usize, usize) = (72, 12);
-
-/// How long a sparkline is.
-const SPARKLINE: usize = 60;
-
-/// Between two looks further apart than this, a drawn curve has a gap.
-const DRAWN_HOLD_MS: i64 = 120_000;
 
 /// Opens the folder of data: the one named, or the usual one.
 pub fn folder(data: Option<PathBuf>) -> Result<Folder, Failure> {
@@ -158,25 +153,6 @@ pub fn long(data: Option<PathBuf>, request: &Request, output: &Output) -> Result
     show(&put(&folder(data)?, request)?, output)
 }
 
-/// Shows one Space, for people with its curve in a line.
-pub fn space(
-    data: Option<PathBuf>,
-    id: SpaceId,
-    past: Past,
-    output: &Output,
-) -> Result<u8, Failure> {
-    let folder = folder(data)?;
-    let as_of = past.as_of;
-    let sheet = put(&folder, &Request::Ask { question: Question::Space { id }, as_of })?;
-    if !output.is_table() {
-        return show(&sheet, output);
-    }
-    let question = Question::Curve { ids: vec![id], step_ms: None };
-    let curve = put(&folder, &Request::Ask { question, as_of })?;
-    let line = sparkline(&live_points(&curve, id), DRAWN_HOLD_MS, SPARKLINE);
-    show_with(&sheet, output, &format!("\ncurve  {line}\n"))
-}
-
 /// Shows curves, for people with a drawing of each.
 pub fn curve(
     data: Option<PathBuf>,
@@ -191,29 +167,10 @@ pub fn curve(
     let mut drawing = String::new();
     if output.is_table() {
         let (width, height) = PLOT;
-        let hold_ms = step_ms.and_then(|step| i64::try_from(step).ok()).unwrap_or(DRAWN_HOLD_MS);
         for id in ids {
-            let points = live_points(&sheet, *id);
-            let plotted = plot(&points, hold_ms, width, height);
+            let plotted = plot(&drawn(&sheet, *id), i64::MAX, width, height);
             drawing.extend(["\n", id.as_str(), "\n", &plotted, "\n"]);
         }
     }
     show_with(&sheet, output, &drawing)
-}
-
-/// Returns the points of a curve seen while live: what X counts after the end is no audience.
-fn live_points(sheet: &Sheet, id: SpaceId) -> Vec<(i64, Option<u64>)> {
-    sheet
-        .rows
-        .iter()
-        .filter(|row| row.first() == Some(&Value::Text(id.to_string())))
-        .filter(|row| row.get(3) == Some(&Value::Text("live".to_owned())))
-        .filter_map(|row| match (row.get(1), row.get(2)) {
-            (Some(Value::Time(at)), Some(Value::Int(count))) => {
-                Some((*at, u64::try_from(*count).ok()))
-            }
-            (Some(Value::Time(at)), _) => Some((*at, None)),
-            _ => None,
-        })
-        .collect()
 }

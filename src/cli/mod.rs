@@ -5,9 +5,11 @@ mod args;
 mod ask;
 mod asking;
 mod bodies;
+mod card;
 mod config;
 mod demo;
 mod doctor;
+mod drawn;
 mod dry_run;
 mod events;
 mod forget;
@@ -66,7 +68,7 @@ fn obey(args: Args) -> Result<u8, Failure> {
         Command::Watch(it) => watch::watch(&it, data),
         Command::Status { output } => ask::simple(data, questions::status(), &output),
         Command::Spaces(it) => ask::as_of(data, it.question(), it.past, &it.output),
-        Command::Space { id, past, output } => ask::space(data, id, past, &output),
+        Command::Space { id, past, output } => card::space(data, id, past, &output),
         Command::Curve { ids, step, past, output } => ask::curve(data, &ids, step, past, &output),
         Command::Participants(it) => listed::participants(&it, (data, config)),
         Command::Tweets(it) => listed::tweets(&it, (data, config)),

@@ -1,5 +1,6 @@
 //! A sheet as bytes: one exporter a format, and a file that is either whole or not there.
 
+mod card;
 mod csv;
 mod file;
 #[cfg(test)]
@@ -15,6 +16,7 @@ use std::io;
 
 use crate::sheet::Sheet;
 
+pub use card::{Card, Group};
 pub use csv::Csv;
 pub use file::{make_beside, write_beside};
 pub use json::Json;

@@ -26,8 +26,8 @@ static NUMBER: AtomicU64 = AtomicU64::new(0);
 /// What a question about the past is answered from.
 #[derive(Clone, Copy, Debug)]
 pub struct Needs<'a> {
-    /// The views, by name. The curves of all Spaces are folded only where looks came out of
-    /// order, because all other figures stand in the Spaces' rows.
+    /// The views, by name. The curves of all Spaces are folded only where one of them does not
+    /// stand in its row whole: where looks came out of order, or may be doubted.
     pub views: &'a [&'static str],
     /// The Spaces that the question is about, if it is about single ones: then the views of
     /// Spaces and curves hold these alone, and the hosts' view their people and topics.
@@ -74,7 +74,7 @@ impl Views {
                 fold.whole(&mut past.spaces, needed(Spaces::NAME))?
                     && fold.whole(&mut past.people, needed(People::NAME))?
                     && {
-                        let needed = needed(Curves::NAME) && any_disordered(&past.spaces)?;
+                        let needed = needed(Curves::NAME) && any_needs_curve(&past.spaces)?;
                         fold.whole(&mut past.curves, needed)?
                     }
             }
@@ -196,11 +196,11 @@ fn log<V: View>(source: LogError) -> ProjectorError {
     ProjectorError::Log { view: V::NAME, source }
 }
 
-fn any_disordered(spaces: &Handle<Spaces>) -> Result<bool, ProjectorError> {
+fn any_needs_curve(spaces: &Handle<Spaces>) -> Result<bool, ProjectorError> {
     spaces.ask(|spaces, disk| {
         let mut found = false;
         spaces.each(disk, |_id, row| {
-            found = row.audience.disordered;
+            found = row.needs_curve();
             Ok(!found)
         })?;
         Ok(found)

@@ -4,7 +4,8 @@ use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::space::{Moment, SpaceId, SpaceState};
 use crate::view::{Point, SpaceRow};
 
-use super::{Desk, QuestionError};
+use super::space::time;
+use super::{Desk, QuestionError, doubts};
 
 /// At most so many steps a Space, whatever the step: a year in half-minutes.
 const STEPS_MAX: usize = 1_000_000;
@@ -22,20 +23,29 @@ impl Desk<'_> {
             Column::new("participants", Unit::Count),
             Column::new("state", Unit::None),
             Column::hidden("seq", Unit::None),
+            Column::hidden("held_until", Unit::None),
+            Column::hidden("doubts", Unit::None),
         ]);
+        let mut is_any_doubted = false;
         for id in ids {
             let row = self.space_row(*id)?.ok_or(QuestionError::UnknownSpace(*id))?;
-            let mut points = self.views.curves.ask(|curves, disk| curves.points(disk, *id))?;
-            if let Some(step) = step_ms {
-                points = steps(&points, &row, step, self.now);
-            }
-            for point in &points {
+            let seen = self.views.curves.ask(|curves, disk| curves.points(disk, *id))?;
+            let found = doubts::of_space(&row, &doubts::placed(&seen, &row));
+            let points = match step_ms {
+                Some(step) => steps(&seen, &row, step, self.now),
+                None => held_until(seen, &row, self.now),
+            };
+            for (point, until) in &points {
+                let doubts = doubts::of_point(&found, point);
+                is_any_doubted |= !doubts.is_empty();
                 sheet.push(vec![
                     id.to_string().into(),
                     Value::Time(point.at),
                     point.participants.into(),
                     point.state.as_ref().map(|state| state.word().to_owned()).into(),
                     Some(point.seq).filter(|seq| *seq > 0).into(),
+                    time(*until),
+                    doubts.into(),
                 ]);
             }
             let figures = self.figures(*id, &row)?;
@@ -49,13 +59,37 @@ impl Desk<'_> {
                 ));
             }
         }
+        if let Some(column) = sheet.columns.last_mut() {
+            column.in_table = is_any_doubted;
+        }
         Ok(sheet)
     }
 }
 
+/// A point, and until when its count is held: `None` where it has none, or was not seen live.
+type Until = (Point, Option<i64>);
+
+/// Returns each point with until when its count is held.
+fn held_until(points: Vec<Point>, row: &SpaceRow, now: i64) -> Vec<Until> {
+    let mut next = row.held_until(now);
+    let mut held: Vec<Until> = points
+        .into_iter()
+        .rev()
+        .map(|point| {
+            let Some(look) = point.look(row.ended_at) else { return (point, None) };
+            let until = next.max(look.at).min(look.at.saturating_add_unsigned(look.hold_ms));
+            next = look.at;
+            let counted = look.count.map(|_| until);
+            (point, counted)
+        })
+        .collect();
+    held.reverse();
+    held
+}
+
 /// Returns the count held at every whole step from the first live look to the last, or to where
 /// the last count may be held; unknown in gaps. A step's seq is that of the look it holds.
-fn steps(points: &[Point], row: &SpaceRow, step: u64, now: i64) -> Vec<Point> {
+fn steps(points: &[Point], row: &SpaceRow, step: u64, now: i64) -> Vec<Until> {
     let step = i64::try_from(step).unwrap_or(i64::MAX).max(1);
     let live: Vec<&Point> =
         points.iter().filter(|point| point.look(row.ended_at).is_some()).collect();
@@ -73,13 +107,17 @@ fn steps(points: &[Point], row: &SpaceRow, step: u64, now: i64) -> Vec<Point> {
         }
         let look = live[held];
         let fresh = at.saturating_sub_unsigned(look.hold_ms) <= look.at && look.at <= at;
-        steps.push(Point {
+        let participants = look.participants.filter(|_| fresh);
+        let held = look.at.saturating_add_unsigned(look.hold_ms).min(end);
+        let until = participants.map(|_| held.min(at.saturating_add(step)).max(at));
+        let point = Point {
             at,
             seq: if fresh { look.seq } else { 0 },
-            participants: look.participants.filter(|_| fresh),
+            participants,
             state: Some(SpaceState::Live),
             hold_ms: look.hold_ms,
-        });
+        };
+        steps.push((point, until));
         at = at.saturating_add(step);
     }
     steps

@@ -2,10 +2,13 @@
 //! API and page.
 
 mod as_of;
+mod basis;
+mod card;
 mod curve;
 mod data;
 mod disk;
 mod doctor;
+mod doubts;
 mod events;
 mod forecast;
 mod hosts;

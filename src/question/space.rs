@@ -3,13 +3,16 @@
 use crate::projector::ProjectorError;
 use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::space::{SpaceId, UserId};
-use crate::view::audience::{Audience, Totals, airtime_ms, reach};
+use crate::view::audience::{
+    Audience, Totals, airtime_ms, detection_lag_ms, lead_time_ms, reach, show_up_ratio,
+    start_delay_ms, steadiness, time_to_peak_ms,
+};
 use crate::view::{Disk, People, PersonRow, Point, SpaceRow, ViewError, is_stop_word, words};
 
-use super::{Desk, QuestionError};
+use super::Desk;
 
 /// The columns of a Space: name, unit, whether the list shows it, whether the card does.
-const COLUMNS: [(&str, Unit, bool, bool); 41] = [
+const COLUMNS: [(&str, Unit, bool, bool); 51] = [
     ("space_id", Unit::None, true, true),
     ("title", Unit::None, true, true),
     ("state", Unit::None, true, true),
@@ -51,6 +54,16 @@ const COLUMNS: [(&str, Unit, bool, bool); 41] = [
     ("invited_user_ids", Unit::None, false, false),
     ("gaps", Unit::Count, false, true),
     ("gap_seconds", Unit::Seconds, false, true),
+    ("peak_between", Unit::None, false, true),
+    ("time_to_peak_seconds", Unit::Seconds, false, true),
+    ("steadiness", Unit::Share, false, true),
+    ("reminders", Unit::Count, false, true),
+    ("show_up_ratio", Unit::Share, false, true),
+    ("lead_time_seconds", Unit::Seconds, false, true),
+    ("start_delay_seconds", Unit::Seconds, false, true),
+    ("detection_lag_seconds", Unit::Seconds, false, true),
+    ("stage_size", Unit::Count, false, true),
+    ("doubted", Unit::None, false, false),
 ];
 
 /// Topic labels that the project began with; X's own come before them.
@@ -71,6 +84,10 @@ pub(super) struct Figures {
     pub audience: Audience,
     pub totals: Totals,
     pub airtime_so_far_ms: Option<u64>,
+    /// When it was first seen not to be live after it was.
+    pub closed_at: Option<i64>,
+    /// To which moment the last live count may be held.
+    pub until: i64,
 }
 
 impl Figures {
@@ -95,16 +112,6 @@ pub(super) fn sheet(card: bool) -> Sheet {
 }
 
 impl Desk<'_> {
-    /// Answers `space ID`.
-    pub(super) fn space(&self, id: SpaceId) -> Result<Sheet, QuestionError> {
-        let row = self.space_row(id)?.ok_or(QuestionError::UnknownSpace(id))?;
-        let mut sheet = sheet(true);
-        sheet.push(self.space_values(id, &row)?);
-        let figures = self.figures(id, &row)?;
-        sheet.notes.extend(basis(&row, &figures));
-        Ok(sheet)
-    }
-
     pub(super) fn space_row(&self, id: SpaceId) -> Result<Option<SpaceRow>, ProjectorError> {
         self.views.spaces.ask(|spaces, disk| spaces.space(disk, id))
     }
@@ -113,10 +120,12 @@ impl Desk<'_> {
     /// order.
     pub(super) fn figures(&self, id: SpaceId, row: &SpaceRow) -> Result<Figures, ProjectorError> {
         if !row.audience.disordered {
-            let totals = row.audience.totals(row.held_until(self.now));
+            let until = row.held_until(self.now);
+            let totals = row.audience.totals(until);
             let (audience, airtime_so_far_ms) =
                 (row.audience.clone(), row.airtime_so_far_ms(self.now));
-            return Ok(Figures { audience, totals, airtime_so_far_ms });
+            let closed_at = row.closed_at;
+            return Ok(Figures { audience, totals, airtime_so_far_ms, closed_at, until });
         }
         let points = self.views.curves.ask(|curves, disk| curves.points(disk, id))?;
         let looks: Vec<_> = points.iter().filter_map(|point| point.look(row.ended_at)).collect();
@@ -127,7 +136,8 @@ impl Desk<'_> {
         let until = row.held_until(self.now);
         let audience = Audience::of(looks, row.closed_at.map(|_closed| until));
         let totals = audience.totals(until);
-        Ok(Figures { totals, airtime_so_far_ms: row.airtime_so_far_ms(self.now), audience })
+        let airtime_so_far_ms = row.airtime_so_far_ms(self.now);
+        Ok(Figures { totals, airtime_so_far_ms, audience, closed_at: row.closed_at, until })
     }
 
     /// Returns the followers of hosts and speakers, each person once.
@@ -176,6 +186,8 @@ impl Desk<'_> {
             figures.is_known().then_some(figures.totals.gaps).into(),
             seconds(figures.is_known().then_some(figures.totals.gap_ms)),
         ]);
+        values.extend(term_values(row, &figures));
+        values.push(self.doubted(id, row)?);
         Ok(values)
     }
 }
@@ -246,27 +258,26 @@ fn labels(people: &People, disk: &dyn Disk, row: &SpaceRow) -> Result<Value, Vie
     Ok(Value::List(ids.iter().map(label).collect::<Result<_, ViewError>>()?))
 }
 
-/// Says what the card's figures rest on.
-fn basis(row: &SpaceRow, figures: &Figures) -> Option<String> {
-    let peak = figures.audience.peak?;
-    let looks = figures.audience.looks;
-    let tracked = figures.audience.tracked_ms()?;
-    let every = tracked / 1000 / looks.saturating_sub(1).max(1);
-    let coverage = figures
-        .coverage()
-        .map_or("coverage unknown".to_owned(), |share| format!("coverage {:.1} %", share * 100.0));
-    let at = crate::space::Moment(peak.at);
-    let end = match row.ended_between {
-        Some((from, to)) => {
-            format!(", end between {} and {}", crate::space::Moment(from), crate::space::Moment(to))
-        }
-        None => String::new(),
-    };
-    let gaps = figures.totals.gaps;
-    Some(format!(
-        "peak {} at {at} ({looks} looks, one every {every} s, {coverage}, {gaps} gaps{end})",
-        peak.count
-    ))
+/// From `peak_between` to `stage_size`.
+fn term_values(row: &SpaceRow, figures: &Figures) -> Vec<Value> {
+    let known = figures.is_known();
+    let peak = figures.audience.peak.filter(|_| known);
+    let average = figures.totals.average().filter(|_| known);
+    let started = row.started_at;
+    let reminders = row.reminders.map(|(_, count)| count);
+    let stage = row.stage.entrances().len() as u64;
+    let is_stage_known = row.hosts.is_some() || row.speakers.is_some();
+    vec![
+        peak.map_or(Value::Unknown, |peak| Value::List(vec![time(peak.after), time(peak.before)])),
+        signed_seconds(time_to_peak_ms(peak, started)),
+        steadiness(average, peak).into(),
+        reminders.into(),
+        show_up_ratio(peak, reminders).into(),
+        signed_seconds(lead_time_ms(row.created_at, row.scheduled_start)),
+        signed_seconds(start_delay_ms(row.scheduled_start, started)),
+        signed_seconds(row.first_seen().and_then(|first| detection_lag_ms(first, started))),
+        is_stage_known.then_some(stage).into(),
+    ]
 }
 
 /// Returns one value a person, unknown as a whole where the list of ids is.
@@ -288,6 +299,12 @@ pub(super) fn time(ms: Option<i64>) -> Value {
 
 /// Milliseconds as seconds.
 pub(super) fn seconds(ms: Option<u64>) -> Value {
+    #[expect(clippy::cast_precision_loss, reason = "exact for spans under 285,000 years")]
+    ms.map(|ms| ms as f64 / 1000.0).into()
+}
+
+/// Milliseconds, of which there may be fewer than none, as seconds.
+pub(super) fn signed_seconds(ms: Option<i64>) -> Value {
     #[expect(clippy::cast_precision_loss, reason = "exact for spans under 285,000 years")]
     ms.map(|ms| ms as f64 / 1000.0).into()
 }

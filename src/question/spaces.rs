@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use crate::projector::ProjectorError;
-use crate::sheet::Sheet;
+use crate::sheet::{Sheet, Value};
 use crate::space::SpaceId;
 use crate::view::SpaceRow;
 
@@ -68,6 +68,11 @@ impl Desk<'_> {
         let mut sheet = space::sheet(false);
         for (_rank, id, row) in ranked.into_iter().take(shown) {
             sheet.push(self.space_values(id, &row)?);
+        }
+        if let Some(place) = sheet.index("doubted") {
+            let is_doubted =
+                |row: &Vec<Value>| matches!(&row[place], Value::List(it) if !it.is_empty());
+            sheet.columns[place].in_table = sheet.rows.iter().any(is_doubted);
         }
         if shown < total {
             sheet.notes.push(format!("{shown} of {total} Spaces; --limit 0 shows all"));

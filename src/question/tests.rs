@@ -1,5 +1,6 @@
 //! What is asked and what is answered, on a small log whose figures are worked out by hand.
 
+mod cards;
 mod disk;
 mod leaderboards;
 mod pages;
@@ -9,7 +10,7 @@ mod spend;
 use super::*;
 use crate::event::{
     AskedFor, Cost, Event, NewBatch, NewText, Owner, PollHead, PollId, PollSucceeded,
-    SpaceDescribed, SpaceObserved, Text, UserCounted, UserDescribed,
+    SpaceDescribed, SpaceMissing, SpaceObserved, Text, UserCounted, UserDescribed,
 };
 use crate::log::Log;
 use crate::sheet::Value;

@@ -5,7 +5,21 @@
 //! enters. Times are milliseconds, areas participant-milliseconds, both whole numbers, so that
 //! the same looks give the same figures live, on replay and as of a moment.
 
+mod course;
+pub mod doubts;
+pub mod held;
+pub mod moves;
+mod plateau;
+mod times;
+
 use bincode::{Decode, Encode};
+
+pub use course::{Course, HIGH_PERCENT};
+pub use plateau::{BAND_PERCENT, Plateau, WINDOW_SECONDS};
+pub use times::{
+    detection_lag_ms, end_retention, lead_time_ms, show_up_ratio, start_delay_ms, steadiness,
+    time_to_peak_ms,
+};
 
 /// How long a count of an imported answer is held when nobody said how often it was asked for:
 /// twice the five minutes of the loop that such archives come from.

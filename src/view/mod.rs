@@ -17,7 +17,9 @@ mod points;
 mod polls;
 mod rows;
 mod runs;
+mod seen;
 mod spaces;
+mod stage;
 mod table;
 mod words;
 
@@ -39,6 +41,7 @@ pub use points::Point;
 pub use polls::{DayRow, EndpointRow, PollRow, PollTarget, Polls};
 pub use rows::row_words;
 pub use spaces::{SpaceGap, SpaceRow, Spaces};
+pub use stage::{Entrance, First, Role, Stage, UnderStage};
 pub use table::{Dirty, Disk, Each};
 pub use words::{is_stop_word, words};
 

@@ -32,6 +32,14 @@ fn words(view: &str, tag: u8, id: &[u8]) -> Option<String> {
             let (space, from) = read::<(SpaceId, i64)>(id)?;
             format!("the gap of Space {space} from {}", Moment(from))
         }
+        (Spaces::NAME, b'k') => {
+            let (speaker, space) = read::<(UserId, SpaceId)>(id)?;
+            format!("Space {space} of speaker {speaker}")
+        }
+        (Spaces::NAME, b'f') => {
+            let (at, space) = read::<(i64, SpaceId)>(id)?;
+            format!("Space {space} among those first seen {}", Moment(at))
+        }
         (Curves::NAME, b'n') => format!("the number of points of Space {}", read::<SpaceId>(id)?),
         (Curves::NAME, b'p') => {
             let (space, chunk) = read::<(SpaceId, u32)>(id)?;

@@ -10,6 +10,7 @@ use crate::event::codec::segment::{Content, Other, Run, Runs};
 use crate::space::SpaceId;
 
 use super::place::Answers;
+use super::seen::Shown;
 use super::spaces::SpaceRow;
 use super::table::Disk;
 use super::{Spaces, View as _, ViewError};
@@ -72,6 +73,8 @@ impl Spaces {
             return Ok(());
         }
         let row = self.rows.edit(disk, run.space, SpaceRow::default)?;
+        let before = row.first_seen();
+        let mut shown_apart = Vec::new();
         // Whether the observation before was of this run, the newest, and left the Space steady.
         let mut steady = false;
         for number in range {
@@ -82,18 +85,28 @@ impl Spaces {
             } else {
                 None
             };
+            let seen = (place.at, place.seq);
             let gap = if let Some(count) = plain {
-                row.observe_steady(place.at, count, place.hold_ms)
+                row.observe_steady(seen, count, place.hold_ms)
             } else {
                 let event = run.event(number, &content.users);
-                let gap = row.observe(&event, place.at, place.hold_ms, place.lags);
+                let shown = row.observe(&event, seen, place.hold_ms, place.lags);
                 steady = row.seen.1 == place.at && row.is_steady();
-                gap
+                if !shown.new_speakers.is_empty() {
+                    let new_speakers = shown.new_speakers;
+                    shown_apart.push(Shown { gap: None, new_speakers });
+                }
+                shown.gap
             };
             if let Some(gap) = gap {
                 self.gaps.put((run.space, gap.from), gap.to);
             }
         }
+        let now = row.first_seen();
+        for shown in shown_apart {
+            self.note(run.space, shown);
+        }
+        self.move_in_time(run.space, before, now);
         Ok(())
     }
 }

@@ -4,10 +4,12 @@ use bincode::{Decode, Encode};
 
 use crate::event::codec::segment::{Content, Wanted};
 use crate::event::{Event, SpaceDescribed, SpaceKnown, SpaceObserved, Text};
-use crate::space::{Missing, SpaceId, SpaceState};
+use crate::space::{Missing, SpaceId, SpaceState, UserId};
 
-use super::audience::{Audience, Look};
+use super::audience::{Audience, Look, Stretch};
 use super::place::Place;
+use super::seen::Shown;
+use super::stage::{Stage, UnderStage};
 use super::table::{Dirty, Disk, Table};
 use super::{View, ViewError};
 
@@ -59,6 +61,18 @@ pub struct SpaceRow {
     pub closed_at: Option<i64>,
     /// When it was last described; an import may bring older words.
     pub described_at: i64,
+    /// Reminders set before it began: when X last told them, and how many.
+    pub reminders: Option<(i64, u64)>,
+    /// Everybody ever seen on its stage.
+    pub stage: Stage,
+    /// Hosts and speakers, as the last answer that listed any says.
+    pub on_stage: u64,
+    /// Looks that showed fewer people than there were on the stage, the first of them.
+    pub under_stage: Vec<UnderStage>,
+    /// Whether the last look was such a one.
+    pub under_now: bool,
+    /// Whether a count changed in such a way that its curve may hold something to doubt.
+    pub suspect: bool,
     /// Its audience.
     pub audience: Audience,
 }
@@ -106,7 +120,7 @@ impl SpaceRow {
         self.ended_at.map_or(at, |ended_at| ended_at.min(at))
     }
 
-    fn describe(&mut self, it: &SpaceDescribed, text: Option<&Text>, at: i64) {
+    fn describe(&mut self, it: &SpaceDescribed, text: Option<&Text>, at: i64, seq: u64) {
         // Older words fill in what is unknown; only newer ones replace what is known.
         let newer = at >= self.described_at;
         self.described_at = self.described_at.max(at);
@@ -114,11 +128,16 @@ impl SpaceRow {
             take(&mut self.title, title.as_ref(), newer);
             take(&mut self.extra, extra.as_ref(), newer);
         }
-        let ids = |users: &Vec<crate::space::UserId>| users.iter().map(|user| user.0).collect();
+        let ids =
+            |users: &Vec<crate::space::UserId>| users.iter().map(|user| user.0).collect::<Vec<_>>();
         take(&mut self.lang, it.lang.as_ref(), newer);
         take(&mut self.is_ticketed, it.is_ticketed.as_ref(), newer);
         take(&mut self.creator, it.creator.map(|user| user.0).as_ref(), newer);
         take(&mut self.hosts, it.hosts.as_ref().map(ids).as_ref(), newer);
+        if let Some(hosts) = it.hosts.as_ref().map(ids) {
+            let creator = it.creator.map(|user| user.0).or(self.creator);
+            self.stage.hosts(&hosts, creator, (at, seq));
+        }
         take(&mut self.invited, it.invited.as_ref().map(ids).as_ref(), newer);
         let words = |topics: &Vec<crate::space::TopicId>| {
             topics.iter().map(|topic| topic.as_str().to_owned()).collect()
@@ -140,25 +159,38 @@ impl SpaceRow {
     #[inline]
     pub(super) fn observe_steady(
         &mut self,
-        at: i64,
+        (at, seq): (i64, u64),
         count: u64,
         hold_ms: u64,
-    ) -> Option<super::audience::Stretch> {
+    ) -> Option<Stretch> {
         self.seen.1 = at;
         self.observations += 1;
         self.last_count = Some((at, count));
+        self.hold_up(count, (at, seq));
         self.audience.look(Look { at, count: Some(count), hold_ms })
     }
 
-    /// Takes one observation in; returns the gap before it, if it ended one. `lags` says that the
-    /// answer came from an endpoint that shows a Space for a while after its end.
+    /// Takes one observation in. `lags` says that the answer came from an endpoint that shows a
+    /// Space for a while after its end.
     pub(super) fn observe(
         &mut self,
         it: &SpaceObserved,
-        at: i64,
+        (at, seq): (i64, u64),
         hold_ms: u64,
         lags: bool,
-    ) -> Option<super::audience::Stretch> {
+    ) -> Shown {
+        let new_speakers = self.see_stage(it, (at, seq));
+        self.see_reminders(it, at);
+        Shown { gap: self.observe_state(it, (at, seq), hold_ms, lags), new_speakers }
+    }
+
+    fn observe_state(
+        &mut self,
+        it: &SpaceObserved,
+        (at, seq): (i64, u64),
+        hold_ms: u64,
+        lags: bool,
+    ) -> Option<Stretch> {
         let first = self.observations == 0;
         self.seen = if first { (at, at) } else { (self.seen.0.min(at), self.seen.1.max(at)) };
         self.observations += 1;
@@ -168,12 +200,6 @@ impl SpaceRow {
         }
         if newest && it.subscribers.is_some() {
             self.subscribers = it.subscribers;
-        }
-        if let Some(speakers) = &it.speakers {
-            let known = self.speakers.get_or_insert_default();
-            known.extend(speakers.iter().map(|user| user.0));
-            known.sort_unstable();
-            known.dedup();
         }
         let state = it.state.as_ref()?;
         let reported = !self.inferred && self.state.as_deref() == Some(SpaceState::Ended.word());
@@ -188,6 +214,9 @@ impl SpaceRow {
             } else {
                 // Something later is known already; how long this one was held shows the curve.
                 self.audience.disordered = true;
+            }
+            if let Some(count) = it.participants {
+                self.hold_up(count, (at, seq));
             }
             return self.audience.look(Look { at, count: it.participants, hold_ms });
         }
@@ -253,31 +282,42 @@ pub struct SpaceGap {
 pub struct Spaces {
     pub(super) rows: Table<SpaceId, SpaceRow>,
     pub(super) gaps: Table<(SpaceId, i64), i64>,
+    /// (speaker, Space): where somebody was listed as a speaker.
+    pub(super) spoke: Table<(UserId, SpaceId), ()>,
+    /// (first seen, Space).
+    pub(super) by_time: Table<(i64, SpaceId), ()>,
 }
 
 impl Default for Spaces {
     fn default() -> Self {
-        Self { rows: Table::new(b's'), gaps: Table::new(b'x') }
+        Self {
+            rows: Table::new(b's'),
+            gaps: Table::new(b'x'),
+            spoke: Table::new(b'k'),
+            by_time: Table::new(b'f'),
+        }
     }
 }
 
 impl View for Spaces {
     const NAME: &'static str = "spaces";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const WANTED: Wanted = Wanted::Observations;
 
     fn event(&mut self, disk: &dyn Disk, place: &Place, event: &Event) -> Result<(), ViewError> {
         match event {
             Event::SpaceObserved(it) => {
                 let row = self.rows.edit(disk, it.space, SpaceRow::default)?;
-                if let Some(gap) = row.observe(it, place.at, place.hold_ms, place.lags) {
-                    self.gaps.put((it.space, gap.from), gap.to);
-                }
+                let before = row.first_seen();
+                let shown = row.observe(it, (place.at, place.seq), place.hold_ms, place.lags);
+                let now = row.first_seen();
+                self.note(it.space, shown);
+                self.move_in_time(it.space, before, now);
             }
             Event::SpaceDescribed(it) => {
                 let text = it.text.as_ref().and_then(|text| place.text(text));
                 let row = self.rows.edit(disk, it.space, SpaceRow::default)?;
-                row.describe(it, text, place.at);
+                row.describe(it, text, place.at, place.seq);
             }
             Event::SpaceMissing(it)
                 // A Space that was never seen has no row, and gets none for being absent.
@@ -298,12 +338,16 @@ impl View for Spaces {
         let mut rows = Dirty::new();
         self.rows.dirty(&mut rows);
         self.gaps.dirty(&mut rows);
+        self.spoke.dirty(&mut rows);
+        self.by_time.dirty(&mut rows);
         rows
     }
 
     fn settled(&mut self) {
         self.rows.settled();
         self.gaps.settled();
+        self.spoke.settled();
+        self.by_time.settled();
     }
 }
 

@@ -5,6 +5,9 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod course;
+mod doubts;
+
 const MIN: i64 = 60_000;
 
 fn look(at: i64, count: Option<u64>, hold_ms: u64) -> Look {

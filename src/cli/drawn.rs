@@ -1,0 +1,35 @@
+//! The points of a curve's sheet as they are drawn.
+
+use crate::chart::Point;
+use crate::sheet::{Sheet, Value};
+use crate::space::SpaceId;
+
+/// Returns the live points of a Space's curve, each held to the next one: where no count was held
+/// any longer stands a point without one. What X counts after the end is no audience.
+pub fn drawn(sheet: &Sheet, id: SpaceId) -> Vec<Point> {
+    let column = |name: &str| sheet.index(name);
+    let (Some(space), Some(at), Some(count), Some(state), Some(until)) = (
+        column("space_id"),
+        column("observed_at"),
+        column("participants"),
+        column("state"),
+        column("held_until"),
+    ) else {
+        return Vec::new();
+    };
+    let (id, live) = (Value::Text(id.to_string()), Value::Text("live".to_owned()));
+    let mut points: Vec<Point> = Vec::new();
+    let mut held: Option<i64> = None;
+    for row in sheet.rows.iter().filter(|row| row[space] == id && row[state] == live) {
+        let Value::Time(at) = row[at] else { continue };
+        let seen;
+        points.extend(held.filter(|until| *until < at).map(|until| (until, None)));
+        (held, seen) = match (&row[count], &row[until]) {
+            (Value::Int(count), Value::Time(until)) => (Some(*until), u64::try_from(*count).ok()),
+            _ => (None, None),
+        };
+        points.push((at, seen));
+    }
+    points.extend(held.map(|until| (until, None)));
+    points
+}
