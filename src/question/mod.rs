@@ -17,6 +17,7 @@ mod listed;
 mod polls;
 mod space;
 mod spaces;
+mod spam;
 mod spend;
 mod status;
 mod wire;

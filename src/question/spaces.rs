@@ -5,10 +5,11 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use crate::projector::ProjectorError;
-use crate::sheet::{Sheet, Value};
+use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::space::SpaceId;
 use crate::view::SpaceRow;
 
+use super::spam::Alike;
 use super::{Desk, QuestionError, space};
 
 /// The order of Spaces, the greatest first; unknown last.
@@ -42,9 +43,10 @@ impl Desk<'_> {
         sort: SpaceSort,
         limit: usize,
     ) -> Result<Sheet, QuestionError> {
-        let mut found = Vec::new();
+        let (mut found, mut alike) = (Vec::new(), Alike::default());
         self.views.spaces.ask(|spaces, disk| {
             spaces.each(disk, |id, row| {
+                alike.take(id, row);
                 if filter.takes(row) {
                     found.push((id, row.clone()));
                 }
@@ -66,8 +68,16 @@ impl Desk<'_> {
         let total = ranked.len();
         let shown = if limit == 0 { total } else { limit.min(total) };
         let mut sheet = space::sheet(false);
+        sheet.columns.push(Column::hidden("spam", Unit::None));
+        let spam = alike.spam();
         for (_rank, id, row) in ranked.into_iter().take(shown) {
-            sheet.push(self.space_values(id, &row)?);
+            let mut values = self.space_values(id, &row)?;
+            values.push(spam.contains(&id).into());
+            sheet.push(values);
+        }
+        if let Some(column) = sheet.columns.last_mut() {
+            // An empty column tells nothing.
+            column.in_table = !spam.is_empty();
         }
         if let Some(place) = sheet.index("doubted") {
             let is_doubted =
