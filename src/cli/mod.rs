@@ -6,6 +6,7 @@ mod ask;
 mod bodies;
 mod card;
 mod config;
+mod curve;
 mod demo;
 mod doctor;
 mod drawn;
@@ -63,7 +64,7 @@ fn obey(args: Args) -> Result<u8, Failure> {
         Command::Status { output } => ask::simple(data, questions::status(), &output),
         Command::Spaces(it) => ask::as_of(data, it.question(), it.past, &it.output),
         Command::Space { id, past, output } => card::space(data, id, past, &output),
-        Command::Curve { ids, step, past, output } => ask::curve(data, &ids, step, past, &output),
+        Command::Curve(it) => curve::curve(&it, data),
         Command::Participants(it) => listed::participants(&it, data),
         Command::Tweets(it) => listed::tweets(&it, data),
         Command::Hosts(it) => ask::as_of(data, it.question(), it.past, &it.output),
