@@ -21,10 +21,31 @@ const DAY_MS: i64 = 86_400_000;
 /// `points` stand in time order; a count is held for `hold_ms` at most. Without observations the
 /// text is empty.
 pub fn plot(points: &[Point], hold_ms: i64, width: usize, height: usize) -> String {
+    plot_in(points, hold_ms, &Frame::default(), width, height)
+}
+
+/// What several plots have in common.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Frame {
+    /// The largest count of all of them; each has its own where this is `None`.
+    pub most: Option<u64>,
+    /// What stands below the first and the last moment; their times (UTC) where this is `None`.
+    pub ends: Option<[String; 2]>,
+}
+
+/// Returns a curve as [`plot`] does, within a frame.
+pub fn plot_in(
+    points: &[Point],
+    hold_ms: i64,
+    frame: &Frame,
+    width: usize,
+    height: usize,
+) -> String {
     let (Some((first, _)), Some((last, _))) = (points.first(), points.last()) else {
         return String::new();
     };
     let peak = points.iter().filter_map(|(_, seen)| *seen).max();
+    let peak = frame.most.filter(|_| peak.is_some()).or(peak);
     let label = peak.map_or_else(|| "–".to_owned(), |peak| peak.to_string());
     let margin = label.chars().count();
     let columns = width.min(WIDTH_MAX).saturating_sub(margin + 2).max(STRETCHES_MIN);
@@ -41,7 +62,8 @@ pub fn plot(points: &[Point], hold_ms: i64, width: usize, height: usize) -> Stri
         push_line(&mut out, &format!("{name:>margin$} {axis}{area}"));
     }
     push_line(&mut out, &format!("{:>margin$} ┼{}", "0", "─".repeat(columns)));
-    push_line(&mut out, &times(*first, *last, margin + 2, columns));
+    let ends = frame.ends.clone().unwrap_or_else(|| times(*first, *last));
+    push_line(&mut out, &below(&ends, margin + 2, columns));
     out
 }
 
@@ -52,13 +74,17 @@ fn eighths(seen: Option<u64>, peak: u64, top: usize) -> usize {
     usize::try_from(scaled).unwrap_or(top).clamp(1, top)
 }
 
-/// Returns the line of times; the last is left out where the two would touch.
-fn times(first: i64, last: i64, margin: usize, columns: usize) -> String {
+/// Returns what stands below the first and the last moment.
+fn times(first: i64, last: i64) -> [String; 2] {
     let pattern = if last.saturating_sub(first) < DAY_MS { "%H:%M Z" } else { "%Y-%m-%d %H:%M Z" };
-    let [start, end] = [first, last].map(|ms| Moment(ms).to_utc().format(pattern).to_string());
+    [first, last].map(|ms| Moment(ms).to_utc().format(pattern).to_string())
+}
+
+/// Returns the line below the axis; the last moment is left out where the two would touch.
+fn below([start, end]: &[String; 2], margin: usize, columns: usize) -> String {
     let indent = " ".repeat(margin);
     let room = columns.saturating_sub(start.len());
-    if room > end.len() { format!("{indent}{start}{end:>room$}") } else { indent + &start }
+    if room > end.len() { format!("{indent}{start}{end:>room$}") } else { indent + start }
 }
 
 fn push_line(out: &mut String, line: &str) {

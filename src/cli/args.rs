@@ -2,6 +2,7 @@
 #![expect(clippy::doc_markdown, reason = "the words here are help texts for a terminal")]
 
 mod access;
+mod curve;
 mod listed;
 mod more;
 mod run;
@@ -17,6 +18,7 @@ use crate::serve::Expected;
 use crate::space::SpaceId;
 
 pub use access::{Access, Doctor};
+pub use curve::{AlignWord, Curve, ThemeWord};
 pub use listed::{Asking, Pages, Participants, Search, Tweets};
 pub use more::{Import, ImportBodies, ImportWhat, Simulate};
 pub use run::Run;
@@ -61,18 +63,7 @@ pub enum Command {
         output: Output,
     },
     /// Participant curves
-    Curve {
-        /// Ids of Spaces, or links to them
-        #[arg(required = true, value_name = "ID", value_parser = parse::space)]
-        ids: Vec<SpaceId>,
-        /// One point every so often instead of one an observation
-        #[arg(long, value_name = "DURATION", value_parser = parse::duration)]
-        step: Option<Duration>,
-        #[command(flatten)]
-        past: Past,
-        #[command(flatten)]
-        output: Output,
-    },
+    Curve(Curve),
     /// Who bought a ticket for a Space; asks X for them with a user's token
     Participants(Participants),
     /// Posts shared in a Space

@@ -6,10 +6,8 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::args::{Output, Past};
-use super::drawn::drawn;
-use super::output::{Progress, show, show_with};
+use super::output::{Progress, show};
 use super::report::Failure;
-use crate::chart::plot;
 use crate::clock::{Clock, Stopwatch, pause};
 use crate::config::data_folder;
 use crate::monitor::files::{Files, FilesError, ReadOnly};
@@ -20,7 +18,6 @@ use crate::projector::ProjectorError;
 use crate::question::Question;
 use crate::serve::{self, AskError, Reply, Request, told_path};
 use crate::sheet::Sheet;
-use crate::space::SpaceId;
 use crate::store::folder::Folder;
 
 /// How long a command waits for another one, or for a monitor that starts or stops.
@@ -28,9 +25,6 @@ const WAIT: Duration = Duration::from_mins(1);
 
 /// How often it looks.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
-
-/// The size of a curve on a terminal.
-const PLOT: (usize, usize) = (72, 12);
 
 /// Opens the folder of data: the one named, or the usual one.
 pub fn folder(data: Option<PathBuf>) -> Result<Folder, Failure> {
@@ -151,26 +145,4 @@ pub fn as_of(
 /// Puts a request and shows the answer.
 pub fn long(data: Option<PathBuf>, request: &Request, output: &Output) -> Result<u8, Failure> {
     show(&put(&folder(data)?, request)?, output)
-}
-
-/// Shows curves, for people with a drawing of each.
-pub fn curve(
-    data: Option<PathBuf>,
-    ids: &[SpaceId],
-    step: Option<Duration>,
-    past: Past,
-    output: &Output,
-) -> Result<u8, Failure> {
-    let step_ms = step.map(|step| u64::try_from(step.as_millis()).unwrap_or(u64::MAX));
-    let question = Question::Curve { ids: ids.to_vec(), step_ms };
-    let sheet = put(&folder(data)?, &Request::Ask { question, as_of: past.as_of })?;
-    let mut drawing = String::new();
-    if output.is_table() {
-        let (width, height) = PLOT;
-        for id in ids {
-            let plotted = plot(&drawn(&sheet, *id), i64::MAX, width, height);
-            drawing.extend(["\n", id.as_str(), "\n", &plotted, "\n"]);
-        }
-    }
-    show_with(&sheet, output, &drawing)
 }

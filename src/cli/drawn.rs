@@ -33,3 +33,28 @@ pub fn drawn(sheet: &Sheet, id: SpaceId) -> Vec<Point> {
     points.extend(held.map(|until| (until, None)));
     points
 }
+
+/// Returns the counts of a Space's curve that a rule doubts, with their times.
+pub fn doubted(sheet: &Sheet, id: SpaceId) -> Vec<(i64, u64)> {
+    let id = Value::Text(id.to_string());
+    let doubted = sheet.rows.iter().filter(|row| value(sheet, row, "space_id") == Some(&id));
+    let doubted = doubted.filter_map(|row| match (value(sheet, row, "doubts")?, row) {
+        (Value::List(rules), row) if !rules.is_empty() => {
+            match (value(sheet, row, "observed_at")?, value(sheet, row, "participants")?) {
+                (Value::Time(at), Value::Int(count)) => Some((*at, u64::try_from(*count).ok()?)),
+                _ => None,
+            }
+        }
+        _ => None,
+    });
+    doubted.collect()
+}
+
+/// Returns a value of a sheet's only row.
+pub fn one<'a>(sheet: &'a Sheet, name: &str) -> Option<&'a Value> {
+    sheet.rows.first().and_then(|row| value(sheet, row, name))
+}
+
+fn value<'a>(sheet: &Sheet, row: &'a [Value], name: &str) -> Option<&'a Value> {
+    row.get(sheet.index(name)?)
+}

@@ -7,6 +7,7 @@ mod asking;
 mod bodies;
 mod card;
 mod config;
+mod curve;
 mod demo;
 mod doctor;
 mod drawn;
@@ -69,7 +70,7 @@ fn obey(args: Args) -> Result<u8, Failure> {
         Command::Status { output } => ask::simple(data, questions::status(), &output),
         Command::Spaces(it) => ask::as_of(data, it.question(), it.past, &it.output),
         Command::Space { id, past, output } => card::space(data, id, past, &output),
-        Command::Curve { ids, step, past, output } => ask::curve(data, &ids, step, past, &output),
+        Command::Curve(it) => curve::curve(&it, data),
         Command::Participants(it) => listed::participants(&it, (data, config)),
         Command::Tweets(it) => listed::tweets(&it, (data, config)),
         Command::Hosts(it) => ask::as_of(data, it.question(), it.past, &it.output),

@@ -24,6 +24,7 @@ mod keys;
 mod listed;
 mod money;
 mod past;
+mod pictures;
 mod program;
 mod proxies;
 mod proxy;

@@ -1,0 +1,173 @@
+//! `curve`: points as data, drawn on a terminal, or as a picture.
+
+use std::io::{self, IsTerminal as _};
+use std::path::PathBuf;
+
+use super::args::{AlignWord, Curve, ThemeWord};
+use super::ask::{folder, put};
+use super::drawn::{drawn, one};
+use super::output::{emit, notes, say, show_with};
+use super::report::{Failure, usage};
+use crate::chart::{
+    Align, CURVES_MAX, Curve as DrawnCurve, Frame, Picture, Theme, Words, ends, plot_in, png, svg,
+};
+use crate::question::Question;
+use crate::serve::Request;
+use crate::sheet::{Sheet, Value};
+use crate::space::SpaceId;
+use crate::store::folder::Folder;
+
+/// The size of a curve on a terminal.
+const PLOT: (usize, usize) = (72, 12);
+
+/// Shows curves: as data, for people with a drawing of each, or as one picture.
+pub fn curve(it: &Curve, data: Option<PathBuf>) -> Result<u8, Failure> {
+    let is_picture = it.svg || it.png;
+    if is_picture && it.ids.len() > CURVES_MAX {
+        let what = format!("a picture shows at most {CURVES_MAX} curves");
+        return Err(usage(&what).hint("name fewer Spaces, or take the points with --csv"));
+    }
+    if it.png && it.output.file.is_none() && io::stdout().is_terminal() {
+        return Err(usage("a PNG is nothing for a terminal").hint("name its file with `-o FILE`"));
+    }
+    let folder = folder(data)?;
+    let step_ms = it.step.map(|step| u64::try_from(step.as_millis()).unwrap_or(u64::MAX));
+    let question = Question::Curve { ids: it.ids.clone(), step_ms };
+    let sheet = put(&folder, &Request::Ask { question, as_of: it.past.as_of })?;
+    if is_picture {
+        return picture(it, &folder, &sheet);
+    }
+    let drawing =
+        if it.output.is_table() { on_terminal(it, &folder, &sheet)? } else { String::new() };
+    show_with(&sheet, &it.output, &drawing)
+}
+
+fn align(it: &Curve) -> Align {
+    match it.align {
+        AlignWord::Clock => Align::Clock,
+        AlignWord::Start => Align::Start,
+    }
+}
+
+/// Returns each curve as characters, all of them on the same axes.
+fn on_terminal(it: &Curve, folder: &Folder, sheet: &Sheet) -> Result<String, Failure> {
+    let mut curves = Vec::new();
+    for id in &it.ids {
+        let mut points = drawn(sheet, *id);
+        if align(it) == Align::Start {
+            let start = start(&card(it, folder, *id)?, &points);
+            for (at, _) in &mut points {
+                *at = at.saturating_sub(start);
+            }
+        }
+        curves.push((*id, points));
+    }
+    let times = || curves.iter().flat_map(|(_, points)| points).map(|(at, _)| *at);
+    let (Some(first), Some(to)) = (times().min(), times().max()) else {
+        return Ok(String::new());
+    };
+    let from = if align(it) == Align::Start { first.min(0) } else { first };
+    let most = curves.iter().flat_map(|(_, points)| points).filter_map(|(_, count)| *count).max();
+    let frame = Frame { most, ends: Some(ends(from, to, it.tz, align(it))) };
+    let (width, height) = PLOT;
+    let mut drawing = String::new();
+    for (id, mut points) in curves {
+        points.insert(0, (from, None));
+        points.push((to, None));
+        let plotted = plot_in(&points, i64::MAX, &frame, width, height);
+        drawing.extend(["\n", id.as_str(), "\n", &plotted, "\n"]);
+    }
+    Ok(drawing)
+}
+
+/// Draws one picture of all curves.
+fn picture(it: &Curve, folder: &Folder, sheet: &Sheet) -> Result<u8, Failure> {
+    let mut picture = Picture {
+        zone: it.tz,
+        align: align(it),
+        theme: match it.theme {
+            ThemeWord::Light => Theme::Light,
+            ThemeWord::Dark => Theme::Dark,
+        },
+        simulated: sheet.notes.iter().any(|note| note.starts_with("SIMULATED")),
+        ..Picture::default()
+    };
+    for id in &it.ids {
+        let card = card(it, folder, *id)?;
+        let basis = text(&card, "basis").unwrap_or_else(|| "never seen live".to_owned());
+        let basis = if it.ids.len() == 1 { basis } else { format!("{id}: {basis}") };
+        picture.source.push(format!("Source: spacelog · {basis}"));
+        picture.curves.push(drawn_curve(*id, &card, sheet));
+    }
+    let doubted: usize = picture.curves.iter().map(|curve| curve.doubted.len()).sum();
+    if doubted > 0 {
+        picture.source.push(format!("○ {doubted} counts that a rule doubts; none was changed"));
+    }
+    picture.source.extend(sheet.notes.iter().filter(|note| note.starts_with("as of")).cloned());
+    picture.title = match picture.curves.as_slice() {
+        [only] => only.name.clone(),
+        several => {
+            let title = format!("Audiences of {} Spaces", several.len());
+            Words { text: title.clone(), plain: title }
+        }
+    };
+    let code = if it.png {
+        let drawn = png(&picture).map_err(|error| Failure::of(1, &error))?;
+        if drawn.is_plain {
+            say(
+                "the PNG's font does not have the script of a title: it has ids instead; --svg has \
+                 the words",
+            );
+        }
+        emit(&it.output, |out| {
+            out.write_all(&drawn.bytes)?;
+            out.flush()
+        })?
+    } else {
+        let drawn = svg(&picture);
+        emit(&it.output, |out| {
+            out.write_all(drawn.as_bytes())?;
+            out.flush()
+        })?
+    };
+    notes(&Sheet { notes: Vec::new(), ..sheet.clone() }, &it.output);
+    Ok(code)
+}
+
+fn card(it: &Curve, folder: &Folder, id: SpaceId) -> Result<Sheet, Failure> {
+    let question = Question::Space { id };
+    put(folder, &Request::Ask { question, as_of: it.past.as_of })
+}
+
+/// Returns where a curve starts: when the Space did, or else with the first look.
+fn start(card: &Sheet, points: &[crate::chart::Point]) -> i64 {
+    match one(card, "started_at") {
+        Some(Value::Time(at)) => *at,
+        _ => points.first().map(|(at, _)| *at).unwrap_or_default(),
+    }
+}
+
+fn drawn_curve(id: SpaceId, card: &Sheet, sheet: &Sheet) -> DrawnCurve {
+    let points = drawn(sheet, id);
+    let plain = format!("Space {id}");
+    let peak = match (one(card, "peak_at"), one(card, "peak_participants")) {
+        (Some(Value::Time(at)), Some(Value::Int(count))) => {
+            u64::try_from(*count).ok().map(|count| (*at, count))
+        }
+        _ => None,
+    };
+    DrawnCurve {
+        name: Words { text: text(card, "title").unwrap_or_else(|| plain.clone()), plain },
+        start: start(card, &points),
+        peak,
+        doubted: super::drawn::doubted(sheet, id),
+        points,
+    }
+}
+
+fn text(card: &Sheet, name: &str) -> Option<String> {
+    match one(card, name) {
+        Some(Value::Text(text)) => Some(text.clone()),
+        _ => None,
+    }
+}
