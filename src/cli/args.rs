@@ -3,6 +3,7 @@
 
 mod access;
 mod listed;
+mod listening;
 mod more;
 mod run;
 
@@ -18,6 +19,7 @@ use crate::space::SpaceId;
 
 pub use access::{Access, Doctor};
 pub use listed::{Participants, Tweets};
+pub use listening::Listening;
 pub use more::{Import, ImportBodies, ImportWhat, Simulate};
 pub use run::Run;
 
@@ -149,6 +151,11 @@ pub enum Command {
     },
     /// Take recorded data in
     Import(Import),
+    /// Serve pages and API about what is there, without watching X
+    Serve {
+        #[command(flatten)]
+        listening: Listening,
+    },
     /// Erase the names and texts of a user, or the title of a Space, for good
     Forget(super::forget::Forget),
     /// Explain what is well and what is not: token, access, clock, proxy, store
@@ -215,6 +222,8 @@ pub struct Demo {
     /// How many Spaces it holds at a time
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub spaces: u32,
+    #[command(flatten)]
+    pub listening: Listening,
 }
 
 /// `spaces`

@@ -13,10 +13,12 @@ mod forget;
 mod keeping;
 mod listed;
 mod output;
+mod page;
 mod parse;
 mod questions;
 mod report;
 mod running;
+mod serve;
 mod simulate;
 
 use std::process::ExitCode;
@@ -51,7 +53,8 @@ fn obey(args: Args) -> Result<u8, Failure> {
     match command {
         Command::Run(it) => running::run(&it, data, config),
         Command::Config { output } => config::config(data, config, &output),
-        Command::Demo(it) => demo::demo(&it, data),
+        Command::Demo(it) => demo::demo(&it, data, config),
+        Command::Serve { listening } => serve::serve(&listening, data, config),
         // It keeps no data: a folder that is named for every command has no meaning here.
         Command::Simulate(it) => simulate::simulate(&it),
         Command::Events(it) => events::events(&it, data),

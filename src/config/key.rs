@@ -28,6 +28,10 @@ pub enum Key {
     ApiUrl,
     /// The file that holds the bearer token.
     BearerTokenFile,
+    /// Where the local server listens, or `off`.
+    Listen,
+    /// The file that holds the local server's access token.
+    AccessTokenFile,
     /// Dollars a Space read.
     SpacePrice,
     /// Dollars a user read.
@@ -38,7 +42,7 @@ pub enum Key {
 
 impl Key {
     /// Every setting, in the order in which they are shown.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Data,
         Self::Queries,
         Self::Creators,
@@ -50,6 +54,8 @@ impl Key {
         Self::KeepBodies,
         Self::ApiUrl,
         Self::BearerTokenFile,
+        Self::Listen,
+        Self::AccessTokenFile,
         Self::SpacePrice,
         Self::UserPrice,
         Self::PostPrice,
@@ -72,6 +78,8 @@ impl Key {
             Self::KeepBodies => "keep_bodies",
             Self::ApiUrl => "api_url",
             Self::BearerTokenFile => "bearer_token_file",
+            Self::Listen => "listen",
+            Self::AccessTokenFile => "access_token_file",
             Self::SpacePrice => "prices.space",
             Self::UserPrice => "prices.user",
             Self::PostPrice => "prices.post",
@@ -95,7 +103,7 @@ impl Key {
 
     /// Returns whether it names a file or a folder.
     pub const fn is_path(self) -> bool {
-        matches!(self, Self::Data | Self::BearerTokenFile)
+        matches!(self, Self::Data | Self::BearerTokenFile | Self::AccessTokenFile)
     }
 
     /// Returns what holds when nobody says otherwise; `None` where nothing does, or where that is
@@ -108,12 +116,16 @@ impl Key {
             Self::CapBound => Some("high"),
             Self::KeepBodies => Some("false"),
             Self::ApiUrl => Some(super::API_URL),
+            Self::Listen => Some(super::LISTEN),
             // X, pay per use, since 2026-02-06.
             Self::SpacePrice | Self::PostPrice => Some("0.005"),
             Self::UserPrice => Some("0.01"),
-            Self::Data | Self::BearerTokenFile | Self::Queries | Self::Creators | Self::Spaces => {
-                None
-            }
+            Self::Data
+            | Self::BearerTokenFile
+            | Self::AccessTokenFile
+            | Self::Queries
+            | Self::Creators
+            | Self::Spaces => None,
         }
     }
 
@@ -135,12 +147,9 @@ impl Key {
             }
             Self::CapBound => parse::bound(text).map(drop),
             Self::KeepBodies => parse::yes(text).map(drop),
-            Self::ApiUrl | Self::Data | Self::BearerTokenFile => {
-                if text.is_empty() {
-                    Err("it is empty".to_owned())
-                } else {
-                    Ok(())
-                }
+            Self::Listen => parse::listen(text).map(drop),
+            Self::ApiUrl | Self::Data | Self::BearerTokenFile | Self::AccessTokenFile => {
+                if text.is_empty() { Err("it is empty".to_owned()) } else { Ok(()) }
             }
         }
     }

@@ -84,7 +84,7 @@ impl Resolved {
         })
     }
 
-    fn path(&self, key: Key) -> Option<PathBuf> {
+    pub(super) fn path(&self, key: Key) -> Option<PathBuf> {
         self.get(key).and_then(|(values, _)| values.first()).map(PathBuf::from)
     }
 
