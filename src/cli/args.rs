@@ -4,6 +4,7 @@
 mod access;
 mod curve;
 mod listed;
+mod listening;
 mod more;
 mod run;
 
@@ -20,6 +21,7 @@ use crate::space::SpaceId;
 pub use access::{Access, Doctor};
 pub use curve::{AlignWord, Curve, ThemeWord};
 pub use listed::{Asking, Pages, Participants, Search, Tweets};
+pub use listening::Listening;
 pub use more::{Import, ImportBodies, ImportWhat, Simulate};
 pub use run::Run;
 
@@ -141,6 +143,11 @@ pub enum Command {
     Config(super::config::Config),
     /// Take recorded data in
     Import(Import),
+    /// Serve pages and API about what is there, without watching X
+    Serve {
+        #[command(flatten)]
+        listening: Listening,
+    },
     /// Erase the names and texts of a user, or the title of a Space, for good
     Forget(super::forget::Forget),
     /// Explain what is well and what is not: token, access, clock, proxy, store
@@ -207,6 +214,8 @@ pub struct Demo {
     /// How many Spaces it holds at a time
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub spaces: u32,
+    #[command(flatten)]
+    pub listening: Listening,
 }
 
 /// `spaces`

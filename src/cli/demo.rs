@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::args::Demo;
 use super::ask::put;
 use super::output::{piped, say};
+use super::page;
 use super::report::{Failure, usage};
 use super::running::{ended, on_runtime, stop_on};
 use crate::clock::Clock;
@@ -32,7 +33,8 @@ const QUERIES: [&str; 5] = ["climate", "AI regulation", "music", "news", "crypto
 const MARK: &str = "SIMULATED  ";
 
 /// Runs the demo, and says what to try next.
-pub fn demo(it: &Demo, data: Option<PathBuf>) -> Result<u8, Failure> {
+pub fn demo(it: &Demo, data: Option<PathBuf>, config: Option<PathBuf>) -> Result<u8, Failure> {
+    let served = page::served(&page::resolved(&it.listening, config)?)?;
     let folder = folder(data)?;
     let real = Clock::real();
     let world = Simulated { seed: it.seed, epoch: Moment::from(real.now()), spaces: it.spaces };
@@ -49,6 +51,7 @@ pub fn demo(it: &Demo, data: Option<PathBuf>) -> Result<u8, Failure> {
         it.stop_after,
         folder.path().display()
     ));
+    let http = page::open(served)?;
     let outcome = on_runtime(async {
         let stop = CancellationToken::new();
         let world =
@@ -70,6 +73,7 @@ pub fn demo(it: &Demo, data: Option<PathBuf>) -> Result<u8, Failure> {
             mark: MARK,
             tell_all: false,
             orders: Orders::default(),
+            http,
         };
         let outcome = monitor.run().await;
         stopper.abort();

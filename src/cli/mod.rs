@@ -17,12 +17,14 @@ mod forget;
 mod keeping;
 mod listed;
 mod output;
+mod page;
 mod parse;
 mod questions;
 mod report;
 mod rereading;
 mod running;
 mod search;
+mod serve;
 mod simulate;
 mod watch;
 
@@ -58,7 +60,8 @@ fn obey(args: Args) -> Result<u8, Failure> {
     match command {
         Command::Run(it) => running::run(&it, data, config),
         Command::Config(it) => config::config(&it, data, config),
-        Command::Demo(it) => demo::demo(&it, data),
+        Command::Demo(it) => demo::demo(&it, data, config),
+        Command::Serve { listening } => serve::serve(&listening, data, config),
         // It keeps no data: a folder that is named for every command has no meaning here.
         Command::Simulate(it) => simulate::simulate(&it),
         Command::Events(it) => events::events(&it, data),

@@ -9,21 +9,15 @@ pub use crate::config::duration;
 
 /// Reads an RFC 3339 time, or a date, which means its first moment in UTC.
 pub fn moment(text: &str) -> Result<i64, String> {
-    let day = || Moment::parse(&format!("{text}T00:00:00Z"));
     let refused = || format!("`{text}` is no time: write 2026-11-23T18:00:00Z or 2026-11-23");
-    Moment::parse(text).or_else(day).map(|moment| moment.0).ok_or_else(refused)
+    Moment::parse_time_or_date(text).map(|moment| moment.0).ok_or_else(refused)
 }
 
 /// Reads a point in the past: a time or a date as [`moment`] does, or a seq, `seq:120` or `120`.
 pub fn as_of(text: &str) -> Result<AsOf, String> {
-    let refused = || {
+    AsOf::parse(text).ok_or_else(|| {
         format!("`{text}` is no time and no seq: write 2026-11-23T18:00:00Z, 2026-11-23 or seq:120")
-    };
-    let number = text.strip_prefix("seq:").unwrap_or(text);
-    if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) {
-        return number.parse().map(AsOf::Seq).map_err(|_| refused());
-    }
-    moment(text).map(AsOf::Moment).map_err(|_| refused())
+    })
 }
 
 /// Reads a head of a log as `verify` prints it: `SEQ:HASH`.

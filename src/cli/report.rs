@@ -1,5 +1,7 @@
 //! Failures as people see them: what failed, why, what now. Every hint is written here.
 
+pub mod page;
+
 use std::fmt::Write as _;
 use std::io::Write as _;
 

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::access::clients;
 use super::args::Run;
 use super::output::say;
+use super::page;
 use super::report::{Failure, usage};
 use super::rereading::{Flags, reread_on_hangup};
 use crate::clock::Clock;
@@ -33,10 +34,12 @@ pub fn run(it: &Run, data: Option<PathBuf>, config: Option<PathBuf>) -> Result<u
         drop(Http::new(&settings.api_url, DEADLINE)?);
         return super::dry_run::dry_run(&settings);
     }
+    let served = page::served(&resolved)?;
     let clock = Clock::real();
     let clients = clients(&it.access.over(&resolved), &clock)?;
     let files = Files::own(Folder::make(&settings.data)?, &real_log(&clock))?;
     introduce(&settings);
+    let http = page::open(served)?;
     let monitor = Monitor {
         settings,
         clients,
@@ -48,6 +51,7 @@ pub fn run(it: &Run, data: Option<PathBuf>, config: Option<PathBuf>) -> Result<u
         mark: "",
         tell_all: true,
         orders: Orders::default(),
+        http,
     };
     let once = it.once;
     let outcome = on_runtime(async move {

@@ -5,6 +5,7 @@
 
 mod deadline;
 mod held;
+mod timer;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,6 +15,7 @@ use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 use held::Held;
 
 pub use deadline::{Stopwatch, deadline, pause, sleep_real};
+pub use timer::timer;
 
 /// A source of time, cheap to clone; all clones tell the same time.
 #[derive(Clone, Debug)]

@@ -44,6 +44,10 @@ pub enum Key {
     Proxy,
     /// The file that holds the proxy's address, with user and password.
     ProxyFile,
+    /// Where the local server listens, or `off`.
+    Listen,
+    /// The file that holds the local server's access token.
+    AccessTokenFile,
     /// Dollars a Space read.
     SpacePrice,
     /// Dollars a user read.
@@ -54,7 +58,7 @@ pub enum Key {
 
 impl Key {
     /// Every setting, in the order in which they are shown.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::Data,
         Self::Queries,
         Self::Creators,
@@ -74,6 +78,8 @@ impl Key {
         Self::UserTokenFile,
         Self::Proxy,
         Self::ProxyFile,
+        Self::Listen,
+        Self::AccessTokenFile,
         Self::SpacePrice,
         Self::UserPrice,
         Self::PostPrice,
@@ -104,6 +110,8 @@ impl Key {
             Self::UserTokenFile => "user_token_file",
             Self::Proxy => "proxy",
             Self::ProxyFile => "proxy_file",
+            Self::Listen => "listen",
+            Self::AccessTokenFile => "access_token_file",
             Self::SpacePrice => "prices.space",
             Self::UserPrice => "prices.user",
             Self::PostPrice => "prices.post",
@@ -137,6 +145,7 @@ impl Key {
             Self::Data
                 | Self::BearerTokenFile
                 | Self::UserTokenFile
+                | Self::AccessTokenFile
                 | Self::ProxyFile
                 | Self::QueriesFile
                 | Self::CreatorsFile
@@ -154,6 +163,7 @@ impl Key {
             Self::CapBound => Some("high"),
             Self::KeepBodies => Some("false"),
             Self::ApiUrl => Some(super::API_URL),
+            Self::Listen => Some(super::LISTEN),
             // X, pay per use, since 2026-02-06.
             Self::SpacePrice | Self::PostPrice => Some("0.005"),
             Self::UserPrice => Some("0.01"),
@@ -182,10 +192,12 @@ impl Key {
             Self::Languages => parse::language(text).map(drop),
             Self::Credentials => Given::is_named_file(text),
             Self::Proxy => Proxy::without_user(text).map(drop),
+            Self::Listen => parse::listen(text).map(drop),
             Self::ApiUrl
             | Self::Data
             | Self::BearerTokenFile
             | Self::UserTokenFile
+            | Self::AccessTokenFile
             | Self::ProxyFile
             | Self::QueriesFile
             | Self::CreatorsFile

@@ -11,6 +11,7 @@ mod list_file;
 mod parse;
 mod proxy;
 mod resolve;
+mod served;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -25,12 +26,16 @@ pub use credentials::{CREDENTIALS_MAX, Credential, Given, USER_TOKEN_NAME};
 pub use error::{ConfigError, Why};
 pub use key::Key;
 pub use layer::{Layer, Origin, Setting};
-pub use parse::duration;
+pub use parse::{duration, listen};
 pub use proxy::{PROXY_NAME, Proxy, ProxyError};
 pub use resolve::Resolved;
+pub use served::{AccessError, Served};
 
 /// X's API.
 pub const API_URL: &str = "https://api.x.com";
+
+/// Where the local server listens when nobody says otherwise.
+pub const LISTEN: &str = "127.0.0.1:7878";
 
 /// At most this many requests are on their way at a time.
 pub const CONCURRENT_REQUESTS_MAX: usize = 4;

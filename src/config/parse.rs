@@ -1,5 +1,6 @@
 //! Values of settings as people write them: in a flag, the environment or the file.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::CapBound;
@@ -77,6 +78,18 @@ pub(super) fn bound(text: &str) -> Result<CapBound, String> {
     }
 }
 
+/// Reads where the local server listens: an address with its port, or `off`, which is `None`.
+pub fn listen(text: &str) -> Result<Option<SocketAddr>, String> {
+    if text == "off" {
+        return Ok(None);
+    }
+    let local = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
+    let address = local.as_deref().unwrap_or(text).parse();
+    address.map(Some).map_err(|_| {
+        format!("`{text}` is no address: write 127.0.0.1:7878, 127.0.0.1:0 for a free port, or off")
+    })
+}
+
 /// Reads yes or no.
 pub(super) fn yes(text: &str) -> Result<bool, String> {
     match text {
@@ -96,6 +109,16 @@ mod tests {
         assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
         for text in ["", "30", "s", "1x", "-1s", "99999999999999999999s", "0s"] {
             assert!(duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_has_a_port_and_off_is_none() {
+        assert_eq!(listen("off"), Ok(None));
+        assert_eq!(listen("localhost:0"), listen("127.0.0.1:0"));
+        assert_eq!(listen("[::1]:80").map(|it| it.map(|it| it.port())), Ok(Some(80)));
+        for text in ["", "7878", "127.0.0.1", "example.org:80", "127.0.0.1:99999"] {
+            assert!(listen(text).is_err(), "{text}");
         }
     }
 

@@ -117,7 +117,7 @@ impl Resolved {
         Ok(list)
     }
 
-    fn path(&self, key: Key) -> Option<PathBuf> {
+    pub(super) fn path(&self, key: Key) -> Option<PathBuf> {
         self.get(key).and_then(|(values, _)| values.first()).map(PathBuf::from)
     }
 

@@ -192,6 +192,7 @@ impl Life {
         let (work, mut to_do) = mpsc::channel(WORK_QUEUED);
         let following = Arc::default();
         let poller = Poller {
+            next_poll: crate::monitor::next_poll::NextPoll::new(),
             clients: clients.into_iter().map(Arc::new).collect(),
             windows,
             health,

@@ -21,6 +21,7 @@ mod keeping;
 mod kept;
 mod learning;
 mod money;
+mod next_poll;
 mod notices;
 pub mod owner;
 mod poller;
@@ -32,6 +33,7 @@ mod sealer;
 mod skew;
 mod talk;
 mod threads;
+mod told;
 mod trouble;
 mod verify;
 mod watching;
@@ -42,12 +44,12 @@ mod lives;
 mod replays;
 
 use std::io::Write;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
 
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
@@ -58,8 +60,7 @@ use crate::event::codec::Header;
 use crate::log::{LogError, NewLog};
 use crate::poll::{Client, Windows};
 use crate::projector::ProjectorError;
-use crate::question::Running;
-use crate::serve::{self, SocketError};
+use crate::serve::{self, Http, SocketError};
 use crate::space::{Failure, Moment, Prices};
 
 use appender::Appender;
@@ -68,6 +69,7 @@ use bodies::Bodies;
 use crew::Crew;
 use files::{Files, FilesError};
 use money::Money;
+use next_poll::NextPoll;
 use owner::Owner;
 use poller::{Ended, Poller, Work};
 use skew::Skew;
@@ -139,6 +141,8 @@ pub struct Monitor {
     pub tell_all: bool,
     /// Changes of what it watches, as they come.
     pub orders: Orders,
+    /// Where pages and API are served, where they are.
+    pub http: Option<Http>,
 }
 
 /// Returns the rules by which a log's events are decided, X charging these prices.
@@ -155,7 +159,7 @@ impl Monitor {
     /// Runs until it is stopped, or everything was asked once. Everything acknowledged is stored
     /// and every thread joined when it returns, also with an error.
     pub async fn run(self) -> Result<Outcome, MonitorError> {
-        let Self { settings, clients, files, clock, talk, stop, out, mark, tell_all, orders } =
+        let Self { settings, clients, files, clock, talk, stop, out, mark, tell_all, orders, http } =
             self;
         let Files { folder, log, views } = files;
         let data = folder.clone();
@@ -174,13 +178,13 @@ impl Monitor {
         let health = Health::of(&clients, &clock);
         let bodies = bodies_of(&settings, &folder)?;
         let running = Arc::new(Mutex::new(None));
-        let following = Arc::new(AtomicU64::new(0));
+        let (following, next_poll) = (Arc::new(AtomicU64::new(0)), NextPoll::new());
         let finish = CancellationToken::new();
         let printing = (clock.clone(), mark, out, stop.clone(), finish.clone(), talk.clone());
         let hands = (appender, to_do, bodies, work.downgrade());
         let crew = Crew::start(hands, &views, &reader, printing)?;
         let stopping = stop.clone();
-        let owner = Owner {
+        let owner = Arc::new(Owner {
             folder,
             reader: reader.clone(),
             views: views.clone(),
@@ -190,10 +194,11 @@ impl Monitor {
             watch: watching::through(orders.sender()),
             forget: forgetting::through(work.downgrade(), data.path().to_owned(), reader.clone()),
             go_on: Box::new(move || !stopping.is_cancelled()),
-        };
-        let served = tokio::spawn(serve::serve(listener, Arc::new(owner), threads::runner()));
-        let known = (talk.clone(), health.clone());
-        let told = tokio::spawn(keep_told(running, following.clone(), clock.clone(), known));
+        });
+        let mut beside = pages(http, owner.clone());
+        beside.spawn(serve::serve(listener, owner, threads::runner()));
+        let known = (talk.clone(), health.clone(), next_poll.clone());
+        beside.spawn(told::keep(running, following.clone(), clock.clone(), known));
         let poller = Poller {
             clients: clients.into_iter().map(Arc::new).collect(),
             windows,
@@ -208,14 +213,14 @@ impl Monitor {
             keep_bodies: settings.keep_bodies,
             money,
             following,
+            next_poll,
             keeping,
             watching: Watching::new(watch, orders),
             skew: Skew::default(),
         };
         let ended = poller.run().await;
         stop.cancel();
-        served.abort();
-        told.abort();
+        beside.abort_all();
         let reason = if settings.once { "once" } else { "stopped" };
         let last = decide::stopped(reader.header().monitor, reason, Moment::from(clock.now()));
         let output_closed =
@@ -296,24 +301,18 @@ fn append_through(work: mpsc::WeakSender<Work>) -> Box<owner::Append> {
     })
 }
 
-/// Keeps what `status` tells of a running monitor up to date.
-async fn keep_told(
-    running: Arc<Mutex<Option<Running>>>,
-    following: Arc<AtomicU64>,
-    clock: Clock,
-    (talk, health): (Talk, Health),
-) {
-    let since = clock.now().timestamp_millis();
-    loop {
-        let now = Running {
-            pid: std::process::id(),
-            since,
-            following: following.load(Ordering::Relaxed),
-            trouble: talk.troubles(),
-            needs: talk.needs(),
-            checks: health.checks(Moment::from(clock.now())),
-        };
-        *running.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
-        crate::clock::sleep_real(Duration::from_millis(200)).await;
+/// Serves pages and API beside the monitor, where they are served.
+fn pages(http: Option<Http>, owner: Arc<Owner>) -> JoinSet<()> {
+    let mut beside = JoinSet::new();
+    if let Some(http) = http {
+        let pages = http.serve(owner, threads::runner(), crate::clock::timer());
+        // Whatever becomes of the pages, the monitor goes on.
+        beside.spawn(async { drop(pages.await) });
     }
+    beside
+}
+
+/// Serves pages and API without a monitor.
+pub fn served(http: Http, owner: Arc<dyn serve::Owner>) -> JoinHandle<std::io::Result<()>> {
+    tokio::spawn(http.serve(owner, threads::runner(), crate::clock::timer()))
 }

@@ -23,6 +23,7 @@ use super::forgetting::Forgetting;
 use super::health::Health;
 use super::keeping::Keeping;
 use super::money::{Chosen, Money, is_anything_left};
+use super::next_poll::NextPoll;
 use super::skew::Skew;
 use super::talk::Talk;
 use super::trouble::{about, credential, needs_person, told};
@@ -110,6 +111,8 @@ pub struct Poller {
     pub money: Money,
     /// Told how many Spaces are followed.
     pub following: Arc<std::sync::atomic::AtomicU64>,
+    /// Told when X is to be asked next.
+    pub next_poll: NextPoll,
     /// Says whether answers can be stored.
     pub keeping: Keeping,
     /// What it watches, and who changes it.
@@ -142,7 +145,9 @@ impl Poller {
                 }
                 continue;
             }
-            let wait = match self.next(under_way.len(), &windows, now) {
+            let next = self.next(under_way.len(), &windows, now);
+            self.next_poll.takes(next.as_ref(), under_way.is_empty(), now);
+            let wait = match next {
                 None => None,
                 Some(Chosen::Ask(leave, holding_ms)) => {
                     self.schedule.asked(&leave.target, now);

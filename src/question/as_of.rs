@@ -31,6 +31,15 @@ pub struct Cut {
 }
 
 impl AsOf {
+    /// Reads a time or a date, or a seq, `seq:120` or `120`; `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let number = text.strip_prefix("seq:").unwrap_or(text);
+        if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) {
+            return number.parse().ok().map(Self::Seq);
+        }
+        Moment::parse_time_or_date(text).map(|moment| Self::Moment(moment.0))
+    }
+
     /// Returns what people are told of a moment that is yet to come: the present is the answer.
     pub fn to_come(self, now: i64) -> Option<String> {
         match self {

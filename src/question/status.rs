@@ -20,8 +20,22 @@ pub struct Running {
     pub trouble: Vec<String>,
     /// What needs a person, in lines, each with what to do.
     pub needs: Vec<String>,
+    /// When it means to ask X next, in milliseconds since the epoch; `None` when there is nothing to
+    /// ask.
+    pub next_poll_at: Option<i64>,
+    /// So long after that time, in milliseconds, something is appended where all is well.
+    pub patience_ms: i64,
     /// How X answers, for `doctor`.
     pub checks: Vec<Check>,
+}
+
+impl Running {
+    /// Returns whether the monitor meant to ask long before `now`, and nothing was appended since:
+    /// whatever X answers, or that it does not, is an event.
+    pub fn is_stalled(&self, now: i64, recorded_at: i64) -> bool {
+        let late = |since: i64| now.saturating_sub(since) > self.patience_ms;
+        self.next_poll_at.is_some_and(late) && late(recorded_at)
+    }
 }
 
 impl Desk<'_> {
@@ -89,9 +103,42 @@ impl Desk<'_> {
             ("disk_free_bytes", Unit::Bytes, self.disk_free_bytes.into()),
             ("disk_full_on", Unit::None, full_on.into()),
         ];
-        let columns = facts.iter().map(|(name, unit, _)| Column::new(name, *unit)).collect();
-        let mut sheet = Sheet::new(columns);
-        sheet.push(facts.into_iter().map(|(_, _, value)| value).collect());
-        Ok(sheet)
+        Ok(card(facts.into_iter().chain(self.life(head.recorded_at))))
+    }
+
+    /// Returns when X is to be asked next, and whether the log stands still though it was to be.
+    fn life(&self, recorded_at: Moment) -> [(&'static str, Unit, Value); 2] {
+        let next = self.running.and_then(|running| running.next_poll_at);
+        let stalled = self.running.map(|running| running.is_stalled(self.now, recorded_at.0));
+        [
+            ("next_poll_at", Unit::None, super::space::time(next)),
+            ("stalled", Unit::None, stalled.into()),
+        ]
+    }
+}
+
+/// Returns a sheet of one row.
+fn card<'a>(facts: impl Iterator<Item = (&'a str, Unit, Value)>) -> Sheet {
+    let (columns, row) = facts.map(|(name, unit, value)| (Column::new(name, unit), value)).unzip();
+    let mut sheet = Sheet::new(columns);
+    sheet.push(row);
+    sheet
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_that_stands_still_is_stalled_only_where_somebody_meant_to_ask() {
+        let meant = |next_poll_at| Running { next_poll_at, patience_ms: 60, ..Running::default() };
+        assert!(meant(Some(100)).is_stalled(200, 90));
+        assert!(!meant(Some(100)).is_stalled(150, 90), "it may still come");
+        assert!(!meant(Some(100)).is_stalled(200, 180), "something was appended");
+        assert!(
+            !meant(Some(900)).is_stalled(200, 90),
+            "the budget leaves nothing to ask until then"
+        );
+        assert!(!meant(None).is_stalled(200, 90), "nothing to ask");
     }
 }

@@ -17,6 +17,12 @@ impl Moment {
         DateTime::parse_from_rfc3339(text).ok().map(|time| Self(time.timestamp_millis()))
     }
 
+    /// Reads an RFC 3339 time as [`Moment::parse`] does, or a date, which means its first moment in
+    /// UTC.
+    pub fn parse_time_or_date(text: &str) -> Option<Self> {
+        Self::parse(text).or_else(|| Self::parse(&format!("{text}T00:00:00Z")))
+    }
+
     /// Returns the same moment as a calendar time; moments past chrono's calendar become its end.
     pub fn to_utc(self) -> DateTime<Utc> {
         let last = if self.0 < 0 { DateTime::<Utc>::MIN_UTC } else { DateTime::<Utc>::MAX_UTC };

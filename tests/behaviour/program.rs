@@ -76,6 +76,8 @@ impl Folder {
         let mut command = Command::new(program);
         command.args(args).env_clear().current_dir(self.home.path()).stdin(Stdio::null());
         command.env("HOME", self.home.path()).env("XDG_RUNTIME_DIR", self.home.path().join("run"));
+        // Many run side by side, and one port is the usual one.
+        command.env("SPACELOG_LISTEN", "off");
         if let Some(token) = &self.token {
             command.env("SPACELOG_BEARER_TOKEN", token);
         }

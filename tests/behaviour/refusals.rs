@@ -23,7 +23,11 @@ fn wrong_arguments_are_refused_with_two_and_say_what_to_write() {
     let cases: &[(&[&str], &str)] = &[
         (&["spaces", "--frobnicate"], "--frobnicate"),
         (&["frobnicate"], "frobnicate"),
-        (&["serve"], "serve"),
+        (&["serve", "--listen", "0.0.0.0:0"], "no access token"),
+        (&["serve", "--listen", "off"], "nowhere to serve"),
+        (&["serve", "--listen", "7878"], "write 127.0.0.1:7878"),
+        (&["run", "--query", "x", "--listen", "[::]:0"], "no access token"),
+        (&["demo", "--listen", "192.0.2.1:0"], "no access token"),
         (&["run", "--query", "x", "--for", "soon"], "write 30s, 5m"),
         (&["run", "--query", "x", "--for", "30"], "write 30s, 5m"),
         (&["keywords", "--last", "0s"], "write 30s, 5m"),

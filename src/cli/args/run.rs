@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args as ClapArgs;
 
-use super::{Access, parse};
+use super::{Access, Listening, parse};
 use crate::config::{Key, Layer, Origin, Why};
 
 /// `run`
@@ -56,6 +56,8 @@ pub struct Run {
     pub keep_bodies: bool,
     #[command(flatten)]
     pub access: Access,
+    #[command(flatten)]
+    pub listening: Listening,
 }
 
 impl Run {
@@ -89,6 +91,7 @@ impl Run {
             }
         }
         self.access.put_into(&mut layer)?;
+        self.listening.put_into(&mut layer)?;
         Ok(layer)
     }
 }

@@ -1,0 +1,274 @@
+//! The addresses of the API by name: what each answers, with which parameters and keys.
+
+/// One address.
+#[derive(Clone, Copy, Debug)]
+pub struct Endpoint {
+    /// Its path; an id stands in braces.
+    pub path: &'static str,
+    /// What it answers.
+    pub what: &'static str,
+    /// Its parameters: name, type, what it means.
+    pub params: &'static [Param],
+    /// Keys of each object, with their types; there may be more.
+    pub keys: &'static [(&'static str, Type)],
+    /// Whether it can be asked as of a moment in the past.
+    pub past: bool,
+}
+
+/// A parameter: name, type, what it means.
+pub type Param = (&'static str, Type, &'static str);
+
+/// Types of parameters and keys. Every key may be null: unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// Yes or no.
+    Bool,
+    /// A whole number.
+    Int,
+    /// A number.
+    Real,
+    /// A text.
+    Text,
+    /// A moment, RFC 3339.
+    Time,
+    /// Texts.
+    Texts,
+    /// Times, or numbers.
+    List,
+    /// Any JSON.
+    Any,
+}
+
+use Type::{Any, Bool, Int, List, Real, Text, Texts, Time};
+
+const LIMIT: Param = ("limit", Int, "At most this many; 0, the default, is all");
+
+const SPACE: &[(&str, Type)] = &[
+    ("space_id", Text),
+    ("title", Text),
+    ("state", Text),
+    ("state_source", Text),
+    ("lang", Text),
+    ("is_ticketed", Bool),
+    ("creator_id", Text),
+    ("host_ids", Texts),
+    ("host_usernames", Texts),
+    ("speaker_ids", Texts),
+    ("topic_ids", Texts),
+    ("topics", Texts),
+    ("keywords", Texts),
+    ("participants", Int),
+    ("participants_at", Time),
+    ("subscriber_count", Int),
+    ("peak_participants", Int),
+    ("peak_at", Time),
+    ("average_participants", Real),
+    ("participant_hours", Real),
+    ("created_at", Time),
+    ("scheduled_start", Time),
+    ("started_at", Time),
+    ("ended_at", Time),
+    ("ended_between", List),
+    ("airtime_seconds", Real),
+    ("tracked_seconds", Real),
+    ("coverage", Real),
+    ("reach", Int),
+    ("first_seen", Time),
+    ("last_seen", Time),
+    ("observations", Int),
+    ("url", Text),
+    ("host_names", Texts),
+    ("host_followers", List),
+    ("host_verified", List),
+    ("speaker_count", Int),
+    ("speaker_usernames", Texts),
+    ("invited_user_ids", Texts),
+    ("gaps", Int),
+    ("gap_seconds", Real),
+];
+
+const EVENT: &[(&str, Type)] = &[
+    ("seq", Int),
+    ("poll_id", Text),
+    ("kind", Text),
+    ("observed_at", Time),
+    ("recorded_at", Time),
+    ("space_id", Text),
+    ("data", Any),
+];
+
+/// Every question's address.
+pub const ENDPOINTS: &[Endpoint] = &[
+    Endpoint {
+        path: "/api/spaces",
+        what: "The Spaces known",
+        params: &[
+            ("state", Text, "Only in this state: live, scheduled, ended, …"),
+            ("host", Text, "Only of this host: @name or id"),
+            ("keyword", Text, "Only with this text in the title"),
+            ("min-participants", Int, "Only with at least this many participants at the peak"),
+            ("sort", Text, "The order, the greatest first: participants, peak, reach or started"),
+            LIMIT,
+        ],
+        keys: SPACE,
+        past: true,
+    },
+    Endpoint {
+        path: "/api/space/{id}",
+        what: "Everything about one Space",
+        params: &[],
+        keys: SPACE,
+        past: true,
+    },
+    Endpoint {
+        path: "/api/these",
+        what: "These Spaces, in their order; of those that are not known there is no object",
+        params: &[("id", Text, "Ids of Spaces between commas, or given several times")],
+        keys: SPACE,
+        past: true,
+    },
+    Endpoint {
+        path: "/api/curve",
+        what: "Participant curves of up to 50 Spaces",
+        params: &[
+            ("id", Text, "Ids of Spaces between commas, or given several times"),
+            ("step", Text, "One point every so often, such as 1m, instead of one an observation"),
+        ],
+        keys: &[
+            ("space_id", Text),
+            ("observed_at", Time),
+            ("participants", Int),
+            ("state", Text),
+            ("seq", Int),
+        ],
+        past: true,
+    },
+    Endpoint {
+        path: "/api/hosts",
+        what: "The leaderboard of hosts",
+        params: &[
+            ("by", Text, "By which figure: participant-hours, average, peak, spaces or reach"),
+            ("min-spaces", Int, "Only hosts with at least this many Spaces seen live"),
+            ("min-coverage", Real, "Only Spaces of which at least this share was covered"),
+            LIMIT,
+        ],
+        keys: &[
+            ("rank", Int),
+            ("user_id", Text),
+            ("username", Text),
+            ("name", Text),
+            ("followers", Int),
+            ("spaces", Int),
+            ("average_participants", Real),
+            ("peak_participants", Int),
+            ("participant_hours", Real),
+            ("airtime_seconds", Real),
+            ("reach", Int),
+        ],
+        past: true,
+    },
+    Endpoint {
+        path: "/api/keywords",
+        what: "Words of titles, now and in the window before",
+        params: &[("last", Text, "How far back, such as 24h, the default"), LIMIT],
+        keys: &[
+            ("keyword", Text),
+            ("spaces", Int),
+            ("previous_spaces", Int),
+            ("participant_hours", Real),
+        ],
+        past: true,
+    },
+    Endpoint {
+        path: "/api/participants/{id}",
+        what: "Who bought a ticket for a Space, as far as X was asked",
+        params: &[],
+        keys: &[("space_id", Text), ("user_id", Text), ("username", Text), ("name", Text)],
+        past: true,
+    },
+    Endpoint {
+        path: "/api/tweets/{id}",
+        what: "Posts shared in a Space, as far as X was asked",
+        params: &[],
+        keys: &[("space_id", Text), ("post_id", Text), ("url", Text), ("first_seen", Time)],
+        past: true,
+    },
+    Endpoint {
+        path: "/api/polls",
+        what: "What was asked of X, and what came of it",
+        params: &[("since", Time, "Only sent at or after this time"), LIMIT],
+        keys: &[
+            ("poll_id", Text),
+            ("seq", Int),
+            ("endpoint", Text),
+            ("target", Text),
+            ("sent_at", Time),
+            ("took_ms", Int),
+            ("status", Int),
+            ("returned", Int),
+            ("new_spaces", Int),
+            ("error", Text),
+            ("rate_remaining", Int),
+            ("cost_usd", Real),
+        ],
+        past: true,
+    },
+    Endpoint {
+        path: "/api/gaps",
+        what: "When nobody looked, and why",
+        params: &[("space", Text, "Only of this Space")],
+        keys: &[
+            ("space_id", Text),
+            ("endpoint", Text),
+            ("from", Time),
+            ("to", Time),
+            ("seconds", Real),
+            ("cause", Text),
+        ],
+        past: true,
+    },
+    Endpoint {
+        path: "/api/spend",
+        what: "What today and this month cost, and what they will: at least and at most",
+        params: &[],
+        keys: &[
+            ("period", Text),
+            ("endpoint", Text),
+            ("target", Text),
+            ("polls", Int),
+            ("usd_low", Real),
+            ("usd_high", Real),
+        ],
+        past: true,
+    },
+    Endpoint {
+        path: "/api/events",
+        what: "One page of the log itself; where there is more, `Link` says where the next begins",
+        params: EVENT_PARAMS,
+        keys: EVENT,
+        past: true,
+    },
+    Endpoint {
+        path: "/api/status",
+        what: "Is it well: last poll, windows, lag of views, disk",
+        params: &[],
+        keys: &[("running", Bool), ("simulated", Bool), ("seq", Int), ("last_poll_at", Time)],
+        past: false,
+    },
+    Endpoint {
+        path: "/api/doctor",
+        what: "What is well and what is not, and what to do",
+        params: &[],
+        keys: &[("check", Text), ("state", Text), ("detail", Text), ("remedy", Text)],
+        past: false,
+    },
+];
+
+/// The parameters of a page of events, and of a stream of them.
+pub const EVENT_PARAMS: &[Param] = &[
+    ("from", Int, "From this seq on"),
+    ("since", Time, "Only observed at or after this time"),
+    ("until", Time, "Only observed before this time"),
+    ("space", Text, "Only about this Space"),
+    ("kind", Text, "Only of this kind, such as SpaceObserved"),
+];

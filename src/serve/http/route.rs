@@ -1,0 +1,56 @@
+//! What is at which path.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{Method, Request, Response};
+
+use super::kept::Asks;
+use super::respond::{self, Kind, response};
+use super::{Denied, Shared, api, healthz, metrics};
+
+/// Returns whether what is at a path is for programs: other sites may not even link to it.
+pub fn is_for_programs(path: &str) -> bool {
+    path == "/api" || path.starts_with("/api/") || matches!(path, "/metrics" | "/healthz")
+}
+
+/// Answers a request; whoever may not ask is told so, whatever is asked.
+pub async fn answer<B>(shared: Arc<Shared>, request: Request<B>) -> Response<Body> {
+    let (request, _no_body) = request.into_parts();
+    let answered = match shared.guard.admit(&request) {
+        Ok(()) => routed(&shared, &request).await,
+        Err(denied) => Err(denied),
+    };
+    let response = match answered {
+        Ok(response) => response,
+        Err(denied) => {
+            let now = (shared.hints)(&denied);
+            respond::denied(&denied, now.as_deref())
+        }
+    };
+    shared.counts.answered(response.status().as_u16());
+    response
+}
+
+async fn routed(
+    shared: &Arc<Shared>,
+    request: &axum::http::request::Parts,
+) -> Result<Response<Body>, Denied> {
+    let path: Vec<&str> = request.uri.path().split('/').skip(1).collect();
+    match path.as_slice() {
+        ["api", below @ ..] => {
+            let is_asked = request.method == Method::GET;
+            api::answer(shared, below, request, is_asked).await
+        }
+        ["healthz"] => {
+            let status = shared.status(Asks::Anew).await?;
+            let (code, body) = healthz::answer(&status);
+            Ok(response(code, Kind::Json, body))
+        }
+        ["metrics"] => {
+            let status = shared.status(Asks::Anew).await?;
+            Ok(response(200, Kind::Metrics, metrics::text(&status, &shared.counts)))
+        }
+        _ => Err(Denied::NoSuchPath),
+    }
+}
