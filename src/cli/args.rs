@@ -6,6 +6,7 @@ mod curve;
 mod listed;
 mod listening;
 mod more;
+mod people;
 mod run;
 
 use std::path::PathBuf;
@@ -23,6 +24,7 @@ pub use curve::{AlignWord, Curve, ThemeWord};
 pub use listed::{Asking, Pages, Participants, Search, Tweets};
 pub use listening::Listening;
 pub use more::{Import, ImportBodies, ImportWhat, Simulate};
+pub use people::{By, Hosts, MethodWord, Person, Ranking, Speakers};
 pub use run::Run;
 
 /// Watches X Spaces and keeps what it saw: an event log, and the audience curves folded from it.
@@ -72,6 +74,10 @@ pub enum Command {
     Tweets(Tweets),
     /// The leaderboard of hosts
     Hosts(Hosts),
+    /// The leaderboard of speakers
+    Speakers(Speakers),
+    /// Where somebody hosted or spoke, and their followers over time
+    Person(Person),
     /// Words of titles, now and in the window before
     Keywords {
         /// How far back
@@ -256,42 +262,6 @@ pub enum Sort {
     Reach,
     /// By the begin, the latest first
     Started,
-}
-
-/// `hosts`
-#[derive(Debug, ClapArgs)]
-pub struct Hosts {
-    /// By which figure
-    #[arg(long, value_enum, default_value_t = By::ParticipantHours)]
-    pub by: By,
-    /// Only hosts with at least this many Spaces seen live
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub min_spaces: usize,
-    /// Only Spaces of which at least this share was covered, from 0 to 1
-    #[arg(long, value_name = "SHARE", value_parser = parse::share)]
-    pub min_coverage: Option<f64>,
-    /// At most this many; 0 shows all [default: 25 in a table, else all]
-    #[arg(long)]
-    pub limit: Option<usize>,
-    #[command(flatten)]
-    pub past: Past,
-    #[command(flatten)]
-    pub output: Output,
-}
-
-/// Figures of hosts.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum By {
-    /// Participant-hours
-    ParticipantHours,
-    /// Average concurrent participants
-    Average,
-    /// The largest peak
-    Peak,
-    /// How many Spaces
-    Spaces,
-    /// Followers of hosts and speakers
-    Reach,
 }
 
 /// `events`

@@ -87,6 +87,7 @@ const GROUPS: &[Group] = &[
             "stage",
             "subscriber_count",
             "reach",
+            "reach_at_end",
         ],
     ),
     (

@@ -77,6 +77,8 @@ fn obey(args: Args) -> Result<u8, Failure> {
         Command::Participants(it) => listed::participants(&it, (data, config)),
         Command::Tweets(it) => listed::tweets(&it, (data, config)),
         Command::Hosts(it) => ask::as_of(data, it.question(), it.past, &it.output),
+        Command::Speakers(it) => ask::as_of(data, it.question(), it.past, &it.output),
+        Command::Person(it) => ask::as_of(data, it.question(), it.past, &it.output),
         Command::Keywords { last, limit, past, output } => {
             ask::as_of(data, questions::keywords(last, limit, &output), past, &output)
         }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::args::{By, Hosts, Output, Shape, Sort, Spaces};
-use crate::question::{HostRank, Question, SpaceSort};
+use super::args::{By, Hosts, MethodWord, Output, Person, Ranking, Shape, Sort, Spaces, Speakers};
+use crate::question::{Board, HostRank, Method, Question, SpaceSort};
 use crate::space::SpaceId;
 
 impl Output {
@@ -34,21 +34,50 @@ impl Spaces {
     }
 }
 
-impl Hosts {
-    /// Returns the question.
-    pub fn question(&self) -> Question {
-        Question::Hosts {
-            by: match self.by {
+impl Ranking {
+    /// Returns what the leaderboard is to show; without `--by`, by `usual`.
+    fn board(&self, output: &Output, usual: HostRank) -> Board {
+        Board {
+            by: self.by.map_or(usual, |by| match by {
                 By::ParticipantHours => HostRank::ParticipantHours,
                 By::Average => HostRank::Average,
                 By::Peak => HostRank::Peak,
                 By::Spaces => HostRank::Spaces,
+                By::Airtime => HostRank::Airtime,
                 By::Reach => HostRank::Reach,
-            },
+                By::FollowerGrowth => HostRank::FollowerGrowth,
+            }),
             min_spaces: self.min_spaces,
             min_coverage: self.min_coverage,
-            limit: self.output.limit(self.limit, 25),
+            last_ms: self.last.map(|last| u64::try_from(last.as_millis()).unwrap_or(u64::MAX)),
+            method: Method::Audience,
+            limit: output.limit(self.limit, 25),
         }
+    }
+}
+
+impl Hosts {
+    /// Returns the question.
+    pub fn question(&self) -> Question {
+        let (usual, method) = match self.method {
+            MethodWord::Audience => (HostRank::ParticipantHours, Method::Audience),
+            MethodWord::Article => (HostRank::Average, Method::Article),
+        };
+        Question::Hosts(Board { method, ..self.ranking.board(&self.output, usual) })
+    }
+}
+
+impl Speakers {
+    /// Returns the question.
+    pub fn question(&self) -> Question {
+        Question::Speakers(self.ranking.board(&self.output, HostRank::ParticipantHours))
+    }
+}
+
+impl Person {
+    /// Returns the question.
+    pub fn question(&self) -> Question {
+        Question::Person { who: self.who.clone(), followers: self.followers }
     }
 }
 

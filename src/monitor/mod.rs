@@ -57,7 +57,7 @@ use crate::config::Settings;
 use crate::decide::{self, Rules};
 use crate::event::NewBatch;
 use crate::event::codec::Header;
-use crate::log::{LogError, NewLog};
+use crate::log::{LogError, NewLog, Reader};
 use crate::poll::{Client, Windows};
 use crate::projector::ProjectorError;
 use crate::serve::{self, Http, SocketError};
@@ -221,14 +221,19 @@ impl Monitor {
         let ended = poller.run().await;
         stop.cancel();
         beside.abort_all();
-        let reason = if settings.once { "once" } else { "stopped" };
-        let last = decide::stopped(reader.header().monitor, reason, Moment::from(clock.now()));
+        let last = last(&reader, settings.once, &clock);
         let output_closed =
             close(crew, work, last, &finish, (ended.storage.is_none(), &talk)).await?;
         views.close()?;
         serve::unbind(data.path(), &socket)?;
         finish_with(ended, output_closed)
     }
+}
+
+/// Returns the last batch of a monitor that ends in good order.
+fn last(reader: &Reader, once: bool, clock: &Clock) -> NewBatch {
+    let reason = if once { "once" } else { "stopped" };
+    decide::stopped(reader.header().monitor, reason, Moment::from(clock.now()))
 }
 
 /// Writes the last batch, lets the printer print what is left, and joins every thread; returns

@@ -198,7 +198,9 @@ fn now(clock: &Clock, reader: &Reader, running: bool) -> i64 {
 
 fn refuse(error: &QuestionError) -> Refusal {
     let kind = match error {
-        QuestionError::UnknownSpace(_) => RefusalKind::NotFound,
+        QuestionError::UnknownSpace(_)
+        | QuestionError::UnknownPerson(_)
+        | QuestionError::SeveralPersons { .. } => RefusalKind::NotFound,
         QuestionError::UnknownKind(_)
         | QuestionError::BeyondLog { .. }
         | QuestionError::PresentOnly => RefusalKind::Usage,

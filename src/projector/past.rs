@@ -169,6 +169,7 @@ impl Fold<'_, '_> {
             let row = past.spaces.ask(|spaces, disk| spaces.space(disk, *id))?.unwrap_or_default();
             wanted.extend(row.hosts.iter().flatten());
             wanted.extend(row.speakers.iter().flatten());
+            wanted.extend(row.stage.entrances().iter().map(|it| it.user));
         }
         let mut people = Projection::<People>::on(InMemoryBackend::new(), self.reader)?;
         let mut outcome = Ok(());

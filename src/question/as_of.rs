@@ -91,7 +91,7 @@ impl Question {
     pub fn needs(&self) -> Result<Needs<'_>, QuestionError> {
         let (views, only): (&[&'static str], _) = match self {
             Self::Status | Self::Doctor => return Err(QuestionError::PresentOnly),
-            Self::Spaces { .. } | Self::Hosts { .. } => {
+            Self::Spaces { .. } | Self::Hosts(_) | Self::Speakers(_) | Self::Person { .. } => {
                 (&[Spaces::NAME, People::NAME, Curves::NAME], None)
             }
             Self::Space { id } => {

@@ -12,7 +12,7 @@ use super::space::{Figures, seconds, signed_seconds, time};
 use super::{Desk, QuestionError, basis, doubts, space};
 
 /// What the card tells beside the columns of every Space.
-const COLUMNS: [(&str, Unit); 18] = [
+const COLUMNS: [(&str, Unit); 19] = [
     ("median_participants", Unit::Count),
     ("p95_participants", Unit::Count),
     ("plateau_at", Unit::None),
@@ -28,6 +28,7 @@ const COLUMNS: [(&str, Unit); 18] = [
     ("live_looks", Unit::Count),
     ("resolution_seconds", Unit::Seconds),
     ("max_resolution_seconds", Unit::Seconds),
+    ("reach_at_end", Unit::Count),
     ("stage", Unit::None),
     ("doubts", Unit::None),
     ("basis", Unit::None),
@@ -44,6 +45,9 @@ impl Desk<'_> {
         let figures = self.figures(id, &row)?;
         let course = course(&points, &row, &figures);
         values.extend(course_values(&row, &figures, &course));
+        let end = row.ended_at.or(row.ended_between.map(|(from, _)| from)).or(figures.closed_at);
+        values
+            .push(self.reach_at(&row, end.filter(|_| !row.is_live()).unwrap_or(self.now))?.into());
         values.push(self.stage(&row)?);
         let found = doubts::of_space(&row, &doubts::placed(&points, &row));
         values.push(if figures.is_known() { doubts::told(&found) } else { Value::Unknown });

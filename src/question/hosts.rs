@@ -1,7 +1,7 @@
-//! The leaderboard of hosts.
+//! The leaderboards of hosts and of speakers.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -9,11 +9,11 @@ use crate::projector::ProjectorError;
 use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::space::{SpaceId, UserId};
 use crate::view::audience::{Totals, airtime_ms, reach};
-use crate::view::{PersonRow, SpaceRow};
+use crate::view::{PersonRow, Role, SpaceRow};
 
 use super::{Desk, QuestionError, space};
 
-/// By which figure hosts are ranked.
+/// By which figure hosts and speakers are ranked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HostRank {
@@ -26,27 +26,74 @@ pub enum HostRank {
     Peak,
     /// How many Spaces.
     Spaces,
+    /// Time on air of all their Spaces, of which X reported both ends.
+    Airtime,
     /// Followers of the hosts and speakers of their Spaces, each person once.
     Reach,
+    /// Followers gained in the window.
+    FollowerGrowth,
 }
 
-/// One host's Spaces, summed.
+/// How a leaderboard is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// From the audiences of Spaces seen live, weighted by time, under each host.
+    #[default]
+    Audience,
+    /// As the seed article does: the plain mean of each Space's last count, in whatever state it
+    /// was seen, under its first host alone.
+    Article,
+}
+
+/// What a leaderboard is to show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Board {
+    /// By which figure.
+    pub by: HostRank,
+    /// Only people with at least this many Spaces.
+    pub min_spaces: usize,
+    /// Only Spaces with at least this coverage count.
+    pub min_coverage: Option<f64>,
+    /// Only Spaces that began so many milliseconds back, at most, count.
+    pub last_ms: Option<u64>,
+    /// How it is made.
+    pub method: Method,
+    /// At most this many; 0 is all.
+    pub limit: usize,
+}
+
+/// One person's Spaces, summed.
 #[derive(Default)]
 struct Sum {
     spaces: u64,
+    hosted: u64,
+    co_hosted: u64,
+    spoke: u64,
     totals: Totals,
+    airtime_so_far_ms: u64,
     peak: Option<u64>,
     airtime_ms: Option<u64>,
     people: Vec<u64>,
+    doubted: BTreeSet<String>,
+    /// The sum of last counts, as the article takes it.
+    last_counts: u64,
+    largest_last: Option<u64>,
 }
 
 impl Sum {
-    fn add(&mut self, row: &SpaceRow, figures: &space::Figures) {
+    fn add(&mut self, user: UserId, row: &SpaceRow, figures: &space::Figures) {
         self.spaces += 1;
         self.totals = self.totals.plus(figures.totals);
+        self.airtime_so_far_ms += figures.airtime_so_far_ms.unwrap_or(figures.totals.covered_ms);
         self.peak = self.peak.max(figures.audience.peak.map(|peak| peak.count));
         if let Some(airtime) = airtime_ms(row.started_at, row.ended_at) {
             self.airtime_ms = Some(self.airtime_ms.unwrap_or_default() + airtime);
+        }
+        if let Some(entrance) = row.stage.of(user.0) {
+            self.hosted += u64::from(entrance.role() == Role::Host);
+            self.co_hosted += u64::from(entrance.role() == Role::CoHost);
+            self.spoke += u64::from(entrance.speaker.is_some());
         }
         self.people.extend(row.hosts.iter().flatten());
         self.people.extend(row.speakers.iter().flatten());
@@ -58,82 +105,201 @@ struct Ranked {
     person: PersonRow,
     sum: Sum,
     reach: Option<u64>,
+    /// Followers gained in the window.
+    gained: Option<i64>,
+    method: Method,
 }
 
 impl Ranked {
+    fn average(&self) -> Option<f64> {
+        match self.method {
+            Method::Audience => self.sum.totals.average(),
+            #[expect(clippy::cast_precision_loss, reason = "exact below 2^53")]
+            Method::Article => {
+                (self.sum.spaces > 0).then(|| self.sum.last_counts as f64 / self.sum.spaces as f64)
+            }
+        }
+    }
+
+    fn peak(&self) -> Option<u64> {
+        match self.method {
+            Method::Audience => self.sum.peak,
+            Method::Article => self.sum.largest_last,
+        }
+    }
+
     fn figure(&self, by: HostRank) -> Option<f64> {
         #[expect(clippy::cast_precision_loss, reason = "only an order is taken from it")]
         let whole = |count: u64| count as f64;
+        #[expect(clippy::cast_precision_loss, reason = "only an order is taken from it")]
+        let signed = |count: i64| count as f64;
         match by {
             HostRank::ParticipantHours => self.sum.totals.participant_hours(),
-            HostRank::Average => self.sum.totals.average(),
-            HostRank::Peak => self.sum.peak.map(whole),
+            HostRank::Average => self.average(),
+            HostRank::Peak => self.peak().map(whole),
             HostRank::Spaces => Some(whole(self.sum.spaces)),
+            HostRank::Airtime => self.sum.airtime_ms.map(whole),
             HostRank::Reach => self.reach.map(whole),
+            HostRank::FollowerGrowth => self.gained.map(signed),
         }
     }
 }
 
 impl Desk<'_> {
     /// Answers `hosts`: Spaces that were seen live, under each of their hosts.
-    pub(super) fn hosts(
-        &self,
-        by: HostRank,
-        min_spaces: usize,
-        min_coverage: Option<f64>,
-        limit: usize,
-    ) -> Result<Sheet, QuestionError> {
+    pub(super) fn hosts(&self, board: &Board) -> Result<Sheet, QuestionError> {
         let mut hosted: BTreeMap<UserId, Vec<SpaceId>> = BTreeMap::new();
+        if board.method == Method::Article {
+            return self.board(board, self.first_hosts()?, "hosts");
+        }
         self.views.people.ask(|people, disk| {
             people.each_hosted(disk, |user, space| {
                 hosted.entry(user).or_default().push(space);
                 Ok(true)
             })
         })?;
+        self.board(board, hosted, "hosts")
+    }
+
+    /// Answers `speakers`: Spaces that were seen live, under each of their speakers.
+    pub(super) fn speakers(&self, board: &Board) -> Result<Sheet, QuestionError> {
+        let mut spoke: BTreeMap<UserId, Vec<SpaceId>> = BTreeMap::new();
+        self.views.spaces.ask(|spaces, disk| {
+            spaces.each_spoke(disk, UserId(0), |user, space| {
+                spoke.entry(user).or_default().push(space);
+                Ok(true)
+            })
+        })?;
+        self.board(board, spoke, "speakers")
+    }
+
+    /// Returns each first host with a name, with their Spaces of which a count is known.
+    fn first_hosts(&self) -> Result<BTreeMap<UserId, Vec<SpaceId>>, ProjectorError> {
+        let mut first: BTreeMap<UserId, Vec<SpaceId>> = BTreeMap::new();
+        self.views.spaces.ask(|spaces, disk| {
+            spaces.each(disk, |id, row| {
+                let host = row.hosts.as_ref().and_then(|hosts| hosts.first());
+                if let (Some(host), Some(_)) = (host, row.participants()) {
+                    first.entry(UserId(*host)).or_default().push(id);
+                }
+                Ok(true)
+            })
+        })?;
+        let ids: Vec<u64> = first.keys().map(|user| user.0).collect();
+        for (id, person) in ids.iter().zip(self.persons(&ids)?) {
+            if person.username.is_none() {
+                first.remove(&UserId(*id));
+            }
+        }
+        Ok(first)
+    }
+
+    fn board(
+        &self,
+        board: &Board,
+        spaces: BTreeMap<UserId, Vec<SpaceId>>,
+        whom: &str,
+    ) -> Result<Sheet, QuestionError> {
         let mut ranked = Vec::new();
-        for (user, spaces) in hosted {
-            let sum = self.sum(&spaces, min_coverage)?;
-            if sum.spaces > 0 && sum.spaces >= min_spaces as u64 {
-                ranked.push(self.ranked(user, sum)?);
+        for (user, spaces) in spaces {
+            let sum = self.sum(user, &spaces, board)?;
+            if sum.spaces > 0 && sum.spaces >= board.min_spaces as u64 {
+                ranked.push(self.ranked(user, sum, board)?);
             }
         }
         ranked.sort_by(|a, b| {
-            let order = b.figure(by).partial_cmp(&a.figure(by)).unwrap_or(Ordering::Equal);
-            order.then(a.user.cmp(&b.user))
+            let order = b.figure(board.by).partial_cmp(&a.figure(board.by));
+            order.unwrap_or(Ordering::Equal).then(a.user.cmp(&b.user))
         });
         let total = ranked.len();
-        let shown = if limit == 0 { total } else { limit.min(total) };
+        let shown = if board.limit == 0 { total } else { board.limit.min(total) };
         let mut sheet = sheet();
-        for (rank, host) in (1_u64..).zip(ranked.iter().take(shown)) {
-            sheet.push(values(rank, host));
+        for (rank, person) in (1_u64..).zip(ranked.iter().take(shown)) {
+            sheet.push(values(rank, person));
+        }
+        if let Some(column) = sheet.columns.last_mut() {
+            column.in_table = ranked.iter().take(shown).any(|it| !it.sum.doubted.is_empty());
+        }
+        if board.method == Method::Article {
+            sheet.notes.push(
+                "as in the article: averages of each Space's last count, for its first host"
+                    .to_owned(),
+            );
         }
         if shown < total {
-            sheet.notes.push(format!("{shown} of {total} hosts; --limit 0 shows all"));
+            sheet.notes.push(format!("{shown} of {total} {whom}; --limit 0 shows all"));
         }
         Ok(sheet)
     }
 
-    fn sum(&self, spaces: &[SpaceId], min_coverage: Option<f64>) -> Result<Sum, ProjectorError> {
+    fn sum(&self, user: UserId, spaces: &[SpaceId], board: &Board) -> Result<Sum, ProjectorError> {
         let mut sum = Sum::default();
         for id in spaces {
             let Some(row) = self.space_row(*id)? else { continue };
             let figures = self.figures(*id, &row)?;
-            let covered = min_coverage
+            let covered = board
+                .min_coverage
                 .is_none_or(|least| figures.coverage().is_some_and(|share| share >= least));
-            if figures.is_known() && covered {
-                sum.add(&row, &figures);
+            if !covered || !self.is_within(board, &row) {
+                continue;
+            }
+            let counted = match board.method {
+                Method::Audience => figures.is_known(),
+                Method::Article => row.participants().is_some(),
+            };
+            if !counted {
+                continue;
+            }
+            sum.add(user, &row, &figures);
+            if let Some((_, last)) = row.participants().filter(|_| board.method == Method::Article)
+            {
+                sum.last_counts = sum.last_counts.saturating_add(last);
+                sum.largest_last = sum.largest_last.max(Some(last));
+            }
+            if let Value::List(rules) = self.doubted(*id, &row)? {
+                sum.doubted.extend(rules.into_iter().filter_map(|rule| match rule {
+                    Value::Text(word) => Some(word),
+                    _ => None,
+                }));
             }
         }
         Ok(sum)
     }
 
-    fn ranked(&self, user: UserId, mut sum: Sum) -> Result<Ranked, ProjectorError> {
+    /// Returns whether a Space began within the window asked for.
+    fn is_within(&self, board: &Board, row: &SpaceRow) -> bool {
+        let Some(last_ms) = board.last_ms else { return true };
+        let from = self.now.saturating_sub_unsigned(last_ms);
+        row.started_at.or(row.audience.first).or(row.first_seen()).is_some_and(|at| at >= from)
+    }
+
+    fn ranked(&self, user: UserId, mut sum: Sum, board: &Board) -> Result<Ranked, ProjectorError> {
         sum.people.sort_unstable();
         sum.people.dedup();
         let people = self.persons(&sum.people)?;
         let reach = reach(people.iter().map(|person| person.followers));
         let person = self.persons(&[user.0])?.pop().unwrap_or_default();
-        Ok(Ranked { user, person, sum, reach })
+        let gained = self.gained(user, board.last_ms)?;
+        Ok(Ranked { user, person, sum, reach, gained, method: board.method })
+    }
+
+    /// Returns how many followers somebody gained in a window: the last count less the one that
+    /// stood when it began, or the first one in it. `None` where fewer than two counts differ.
+    pub(super) fn gained(
+        &self,
+        user: UserId,
+        last_ms: Option<u64>,
+    ) -> Result<Option<i64>, ProjectorError> {
+        let counts =
+            self.views.people.ask(|people, disk| people.followers(disk, user, self.now))?;
+        let from = last_ms.map_or(i64::MIN, |last| self.now.saturating_sub_unsigned(last));
+        let stood = counts.partition_point(|(at, _)| *at <= from).saturating_sub(1);
+        let window = &counts[stood..];
+        let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+        Ok(match window {
+            [first, .., last] => Some(whole(last.1).saturating_sub(whole(first.1))),
+            _ => None,
+        })
     }
 }
 
@@ -150,21 +316,33 @@ fn sheet() -> Sheet {
         Column::new("participant_hours", Unit::ParticipantHours),
         Column::new("airtime_seconds", Unit::Seconds),
         Column::new("reach", Unit::Count),
+        Column::hidden("hosted", Unit::Count),
+        Column::new("co_hosted", Unit::Count),
+        Column::hidden("spoke", Unit::Count),
+        Column::new("follower_growth", Unit::Count),
+        Column::hidden("coverage", Unit::Share),
+        Column::hidden("doubted", Unit::None),
     ])
 }
 
-fn values(rank: u64, host: &Ranked) -> Vec<Value> {
+fn values(rank: u64, it: &Ranked) -> Vec<Value> {
     vec![
         rank.into(),
-        host.user.to_string().into(),
-        host.person.username.clone().into(),
-        host.person.name.clone().into(),
-        host.person.followers.into(),
-        host.sum.spaces.into(),
-        host.sum.totals.average().into(),
-        host.sum.peak.into(),
-        host.sum.totals.participant_hours().into(),
-        space::seconds(host.sum.airtime_ms),
-        host.reach.into(),
+        it.user.to_string().into(),
+        it.person.username.clone().into(),
+        it.person.name.clone().into(),
+        it.person.followers.into(),
+        it.sum.spaces.into(),
+        it.average().into(),
+        it.peak().into(),
+        it.sum.totals.participant_hours().into(),
+        space::seconds(it.sum.airtime_ms),
+        it.reach.into(),
+        it.sum.hosted.into(),
+        it.sum.co_hosted.into(),
+        it.sum.spoke.into(),
+        it.gained.into(),
+        it.sum.totals.coverage(it.sum.airtime_so_far_ms).into(),
+        it.sum.doubted.iter().cloned().collect::<Vec<_>>().into(),
     ]
 }

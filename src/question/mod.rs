@@ -14,6 +14,7 @@ mod forecast;
 mod hosts;
 mod keywords;
 mod listed;
+mod person;
 mod polls;
 mod space;
 mod spaces;
@@ -36,7 +37,7 @@ use crate::space::SpaceId;
 
 pub use as_of::{AsOf, Cut};
 pub use doctor::{Check, Health};
-pub use hosts::HostRank;
+pub use hosts::{Board, HostRank, Method};
 pub use spaces::SpaceSort;
 pub use status::Running;
 
@@ -97,15 +98,15 @@ pub enum Question {
         id: SpaceId,
     },
     /// The leaderboard of hosts.
-    Hosts {
-        /// By which figure.
-        by: HostRank,
-        /// Only with at least this many Spaces.
-        min_spaces: usize,
-        /// Only Spaces with at least this coverage count.
-        min_coverage: Option<f64>,
-        /// At most this many.
-        limit: usize,
+    Hosts(Board),
+    /// The leaderboard of speakers.
+    Speakers(Board),
+    /// Where somebody hosted or spoke, or their followers over time.
+    Person {
+        /// Who: an id, or a name.
+        who: String,
+        /// Followers instead of Spaces.
+        followers: bool,
     },
     /// Words of titles of Spaces first seen in a window, and in the one before.
     Keywords {
@@ -169,6 +170,17 @@ pub enum QuestionError {
     /// No Space of this id is in the log.
     #[error("Space `{0}` is not in the log")]
     UnknownSpace(SpaceId),
+    /// Nobody of this id or name is in the log.
+    #[error("nobody of the id or name `{0}` is in the log")]
+    UnknownPerson(String),
+    /// More than one person goes, or went, by a name.
+    #[error("more than one person goes by the name `{name}`: ask by one of the ids {ids}")]
+    SeveralPersons {
+        /// The name.
+        name: String,
+        /// Their ids.
+        ids: String,
+    },
     /// No kind of event has this name.
     #[error("no event is of kind `{0}`")]
     UnknownKind(String),
@@ -230,9 +242,9 @@ impl Desk<'_> {
             Question::Participants { id } => self.participants(*id),
             Question::Posts { id } => self.posts(*id),
             Question::Curve { ids, step_ms } => self.curve(ids, *step_ms),
-            Question::Hosts { by, min_spaces, min_coverage, limit } => {
-                self.hosts(*by, *min_spaces, *min_coverage, *limit)
-            }
+            Question::Hosts(board) => self.hosts(board),
+            Question::Speakers(board) => self.speakers(board),
+            Question::Person { who, followers } => self.person(who, *followers),
             Question::Keywords { last_ms, limit } => self.keywords(*last_ms, *limit),
             Question::Polls { since, limit } => self.polls(*since, *limit),
             Question::Gaps { space } => self.gaps(*space),

@@ -8,8 +8,10 @@
 pub mod audience;
 mod codec;
 mod curves;
+mod followers;
 mod gaps;
 mod hours;
+mod joined;
 mod keywords;
 mod people;
 mod place;
@@ -33,6 +35,7 @@ use place::Answers;
 pub use place::Place;
 
 pub use curves::Curves;
+pub use followers::Counted;
 pub use gaps::GapRow;
 pub use hours::SpendRow;
 pub use keywords::{Keywords, Titled};

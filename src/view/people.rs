@@ -6,6 +6,8 @@ use crate::event::codec::segment::Wanted;
 use crate::event::{Event, Text};
 use crate::space::{SpaceId, UserId};
 
+use super::followers::{Counted, Followers};
+use super::joined::Joined;
 use super::place::Place;
 use super::table::{Dirty, Disk, Table};
 use super::{View, ViewError};
@@ -41,6 +43,8 @@ pub struct People {
     buyers: Table<(SpaceId, UserId), Listed>,
     /// (Space, post shared in it) → when and with which seq first listed.
     posts: Table<(SpaceId, u64), Listed>,
+    followers: Followers,
+    joined: Joined,
 }
 
 impl Default for People {
@@ -51,13 +55,15 @@ impl Default for People {
             topics: Table::new(b't'),
             buyers: Table::new(b'b'),
             posts: Table::new(b'p'),
+            followers: Followers::default(),
+            joined: Joined::default(),
         }
     }
 }
 
 impl View for People {
     const NAME: &'static str = "hosts";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
     const WANTED: Wanted = Wanted::Others;
 
     fn event(&mut self, disk: &dyn Disk, place: &Place, event: &Event) -> Result<(), ViewError> {
@@ -77,6 +83,9 @@ impl View for People {
                 if it.counts.followers.is_some() && newest {
                     row.followers = it.counts.followers;
                     row.counted_at = Some(place.at);
+                }
+                if let Some(count) = it.counts.followers {
+                    self.followers.take(disk, it.user, (place.at, count))?;
                 }
             }
             Event::SpaceDescribed(it) => {
@@ -104,6 +113,7 @@ impl View for People {
                 let key = topic_key(it.topic.as_str());
                 self.topics.put(key, (it.topic.as_str().to_owned(), it.name.clone()));
             }
+            Event::SpacesJoined { spaces, joined } => self.joined.take(spaces, *joined),
             _ => {}
         }
         Ok(())
@@ -116,6 +126,8 @@ impl View for People {
         self.topics.dirty(&mut rows);
         self.buyers.dirty(&mut rows);
         self.posts.dirty(&mut rows);
+        self.followers.dirty(&mut rows);
+        self.joined.dirty(&mut rows);
         rows
     }
 
@@ -125,6 +137,8 @@ impl View for People {
         self.topics.settled();
         self.buyers.settled();
         self.posts.settled();
+        self.followers.settled();
+        self.joined.settled();
     }
 }
 
@@ -139,6 +153,46 @@ impl People {
     /// Returns one person.
     pub fn person(&self, disk: &dyn Disk, user: UserId) -> Result<Option<PersonRow>, ViewError> {
         self.people.get(disk, &user)
+    }
+
+    /// Returns the ids of everybody who goes by a name (without its `@`, in any case).
+    pub fn named(&self, disk: &dyn Disk, name: &str) -> Result<Vec<UserId>, ViewError> {
+        let mut found = Vec::new();
+        self.people.scan(disk, UserId(0), None, |user, row| {
+            let is_theirs = row.username.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(name));
+            found.extend(is_theirs.then_some(user));
+            Ok(true)
+        })?;
+        Ok(found)
+    }
+
+    /// Returns the counts of somebody's followers that were seen up to a moment, by time.
+    pub fn followers(
+        &self,
+        disk: &dyn Disk,
+        user: UserId,
+        until: i64,
+    ) -> Result<Vec<Counted>, ViewError> {
+        self.followers.until(disk, user, until)
+    }
+
+    /// Returns with which other Spaces somebody said that one is one event, or is not.
+    pub fn joined(
+        &self,
+        disk: &dyn Disk,
+        space: SpaceId,
+    ) -> Result<Vec<(SpaceId, bool)>, ViewError> {
+        self.joined.with(disk, space)
+    }
+
+    /// Returns the Spaces that somebody hosted, by id.
+    pub fn hosted_by(&self, disk: &dyn Disk, user: UserId) -> Result<Vec<SpaceId>, ViewError> {
+        let mut found = Vec::new();
+        self.hosted.scan(disk, (user, SpaceId::FIRST), None, |(host, space), _first| {
+            found.extend((host == user).then_some(space));
+            Ok(host == user)
+        })?;
+        Ok(found)
     }
 
     /// Returns the label that X gives a topic.

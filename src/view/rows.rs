@@ -50,6 +50,15 @@ fn words(view: &str, tag: u8, id: &[u8]) -> Option<String> {
             let (host, space) = read::<(UserId, SpaceId)>(id)?;
             format!("Space {space} of host {host}")
         }
+        (People::NAME, b'f') => {
+            let (user, day) = read::<(UserId, i64)>(id)?;
+            let day = Moment(day.checked_mul(DAY_MS)?).to_utc();
+            format!("the followers of user {user} on {}", day.format("%Y-%m-%d"))
+        }
+        (People::NAME, b'j') => {
+            let (one, other) = read::<(SpaceId, SpaceId)>(id)?;
+            format!("whether Spaces {one} and {other} are one event")
+        }
         (People::NAME, b't') => format!("the topic under {:016x}", read::<u64>(id)?),
         (Keywords::NAME, b'f') => format!("when Space {} was first seen", read::<SpaceId>(id)?),
         (Keywords::NAME, b'w') => {

@@ -24,7 +24,7 @@ fn the_help_of_the_program_and_of_each_command_is_this() {
     let commands = [
         "demo", "run", "search", "watch", "spaces", "space", "curve", "hosts", "keywords", "polls",
         "gaps", "spend", "events", "status", "config", "verify", "backup", "rebuild", "import",
-        "forget", "simulate",
+        "forget", "simulate", "speakers", "person",
     ];
     let help = |args: &[&str]| {
         let output = Running::of(folder.command(PROGRAM, args)).end();
@@ -72,6 +72,8 @@ fn the_answers_to_a_fixed_log_are_these() {
     let curve = folder.run(&["curve", "1evening"]);
     hold("cli_curve", &folder, &format!("{}--- standard error\n{}", curve.out, curve.err));
     hold("cli_hosts", &folder, &folder.well(&["hosts"]));
+    let person = folder.run(&["person", "@coastwatch"]);
+    hold("cli_person", &folder, &format!("{}--- standard error\n{}", person.out, person.err));
     hold("cli_polls", &folder, &folder.well(&["polls"]));
     let spend = folder.run(&["spend", "--as-of", "2026-11-23T23:00:00Z"]);
     hold("cli_spend", &folder, &format!("{}--- standard error\n{}", spend.out, spend.err));
@@ -108,6 +110,7 @@ fn the_errors_that_people_meet_read_like_this() {
         ("plain_http", &folder, &["run", "--query", "x", "--api-url", "http://api.example.com"]),
         ("token_file", &folder, &["run", "--query", "x", "--bearer-token-file", "nowhere"]),
         ("unknown_space", &known, &["space", "1unknown"]),
+        ("unknown_person", &known, &["person", "@nobody"]),
         ("bad_id", &known, &["space", "no-id"]),
         ("bad_duration", &folder, &["demo", "--for", "soon"]),
         ("unknown_flag", &folder, &["spaces", "--frobnicate"]),

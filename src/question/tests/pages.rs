@@ -129,7 +129,7 @@ fn an_empty_log_answers_every_question_with_an_empty_sheet() {
         Question::Polls { since: None, limit: 0 },
         Question::Gaps { space: None },
         Question::Keywords { last_ms: 1, limit: 0 },
-        Question::Hosts { by: HostRank::Peak, min_spaces: 1, min_coverage: None, limit: 0 },
+        Question::Hosts(Board { by: HostRank::Peak, ..Board::default() }),
     ] {
         let sheet = house.sheet(0, &question);
         assert!(sheet.rows.is_empty() && !sheet.columns.is_empty(), "{question:?}");

@@ -43,6 +43,33 @@ use Type::{Any, Bool, Int, List, Real, Text, Texts, Time};
 
 const LIMIT: Param = ("limit", Int, "At most this many; 0, the default, is all");
 
+const BY: Param = (
+    "by",
+    Text,
+    "By which figure: participant-hours, average, peak, spaces, airtime, reach or follower-growth",
+);
+const MIN_SPACES: Param =
+    ("min-spaces", Int, "Only people with at least this many Spaces seen live");
+const MIN_COVERAGE: Param =
+    ("min-coverage", Real, "Only Spaces of which at least this share was covered");
+const BEGAN: Param = ("last", Text, "Only Spaces that began within this time, such as 30d");
+
+const BOARD: &[(&str, Type)] = &[
+    ("rank", Int),
+    ("user_id", Text),
+    ("username", Text),
+    ("name", Text),
+    ("followers", Int),
+    ("spaces", Int),
+    ("average_participants", Real),
+    ("peak_participants", Int),
+    ("participant_hours", Real),
+    ("airtime_seconds", Real),
+    ("reach", Int),
+    ("co_hosted", Int),
+    ("follower_growth", Int),
+];
+
 const SPACE: &[(&str, Type)] = &[
     ("space_id", Text),
     ("title", Text),
@@ -147,23 +174,42 @@ pub const ENDPOINTS: &[Endpoint] = &[
         path: "/api/hosts",
         what: "The leaderboard of hosts",
         params: &[
-            ("by", Text, "By which figure: participant-hours, average, peak, spaces or reach"),
-            ("min-spaces", Int, "Only hosts with at least this many Spaces seen live"),
-            ("min-coverage", Real, "Only Spaces of which at least this share was covered"),
+            BY,
+            MIN_SPACES,
+            MIN_COVERAGE,
+            BEGAN,
+            ("method", Text, "audience, the default, or article: the mean of last counts"),
             LIMIT,
         ],
+        keys: BOARD,
+        past: true,
+    },
+    Endpoint {
+        path: "/api/speakers",
+        what: "The leaderboard of speakers",
+        params: &[BY, MIN_SPACES, MIN_COVERAGE, BEGAN, LIMIT],
+        keys: BOARD,
+        past: true,
+    },
+    Endpoint {
+        path: "/api/person/{who}",
+        what: "Where somebody hosted or spoke: @name or id",
+        params: &[("followers", Bool, "Their followers over time instead of their Spaces")],
         keys: &[
-            ("rank", Int),
             ("user_id", Text),
             ("username", Text),
-            ("name", Text),
-            ("followers", Int),
-            ("spaces", Int),
+            ("space_id", Text),
+            ("title", Text),
+            ("state", Text),
+            ("role", Text),
+            ("roles", Texts),
+            ("first_seen_on_stage", Time),
+            ("started_at", Time),
+            ("airtime_seconds", Real),
             ("average_participants", Real),
             ("peak_participants", Int),
             ("participant_hours", Real),
-            ("airtime_seconds", Real),
-            ("reach", Int),
+            ("coverage", Real),
         ],
         past: true,
     },

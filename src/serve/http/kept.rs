@@ -15,7 +15,7 @@ const FRESH: Duration = Duration::from_secs(1);
 const SHARE: u32 = 40;
 
 /// What nobody asked for lately makes no page wait.
-const LATELY: Duration = Duration::from_secs(60);
+const LATELY: Duration = Duration::from_mins(1);
 
 /// At most so many things are kept; the one unasked for the longest goes first.
 const KEPT_MAX: usize = 128;
@@ -37,10 +37,13 @@ struct Entry<T> {
 /// One place to be made at a time, and what was made there.
 type Place<T> = Arc<tokio::sync::Mutex<Option<Entry<T>>>>;
 
+/// Places by their addresses: each with when it was last asked for, and how long making took.
+type Places<T> = BTreeMap<String, (Place<T>, Instant, Duration)>;
+
 /// Things by their addresses.
 pub struct Kept<T> {
     time: Time,
-    places: Mutex<BTreeMap<String, (Place<T>, Instant, Duration)>>,
+    places: Mutex<Places<T>>,
 }
 
 impl<T> Kept<T> {

@@ -1,7 +1,7 @@
 //! Which address asks which question, there and back.
 
-use crate::question::{AsOf, HostRank, Question, SpaceSort};
-use crate::space::{Moment, SpaceId};
+use crate::question::{AsOf, Board, HostRank, Method, Question, SpaceSort};
+use crate::space::{Moment, SpaceId, UserId, username};
 
 use super::Denied;
 use super::params::{Params, wrong};
@@ -23,6 +23,8 @@ pub fn question(path: &[&str], params: &mut Params) -> Result<Option<Question>, 
         ["participants", id] => Question::Participants { id: space(id)? },
         ["tweets", id] => Question::Posts { id: space(id)? },
         ["hosts"] => hosts(params)?,
+        ["speakers"] => speakers(params)?,
+        ["person", who] => person(who, params)?,
         ["keywords"] => Question::Keywords {
             last_ms: params.read("last", span)?.unwrap_or(DAY_MS),
             limit: params.number("limit")?.unwrap_or(0),
@@ -49,7 +51,9 @@ pub fn address(question: &Question) -> String {
         Question::Curve { ids, .. } => format!("/api/curve?id={}", joined(ids)),
         Question::Participants { id } => format!("/api/participants/{id}"),
         Question::Posts { id } => format!("/api/tweets/{id}"),
-        Question::Hosts { .. } => "/api/hosts".to_owned(),
+        Question::Hosts(_) => "/api/hosts".to_owned(),
+        Question::Speakers(_) => "/api/speakers".to_owned(),
+        Question::Person { who, .. } => format!("/api/person/{who}"),
         Question::Keywords { .. } => "/api/keywords".to_owned(),
         Question::Polls { .. } => "/api/polls".to_owned(),
         Question::Gaps { .. } => "/api/gaps".to_owned(),
@@ -84,12 +88,45 @@ pub fn spaces(params: &mut Params) -> Result<Question, Denied> {
 
 /// Takes the flags of `hosts`.
 pub fn hosts(params: &mut Params) -> Result<Question, Denied> {
-    Ok(Question::Hosts {
-        by: params.read("by", rank)?.unwrap_or_default(),
+    let method = params.read("method", method)?.unwrap_or_default();
+    let usual = match method {
+        Method::Audience => HostRank::ParticipantHours,
+        Method::Article => HostRank::Average,
+    };
+    Ok(Question::Hosts(Board { method, ..board(params, usual)? }))
+}
+
+/// Takes the flags of `speakers`.
+pub fn speakers(params: &mut Params) -> Result<Question, Denied> {
+    Ok(Question::Speakers(board(params, HostRank::ParticipantHours)?))
+}
+
+fn board(params: &mut Params, usual: HostRank) -> Result<Board, Denied> {
+    Ok(Board {
+        by: params.read("by", rank)?.unwrap_or(usual),
         min_spaces: params.number("min-spaces")?.unwrap_or(1),
         min_coverage: params.read("min-coverage", share)?,
+        last_ms: params.read("last", span)?,
+        method: Method::Audience,
         limit: params.number("limit")?.unwrap_or(0),
     })
+}
+
+fn person(who: &str, params: &mut Params) -> Result<Question, Denied> {
+    let is_name = who.parse::<UserId>().is_ok() || username(who).is_ok();
+    if !is_name {
+        return Err(Denied::NoSuchPath);
+    }
+    let followers = params.read("followers", yes)?.unwrap_or(false);
+    Ok(Question::Person { who: who.to_owned(), followers })
+}
+
+fn yes(text: &str) -> Result<bool, String> {
+    word("answer", text, &[("true", true), ("false", false)])
+}
+
+fn method(text: &str) -> Result<Method, String> {
+    word("method", text, &[("audience", Method::Audience), ("article", Method::Article)])
 }
 
 fn joined(ids: &[SpaceId]) -> String {
@@ -164,12 +201,14 @@ pub const SORTS: [(&str, SpaceSort); 4] = [
 ];
 
 /// The figures of hosts by their words.
-pub const RANKS: [(&str, HostRank); 5] = [
+pub const RANKS: [(&str, HostRank); 7] = [
     ("participant-hours", HostRank::ParticipantHours),
     ("average", HostRank::Average),
     ("peak", HostRank::Peak),
     ("spaces", HostRank::Spaces),
+    ("airtime", HostRank::Airtime),
     ("reach", HostRank::Reach),
+    ("follower-growth", HostRank::FollowerGrowth),
 ];
 
 fn word<T: Copy>(what: &str, text: &str, words: &[(&str, T)]) -> Result<T, String> {
@@ -208,6 +247,9 @@ mod tests {
             Question::Spend,
             kept("/api/spaces"),
             kept("/api/hosts"),
+            kept("/api/speakers"),
+            kept("/api/person/@nasa"),
+            kept("/api/these?id=1YqKDqWqdPLxV"),
             kept("/api/keywords"),
             kept("/api/polls"),
             kept("/api/events"),

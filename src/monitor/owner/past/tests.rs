@@ -9,7 +9,7 @@ use crate::log::{Appended, Log, NewLog};
 use crate::monitor::owner::Owner;
 use crate::projector::Views;
 use crate::projector::tests::generated;
-use crate::question::{AsOf, HostRank, Question, SpaceSort};
+use crate::question::{AsOf, Board, HostRank, Question, SpaceSort};
 use crate::serve::{Owner as _, Refusal, RefusalKind, Reply, Request};
 use crate::sheet::Sheet;
 use crate::space::Moment;
@@ -118,8 +118,9 @@ fn questions() -> Vec<Question> {
         sort,
         limit: 0,
     };
-    let hosts =
-        |by, min_coverage, limit| Question::Hosts { by, min_spaces: 1, min_coverage, limit };
+    let hosts = |by, min_coverage, limit| {
+        Question::Hosts(Board { by, min_coverage, limit, ..Board::default() })
+    };
     let events = |from, since, space| {
         let kind = None;
         Question::Events { from, since, until: Some(11_500_000), space, kind }
