@@ -6,9 +6,11 @@
 //! known is drawn as a gap, never as zero.
 
 mod bucket;
+mod outline;
 mod plot;
 mod sparkline;
 
+pub use outline::{Outline, outline};
 pub use plot::plot;
 pub use sparkline::sparkline;
 
