@@ -12,6 +12,7 @@ mod font;
 mod layout;
 mod lines;
 mod marks;
+mod outline;
 mod picture;
 mod plot;
 mod png;
@@ -22,6 +23,7 @@ mod tests;
 mod zone;
 
 pub use axis::ends;
+pub use outline::{Outline, outline};
 pub use picture::{Align, CURVES_MAX, Curve, Picture, Theme, Words};
 pub use plot::{Frame, plot, plot_in};
 pub use png::{Png, PngError, png};

@@ -5,6 +5,7 @@ mod csv;
 mod file;
 #[cfg(test)]
 mod fixture;
+mod html;
 mod json;
 mod jsonl;
 mod markdown;
@@ -19,6 +20,7 @@ use crate::sheet::Sheet;
 pub use card::{Card, Group};
 pub use csv::Csv;
 pub use file::{make_beside, write_beside};
+pub use html::{cell, is_figures, is_shown};
 pub use json::Json;
 pub use jsonl::JsonLines;
 pub use markdown::Markdown;

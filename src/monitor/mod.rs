@@ -179,11 +179,10 @@ impl Monitor {
         let bodies = bodies_of(&settings, &folder)?;
         let running = Arc::new(Mutex::new(None));
         let (following, next_poll) = (Arc::new(AtomicU64::new(0)), NextPoll::new());
-        let finish = CancellationToken::new();
+        let (finish, stopping) = (CancellationToken::new(), stop.clone());
         let printing = (clock.clone(), mark, out, stop.clone(), finish.clone(), talk.clone());
         let hands = (appender, to_do, bodies, work.downgrade());
         let crew = Crew::start(hands, &views, &reader, printing)?;
-        let stopping = stop.clone();
         let owner = Arc::new(Owner {
             folder,
             reader: reader.clone(),

@@ -8,6 +8,7 @@
 mod ask;
 mod http;
 mod message;
+mod page;
 mod socket;
 
 pub use ask::{AskError, ask, is_served};

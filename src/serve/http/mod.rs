@@ -16,6 +16,7 @@ mod kept;
 mod metrics;
 mod openapi;
 mod paced;
+mod pages;
 mod params;
 mod questions;
 mod respond;
@@ -110,6 +111,7 @@ impl Http {
             hints: self.hints,
             streams: Arc::new(Semaphore::new(stream::STREAMS_MAX)),
             statuses: Kept::new(time.clone()),
+            pages: Kept::new(time.clone()),
             counts: Counts::default(),
         });
         let mut connections = JoinSet::new();
@@ -139,6 +141,7 @@ struct Shared {
     hints: Hints,
     streams: Arc<Semaphore>,
     statuses: Kept<Sheet>,
+    pages: Kept<pages::Made>,
     counts: Counts,
 }
 

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::http::{Method, Request, Response};
+use axum::http::request::Parts;
+use axum::http::{Method, Request, Response, header};
 
 use super::kept::Asks;
 use super::respond::{self, Kind, response};
-use super::{Denied, Shared, api, healthz, metrics};
+use super::{Denied, Shared, api, healthz, metrics, pages};
+use crate::serve::page;
 
 /// Returns whether what is at a path is for programs: other sites may not even link to it.
 pub fn is_for_programs(path: &str) -> bool {
@@ -25,17 +27,24 @@ pub async fn answer<B>(shared: Arc<Shared>, request: Request<B>) -> Response<Bod
         Ok(response) => response,
         Err(denied) => {
             let now = (shared.hints)(&denied);
-            respond::denied(&denied, now.as_deref())
+            if is_for_programs(request.uri.path()) || !wants_a_page(&request) {
+                respond::denied(&denied, now.as_deref())
+            } else {
+                pages::denied(&shared, &denied, now.as_deref()).await
+            }
         }
     };
     shared.counts.answered(response.status().as_u16());
     response
 }
 
-async fn routed(
-    shared: &Arc<Shared>,
-    request: &axum::http::request::Parts,
-) -> Result<Response<Body>, Denied> {
+/// Returns whether whoever asks reads pages.
+fn wants_a_page(request: &Parts) -> bool {
+    let accepted = request.headers.get(header::ACCEPT).and_then(|it| it.to_str().ok());
+    accepted.is_some_and(|accepted| accepted.contains("text/html"))
+}
+
+async fn routed(shared: &Arc<Shared>, request: &Parts) -> Result<Response<Body>, Denied> {
     let path: Vec<&str> = request.uri.path().split('/').skip(1).collect();
     match path.as_slice() {
         ["api", below @ ..] => {
@@ -51,6 +60,9 @@ async fn routed(
             let status = shared.status(Asks::Anew).await?;
             Ok(response(200, Kind::Metrics, metrics::text(&status, &shared.counts)))
         }
-        _ => Err(Denied::NoSuchPath),
+        ["style.css"] => Ok(response(200, Kind::Css, page::STYLE)),
+        ["live.js"] => Ok(response(200, Kind::Script, page::SCRIPT)),
+        ["icon.svg"] => Ok(response(200, Kind::Svg, page::ICON)),
+        _ => pages::answer(shared, request).await,
     }
 }

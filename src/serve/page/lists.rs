@@ -1,0 +1,213 @@
+//! Pages of lists: Spaces, what is announced, polls, gaps, spend.
+
+use maud::{Markup, html};
+
+use super::View;
+use super::row::{attribute, names, rows, state, text, title};
+use super::table::table;
+use crate::sheet::Sheet;
+
+/// What a page of Spaces was asked for, as it stands in its form.
+#[derive(Clone, Debug, Default)]
+pub struct Sought {
+    /// The state.
+    pub state: String,
+    /// The host.
+    pub host: String,
+    /// The text in the title.
+    pub keyword: String,
+    /// The least peak.
+    pub min_participants: String,
+    /// The order.
+    pub sort: String,
+}
+
+/// The states there are to choose from.
+const STATES: [(&str, &str); 5] = [
+    ("", "any"),
+    ("live", "live"),
+    ("scheduled", "scheduled"),
+    ("ended", "ended"),
+    ("canceled", "canceled"),
+];
+
+/// The orders there are to choose from.
+const SORTS: [(&str, &str); 4] =
+    [("participants", "participants"), ("peak", "peak"), ("reach", "reach"), ("started", "latest")];
+
+/// Returns the page of Spaces, of the answer to `spaces`.
+pub fn spaces(sheet: &Sheet, sought: &Sought, data: String) -> View {
+    let main = html! {
+        h1 { "Spaces" }
+        form .filter action="/spaces" method="get" {
+            (field("keyword", "In the title", &sought.keyword, "search"))
+            (field("host", "Host", &sought.host, "text"))
+            (choice("state", "State", &sought.state, &STATES))
+            (field("min-participants", "At least", &sought.min_participants, "number"))
+            (choice("sort", "By", &sought.sort, &SORTS))
+            button type="submit" { "Show" }
+        }
+        (list(sheet, "Spaces", "No Space is known that is like this."))
+    };
+    View { title: "Spaces".to_owned(), place: "/spaces", data, main, notes: paged(&sheet.notes) }
+}
+
+/// Returns the page of what is announced, of the answer to `spaces` (scheduled).
+pub fn schedule(sheet: &Sheet) -> View {
+    let main = html! {
+        h1 { "Schedule" }
+        @if sheet.rows.is_empty() {
+            p .empty { "No Space is announced." }
+        } @else {
+            table .spaces {
+                caption .hidden { "Spaces announced" }
+                thead { tr {
+                    th scope="col" { "Space" }
+                    th scope="col" { "Starts" }
+                    th scope="col" .figure.wide { "Reminders" }
+                    th scope="col" .wide { "Announced" }
+                } }
+                tbody {
+                    @for row in rows(sheet) {
+                        @let id = row.text("space_id").unwrap_or_default();
+                        tr id=(format!("s-{id}")) {
+                            th scope="row" {
+                                a .title href=(format!("/space/{id}")) { (title(row.text("title"))) }
+                                span .by { (names(&row.texts("host_usernames"))) }
+                            }
+                            td { (row.shown("scheduled_start")) }
+                            td .figure.wide { (row.shown("subscriber_count")) }
+                            td .wide { (row.shown("created_at")) }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    let data = "/api/spaces?state=scheduled&sort=started".to_owned();
+    View {
+        title: "Schedule".to_owned(),
+        place: "/schedule",
+        data,
+        main,
+        notes: paged(&sheet.notes),
+    }
+}
+
+/// Returns a table of Spaces in any state.
+fn list(sheet: &Sheet, label: &str, nothing: &str) -> Markup {
+    html! {
+        @if sheet.rows.is_empty() {
+            p .empty { (nothing) }
+        } @else {
+            table .spaces {
+                caption .hidden { (label) }
+                thead { tr {
+                    th scope="col" { "Space" }
+                    th scope="col" { "State" }
+                    th scope="col" .figure { "Participants" }
+                    th scope="col" .figure.wide { "Peak" }
+                    th scope="col" .figure.wide { "Average" }
+                    th scope="col" .figure.wide { "Coverage" }
+                    th scope="col" .wide { "Started" }
+                } }
+                tbody {
+                    @for row in rows(sheet) {
+                        @let id = row.text("space_id").unwrap_or_default();
+                        tr id=(format!("s-{id}")) {
+                            th scope="row" {
+                                a .title href=(format!("/space/{id}")) { (title(row.text("title"))) }
+                                span .by { (names(&row.texts("host_usernames"))) }
+                            }
+                            td { (state(&row)) }
+                            td .figure.now { (row.shown("participants")) }
+                            td .figure.wide { (row.shown("peak_participants")) }
+                            td .figure.wide { (row.shown("average_participants")) }
+                            td .figure.wide { (row.shown("coverage")) }
+                            td .wide { (row.shown("started_at")) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Returns the page of polls, of the answer to `polls`.
+pub fn polls(sheet: &Sheet, data: String) -> View {
+    let mut latest = sheet.clone();
+    latest.rows.reverse();
+    let main = html! {
+        h1 { "Polls" }
+        p .lead { "What was asked of X, the latest first, and what came of it." }
+        (table(&latest, "Polls", "Nothing was asked of X yet."))
+    };
+    plain("Polls", "/polls", data, main, sheet)
+}
+
+/// Returns the page of gaps, of the answer to `gaps`.
+pub fn gaps(sheet: &Sheet, most: usize, data: String) -> View {
+    let mut latest = sheet.clone();
+    latest.rows.reverse();
+    let all = latest.rows.len();
+    latest.rows.truncate(most);
+    let main = html! {
+        h1 { "Gaps" }
+        p .lead { "When nobody looked, the latest first. No figure is made up for a gap." }
+        (table(&latest, "Gaps", "There is no gap: somebody always looked."))
+        @if all > most {
+            p .note { "The last " (most) " of " (all) " gaps." }
+        }
+    };
+    plain("Gaps", "/gaps", data, main, sheet)
+}
+
+/// Returns the page of money, of the answer to `spend`.
+pub fn spend(sheet: &Sheet, data: String) -> View {
+    let main = html! {
+        h1 { "Spend" }
+        p .lead { "What today and this month cost, and what they will, at least and at most." }
+        (table(sheet, "Spend", "Nothing was spent."))
+    };
+    plain("Spend", "/spend", data, main, sheet)
+}
+
+fn plain(title: &str, place: &'static str, data: String, main: Markup, sheet: &Sheet) -> View {
+    View { title: title.to_owned(), place, data: data.to_owned(), main, notes: sheet.notes.clone() }
+}
+
+/// Returns notes without the one that an answer was cut.
+pub fn without_cut(notes: &[String]) -> Vec<String> {
+    notes.iter().filter(|note| !note.contains("; --limit")).cloned().collect()
+}
+
+/// Returns notes, the one that an answer was cut without the flag of the command line.
+pub fn paged(notes: &[String]) -> Vec<String> {
+    let short = |note: &String| note.split("; --limit").next().map(ToOwned::to_owned);
+    notes.iter().filter_map(short).collect()
+}
+
+/// Returns a field of a form.
+pub fn field(name: &str, label: &str, value: &str, kind: &str) -> Markup {
+    html! {
+        div {
+            label for=(format!("f-{name}")) { (label) }
+            input id=(format!("f-{name}")) name=(name) type=(kind) value=(attribute(value))
+                maxlength="200" autocomplete="off";
+        }
+    }
+}
+
+/// Returns a choice of a form.
+pub fn choice(name: &str, label: &str, chosen: &str, choices: &[(&str, &str)]) -> Markup {
+    html! {
+        div {
+            label for=(format!("f-{name}")) { (label) }
+            select id=(format!("f-{name}")) name=(name) {
+                @for (value, words) in choices {
+                    option value=(value) selected[*value == chosen] { (text(words)) }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The pages: sheets as HTML. They work without script; with it, they keep themselves up to date.
+
+mod boards;
+mod frame;
+mod health;
+mod lists;
+mod on_air;
+mod problem;
+mod row;
+mod space;
+mod table;
+
+#[cfg(test)]
+mod tests;
+
+use maud::Markup;
+
+pub use boards::{hosts, keywords};
+pub use frame::{Basis, Frame};
+pub use health::health;
+pub use lists::{Sought, gaps, polls, schedule, spaces, spend};
+pub use on_air::on_air;
+pub use problem::problem;
+pub use space::space;
+
+/// The style of every page.
+pub const STYLE: &str = include_str!("style.css");
+
+/// The script that keeps pages up to date.
+pub const SCRIPT: &str = include_str!("live.js");
+
+/// The sign of the pages.
+pub const ICON: &str = include_str!("icon.svg");
+
+/// A page without its frame.
+pub struct View {
+    /// What stands in the window's title; anybody may have written it.
+    pub title: String,
+    /// Which entry of the navigation it belongs to: the entry's path.
+    pub place: &'static str,
+    /// The same answer for programs.
+    pub data: String,
+    /// The content.
+    pub main: Markup,
+    /// What the answers rest on, and what whoever looks must know.
+    pub notes: Vec<String>,
+}

@@ -1,0 +1,134 @@
+//! What is on air now, each Space with its curve so far.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
+
+use super::View;
+use super::row::{Row, names, rows, title};
+use crate::chart::{Point, outline};
+use crate::export::number;
+use crate::sheet::{Sheet, Value};
+
+/// The size of a sparkline, in its own units.
+const SPARK: (u32, u32) = (120, 28);
+
+/// Returns the page of what is on air, of the answers to `spaces` (live), `curve` (in steps) and
+/// `status`.
+pub fn on_air(spaces: &Sheet, curves: &Sheet, step_ms: u64, status: &Sheet) -> View {
+    let curves = points(curves);
+    let status = rows(status).next();
+    let (total, cut) = total(spaces);
+    let main = html! {
+        h1 { "On air" }
+        (figures(spaces, total, status.as_ref()))
+        @if spaces.rows.is_empty() {
+            p .empty {
+                "No Space is live just now. "
+                a href="/schedule" { "What is announced" } ", or "
+                a href="/spaces" { "every Space known" } "."
+            }
+        } @else {
+            table .spaces {
+                caption .hidden { "Spaces on air, the largest first" }
+                thead { tr {
+                    th scope="col" { "Space" }
+                    th scope="col" .figure { "Now" }
+                    th scope="col" .curve { "So far" }
+                    th scope="col" .figure.wide { "Peak" }
+                    th scope="col" .figure.wide { "Average" }
+                    th scope="col" .figure.wide { "Coverage" }
+                    th scope="col" .wide { "Since" }
+                } }
+                tbody {
+                    @for row in rows(spaces) {
+                        (line(&row, &curves, step_ms))
+                    }
+                }
+            }
+        }
+        @if cut {
+            p { a href="/spaces?state=live&limit=0" { "All " (number::thousands(total)) " live Spaces" } }
+        }
+    };
+    View {
+        title: "On air".to_owned(),
+        place: "/",
+        data: "/api/spaces?state=live".to_owned(),
+        main,
+        notes: super::lists::without_cut(&spaces.notes),
+    }
+}
+
+fn figures(spaces: &Sheet, total: i64, status: Option<&Row>) -> Markup {
+    let now: i64 = rows(spaces).filter_map(|row| row.int("participants")).sum();
+    let shown = i64::try_from(spaces.rows.len()).unwrap_or(i64::MAX);
+    html! {
+        dl .figures {
+            div { dt { "Live Spaces" } dd #live-count { (number::thousands(total)) } }
+            div {
+                dt { "Participants" @if shown < total { " in the " (shown) " largest" } }
+                dd { (number::thousands(now)) }
+            }
+            @if let Some(status) = status {
+                div { dt { "Polls today" } dd { (status.shown("polls_today")) } }
+                div { dt { "Spent today, at most" } dd { (status.shown("cost_today_usd_most")) } }
+            }
+        }
+    }
+}
+
+fn line(row: &Row, curves: &BTreeMap<String, Vec<Point>>, step_ms: u64) -> Markup {
+    let id = row.text("space_id").unwrap_or_default();
+    let hold = i64::try_from(step_ms).unwrap_or(i64::MAX);
+    html! {
+        tr id=(format!("s-{id}")) {
+            th scope="row" {
+                a .title href=(format!("/space/{id}")) { (title(row.text("title"))) }
+                span .by { (names(&row.texts("host_usernames"))) }
+            }
+            td .figure.now { (row.shown("participants")) }
+            td .curve { (spark(curves.get(id).map_or(&[], Vec::as_slice), hold)) }
+            td .figure.wide { (row.shown("peak_participants")) }
+            td .figure.wide { (row.shown("average_participants")) }
+            td .figure.wide { (row.shown("coverage")) }
+            td .wide { (row.shown("started_at")) }
+        }
+    }
+}
+
+/// Returns a curve in a line.
+pub fn spark(points: &[Point], hold_ms: i64) -> Markup {
+    let (width, height) = SPARK;
+    let drawn = outline(points, hold_ms, width, height);
+    html! {
+        svg .spark viewBox=(format!("0 0 {width} {height}")) preserveAspectRatio="none"
+            aria-hidden="true" focusable="false" {
+            path .area d=(drawn.area) {}
+            path .line d=(drawn.line) {}
+        }
+    }
+}
+
+/// Returns the points of each Space of a curve's answer; a count that was not held is unknown.
+pub fn points(curves: &Sheet) -> BTreeMap<String, Vec<Point>> {
+    let mut found: BTreeMap<String, Vec<Point>> = BTreeMap::new();
+    for row in rows(curves) {
+        if let (Some(id), Value::Time(at)) = (row.text("space_id"), row.get("observed_at")) {
+            let seen = row.int("participants").and_then(|count| u64::try_from(count).ok());
+            found.entry(id.to_owned()).or_default().push((*at, seen));
+        }
+    }
+    found
+}
+
+/// Returns how many Spaces there are, and whether the answer was cut.
+pub fn total(spaces: &Sheet) -> (i64, bool) {
+    let shown = i64::try_from(spaces.rows.len()).unwrap_or(i64::MAX);
+    let of = spaces.notes.iter().find_map(|note| {
+        let (_, rest) = note.split_once(" of ")?;
+        let (number, _) = rest.split_once(" Spaces; --limit")?;
+        number.parse().ok()
+    });
+    (of.unwrap_or(shown), of.is_some())
+}

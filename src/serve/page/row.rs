@@ -1,0 +1,124 @@
+//! A row of a sheet by its names, and anybody's text on its way into a page.
+
+use maud::{Markup, PreEscaped, html};
+
+use crate::export;
+use crate::sheet::{Sheet, Unit, Value};
+use crate::space::Untrusted;
+
+/// A row of a sheet.
+#[derive(Clone, Copy)]
+pub struct Row<'a> {
+    sheet: &'a Sheet,
+    values: &'a [Value],
+}
+
+/// Returns the rows of a sheet.
+pub fn rows(sheet: &Sheet) -> impl Iterator<Item = Row<'_>> {
+    sheet.rows.iter().map(move |values| Row { sheet, values })
+}
+
+impl<'a> Row<'a> {
+    /// Returns the value under this name; unknown where there is none.
+    pub fn get(&self, name: &str) -> &'a Value {
+        self.sheet.index(name).and_then(|at| self.values.get(at)).unwrap_or(&Value::Unknown)
+    }
+
+    /// Returns the value under this name as people see it.
+    pub fn shown(&self, name: &str) -> Markup {
+        let unit = self.sheet.index(name).map_or(Unit::None, |at| self.sheet.columns[at].unit);
+        value(self.get(name), unit)
+    }
+
+    /// Returns the text under this name.
+    pub fn text(&self, name: &str) -> Option<&'a str> {
+        match self.get(name) {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Returns the whole number under this name.
+    pub fn int(&self, name: &str) -> Option<i64> {
+        match self.get(name) {
+            Value::Int(it) => Some(*it),
+            _ => None,
+        }
+    }
+
+    /// Returns the texts of the list under this name; one that is not known is left out.
+    pub fn texts(&self, name: &str) -> Vec<&'a str> {
+        match self.get(name) {
+            Value::List(values) => values
+                .iter()
+                .filter_map(|value| match value {
+                    Value::Text(text) => Some(text.as_str()),
+                    _ => None,
+                })
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Returns a value as people see it; a moment is marked as one.
+pub fn value(value: &Value, unit: Unit) -> Markup {
+    let shown = PreEscaped(export::cell(value, unit));
+    match value {
+        Value::Time(ms) => {
+            html! { time datetime=(crate::space::Moment(*ms)) { (shown) } }
+        }
+        Value::Unknown => html! { span .unknown title="not known" { (shown) } },
+        Value::Text(_) | Value::Json(_) => html! { bdi { (shown) } },
+        _ => shown,
+    }
+}
+
+/// Returns anybody's text, kept from changing the direction of what stands around it.
+pub fn text(text: &str) -> Markup {
+    html! { bdi { (PreEscaped(Untrusted(text).html())) } }
+}
+
+/// Returns anybody's text for a quoted attribute.
+pub fn attribute(text: &str) -> Markup {
+    PreEscaped(Untrusted(text).html())
+}
+
+/// Returns the title of a Space, or that it has none.
+pub fn title(it: Option<&str>) -> Markup {
+    match it.filter(|it| !it.trim().is_empty()) {
+        Some(it) => text(it),
+        None => html! { span .unknown { "no title" } },
+    }
+}
+
+/// Returns the state of a Space, and whether it was inferred.
+pub fn state(row: &Row) -> Markup {
+    let Some(state) = row.text("state") else { return html! { span .unknown { "–" } } };
+    let class = match state {
+        "live" => "state live",
+        "scheduled" => "state scheduled",
+        "ended" => "state ended",
+        "canceled" => "state canceled",
+        _ => "state",
+    };
+    html! {
+        span class=(class) { (text(state)) }
+        @if row.text("state_source") == Some("inferred") { " " span .quiet { "inferred" } }
+    }
+}
+
+/// Returns the names of hosts, each with its sign.
+pub fn names(names: &[&str]) -> Markup {
+    html! {
+        @for (place, name) in names.iter().enumerate() {
+            @if place > 0 { ", " }
+            a href=(format!("/spaces?host={}", encoded(name))) { (text(&format!("@{name}"))) }
+        }
+    }
+}
+
+/// Returns a text for a parameter of an address.
+pub fn encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
