@@ -54,14 +54,14 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
     ) -> Poll<io::Result<usize>> {
         match Pin::new(&mut self.stream).poll_write(cx, bytes) {
             Poll::Pending => self.wait(cx),
-            written => written,
+            written @ Poll::Ready(_) => written,
         }
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match Pin::new(&mut self.stream).poll_flush(cx) {
             Poll::Pending => self.wait(cx),
-            flushed => {
+            flushed @ Poll::Ready(_) => {
                 self.stalled = None;
                 flushed
             }
@@ -104,7 +104,7 @@ mod tests {
         drop(reader);
 
         let (ours, reader) = tokio::io::duplex(8);
-        let mut paced = Paced::new(ours, time(), Duration::from_secs(60));
+        let mut paced = Paced::new(ours, time(), Duration::from_mins(1));
         let mut taken = Vec::new();
         let mut limited = reader.take(64);
         let (written, read) = tokio::join!(

@@ -173,7 +173,7 @@ pub fn spend(sheet: &Sheet, data: String) -> View {
 }
 
 fn plain(title: &str, place: &'static str, data: String, main: Markup, sheet: &Sheet) -> View {
-    View { title: title.to_owned(), place, data: data.to_owned(), main, notes: sheet.notes.clone() }
+    View { title: title.to_owned(), place, data, main, notes: sheet.notes.clone() }
 }
 
 /// Returns notes without the one that an answer was cut.

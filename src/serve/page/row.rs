@@ -86,9 +86,10 @@ pub fn attribute(text: &str) -> Markup {
 
 /// Returns the title of a Space, or that it has none.
 pub fn title(it: Option<&str>) -> Markup {
-    match it.filter(|it| !it.trim().is_empty()) {
-        Some(it) => text(it),
-        None => html! { span .unknown { "no title" } },
+    if let Some(it) = it.filter(|it| !it.trim().is_empty()) {
+        text(it)
+    } else {
+        html! { span .unknown { "no title" } }
     }
 }
 
