@@ -127,7 +127,6 @@ fn take_in(folder: &Folder, minutes: std::ops::Range<u32>) -> Value {
 
 /// Every figure, without names, titles and what only counts words.
 fn figures(folder: &Folder) -> Vec<Value> {
-    let texts = ["title", "host_usernames", "host_names", "username", "name", "keywords", "extra"];
     let mut all = Vec::new();
     for command in [
         &["spaces"][..],
@@ -138,19 +137,30 @@ fn figures(folder: &Folder) -> Vec<Value> {
         &["polls"],
         &["gaps"],
     ] {
-        for mut row in folder.rows(command) {
-            row.as_object_mut().unwrap().retain(|key, _| !texts.contains(&key.as_str()));
-            all.push(row);
-        }
+        all.extend(folder.rows(command).into_iter().map(without_texts));
     }
     all
+}
+
+/// A row without what names a person or holds a title, also in the rows within it.
+fn without_texts(value: Value) -> Value {
+    let texts = ["title", "host_usernames", "host_names", "username", "name", "keywords", "words"];
+    match value {
+        Value::Object(row) => row
+            .into_iter()
+            .filter(|(key, _)| key != "extra" && !texts.contains(&key.as_str()))
+            .map(|(key, value)| (key, without_texts(value)))
+            .collect(),
+        Value::Array(rows) => rows.into_iter().map(without_texts).collect(),
+        figure => figure,
+    }
 }
 
 /// Takes what moves with the moment of asking out of figures of live Spaces.
 fn settled(mut figures: Vec<Value>) -> Vec<Value> {
     for row in &mut figures {
         let row = row.as_object_mut().unwrap();
-        row.retain(|key, _| !["airtime_seconds", "coverage"].contains(&key.as_str()));
+        row.retain(|key, _| !["airtime_seconds", "coverage", "basis"].contains(&key.as_str()));
     }
     figures
 }
