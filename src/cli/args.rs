@@ -160,6 +160,18 @@ pub enum Command {
     Doctor(Doctor),
     /// The simulated X alone, as an HTTP server
     Simulate(Simulate),
+    /// Completions for a shell, to standard output
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// The manual page, to standard output, or a page for each command into a folder
+    Man {
+        /// The folder, which must be there: spacelog.1, spacelog-run.1 and so on
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
 }
 
 /// As of when a question is asked.

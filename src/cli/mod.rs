@@ -16,6 +16,7 @@ mod events;
 mod forget;
 mod keeping;
 mod listed;
+mod manual;
 mod output;
 mod page;
 mod parse;
@@ -54,7 +55,12 @@ fn obey(args: Args) -> Result<u8, Failure> {
     let Args { data, config, command } = args;
     let data = match &command {
         // These look at the file themselves, or keep no real data.
-        Command::Run(_) | Command::Config(_) | Command::Demo(_) | Command::Simulate(_) => data,
+        Command::Run(_)
+        | Command::Config(_)
+        | Command::Demo(_)
+        | Command::Simulate(_)
+        | Command::Completions { .. }
+        | Command::Man { .. } => data,
         _ => running::data(data, config.clone())?,
     };
     match command {
@@ -62,8 +68,10 @@ fn obey(args: Args) -> Result<u8, Failure> {
         Command::Config(it) => config::config(&it, data, config),
         Command::Demo(it) => demo::demo(&it, data, config),
         Command::Serve { listening } => serve::serve(&listening, data, config),
-        // It keeps no data: a folder that is named for every command has no meaning here.
+        // These keep no data: a folder that is named for every command has no meaning here.
         Command::Simulate(it) => simulate::simulate(&it),
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { folder } => manual::man(folder.as_deref()),
         Command::Events(it) => events::events(&it, data),
         Command::Import(it) => bodies::import(&it, data),
         Command::Doctor(it) => doctor::doctor(&it, data, config),

@@ -23,6 +23,7 @@ mod keeping;
 mod keys;
 mod listed;
 mod money;
+mod packaging;
 mod past;
 mod pictures;
 mod program;

@@ -22,9 +22,31 @@ fn hold(name: &str, folder: &Folder, text: &str) {
 fn the_help_of_the_program_and_of_each_command_is_this() {
     let folder = Folder::new();
     let commands = [
-        "demo", "run", "search", "watch", "spaces", "space", "curve", "hosts", "keywords", "polls",
-        "gaps", "spend", "events", "status", "config", "verify", "backup", "rebuild", "import",
-        "forget", "simulate", "speakers", "person",
+        "demo",
+        "run",
+        "search",
+        "watch",
+        "spaces",
+        "space",
+        "curve",
+        "hosts",
+        "keywords",
+        "polls",
+        "gaps",
+        "spend",
+        "events",
+        "status",
+        "config",
+        "verify",
+        "backup",
+        "rebuild",
+        "import",
+        "forget",
+        "simulate",
+        "speakers",
+        "person",
+        "completions",
+        "man",
     ];
     let help = |args: &[&str]| {
         let output = Running::of(folder.command(PROGRAM, args)).end();
