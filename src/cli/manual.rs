@@ -40,10 +40,9 @@ fn write(command: &Command, name: &str, folder: &Path) -> Result<(), Failure> {
     written.map_err(|error: io::Error| {
         Failure::new(1, format!("cannot write `{}`", path.display())).because(Some(&error))
     })?;
-    let visible = command.get_subcommands().filter(|it| !it.is_hide_set());
-    visible
-        .map(|it| write(it, &format!("{name}-{}", it.get_name()), folder))
-        .collect::<Result<(), Failure>>()
+    command
+        .get_subcommands()
+        .try_for_each(|it| write(it, &format!("{name}-{}", it.get_name()), folder))
 }
 
 fn page(command: Command) -> io::Result<Vec<u8>> {
