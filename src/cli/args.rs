@@ -3,6 +3,7 @@
 
 mod access;
 mod curve;
+mod export;
 mod listed;
 mod listening;
 mod more;
@@ -21,6 +22,7 @@ use crate::space::SpaceId;
 
 pub use access::{Access, Doctor};
 pub use curve::{AlignWord, Curve, ThemeWord};
+pub use export::{Export, ExportForm, Observed};
 pub use listed::{Asking, Pages, Participants, Search, Tweets};
 pub use listening::Listening;
 pub use more::{Import, ImportBodies, ImportWhat, Simulate};
@@ -147,6 +149,8 @@ pub enum Command {
     },
     /// Show every setting of `run`, and where it comes from; check them
     Config(super::config::Config),
+    /// Write the data out for other programs
+    Export(Export),
     /// Take recorded data in
     Import(Import),
     /// Serve pages and API about what is there, without watching X

@@ -33,7 +33,7 @@ pub fn backup(to: &Path, output: &Output, data: Option<PathBuf>) -> Result<u8, F
 }
 
 /// Puts a request; a signal breaks it off.
-fn put(data: Option<PathBuf>, request: &Request) -> Result<Sheet, Failure> {
+pub fn put(data: Option<PathBuf>, request: &Request) -> Result<Sheet, Failure> {
     let folder = folder(data)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
@@ -59,7 +59,7 @@ fn put(data: Option<PathBuf>, request: &Request) -> Result<Sheet, Failure> {
 }
 
 /// Returns a folder as whoever owns the files has to name it.
-fn place(path: &Path) -> Result<String, Failure> {
+pub fn place(path: &Path) -> Result<String, Failure> {
     let absolute = absolute(path).map_err(|error| {
         usage(format!("`{}` is no folder", path.display())).because(Some(&error))
     })?;

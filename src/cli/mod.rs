@@ -13,6 +13,7 @@ mod doctor;
 mod drawn;
 mod dry_run;
 mod events;
+mod export;
 mod forget;
 mod keeping;
 mod listed;
@@ -73,6 +74,7 @@ fn obey(args: Args) -> Result<u8, Failure> {
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { folder } => manual::man(folder.as_deref()),
         Command::Events(it) => events::events(&it, data),
+        Command::Export(it) => export::export(&it, data),
         Command::Import(it) => bodies::import(&it, data),
         Command::Doctor(it) => doctor::doctor(&it, data, config),
         Command::Forget(it) => forget::forget(&it, data),

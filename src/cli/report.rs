@@ -266,6 +266,7 @@ impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         let (code, hint) = match refusal.kind {
             RefusalKind::Usage => (2, "see `spacelog help`"),
+            RefusalKind::Taken => (2, "name another folder, or move away what is there"),
             RefusalKind::NotFound => (7, "`spacelog spaces` lists what is there"),
             RefusalKind::NotRunning => (
                 1,

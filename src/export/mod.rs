@@ -10,7 +10,9 @@ mod json;
 mod jsonl;
 mod markdown;
 pub mod number;
+pub mod parquet;
 mod people;
+mod staging;
 mod table;
 
 use std::io;
@@ -24,6 +26,7 @@ pub use html::{cell, is_figures, is_shown};
 pub use json::Json;
 pub use jsonl::JsonLines;
 pub use markdown::Markdown;
+pub use staging::Staging;
 pub use table::Table;
 
 /// Something that writes a sheet in one format.

@@ -3,9 +3,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
-use crate::clock::{Stopwatch, pause};
 use crate::event::Subject;
 use crate::log::{Head, Inspected, Log, LogCheck, LogError, Reader};
 use crate::projector;
@@ -16,16 +14,10 @@ use crate::store::folder::Folder;
 use crate::store::{Making, StoreError};
 
 use super::bodies_copy::copy_bodies;
+use super::pace::Pace;
 use super::reports::{Reports, folder_refused, refused, senseless, store_refused};
 use super::salvage::checked;
 use super::verify::hex;
-
-/// Beside a running monitor a step is followed by a pause so many times as long: disk and
-/// processor are the monitor's most of the time.
-const PAUSE_TIMES: u32 = 2;
-
-/// The longest such pause.
-const PAUSE_MAX: Duration = Duration::from_millis(200);
 
 /// How often a copy is begun again because the log was rewritten meanwhile.
 const TURNS_MAX: u32 = 8;
@@ -104,8 +96,8 @@ impl Backup<'_> {
     ) -> Result<(LogCheck, u32), Refusal> {
         for again in 0..TURNS_MAX {
             if self.copied(young, reports)? {
-                let mut step = Stopwatch::start();
-                let check = checked(young, reports, mark, || self.rest(&mut step))?;
+                let mut pace = Pace::new(self.live);
+                let check = checked(young, reports, mark, || pace.rest())?;
                 if subjects(check.reader())? == subjects(self.reader)? {
                     return Ok((check, again));
                 }
@@ -124,7 +116,7 @@ impl Backup<'_> {
     /// Copies the log once; returns false where its file was exchanged for another meanwhile.
     fn copied(&self, young: &Path, reports: &mut Reports) -> Result<bool, Refusal> {
         let mut copying = self.reader.copy_to(young).map_err(|error| refused(&error))?;
-        let mut step = Stopwatch::start();
+        let mut pace = Pace::new(self.live);
         loop {
             match copying.step() {
                 Ok(true) => {}
@@ -136,18 +128,10 @@ impl Backup<'_> {
                 Err(error) => return Err(refused(&error)),
             }
             reports.step("copying", copying.progress())?;
-            self.rest(&mut step);
+            pace.rest();
         }
         copying.finish().map_err(|error| refused(&error))?;
         Ok(true)
-    }
-
-    /// Pauses after a step, and begins the next.
-    fn rest(&self, step: &mut Stopwatch) {
-        if self.live {
-            pause((step.elapsed() * PAUSE_TIMES).min(PAUSE_MAX));
-        }
-        *step = Stopwatch::start();
     }
 
     /// Returns the earlier backup, held so that nobody else opens it, and where it ends.

@@ -23,6 +23,7 @@ use crate::space::{Answer, Endpoint, Outcome};
 use crate::store::folder::Folder;
 
 use super::appender::{AppendError, Taken};
+use super::exporting::Exporting;
 use super::forgetting;
 use super::inspect::of_log;
 use super::reports::{GoOn, Reports, Tell, broken_off, refused};
@@ -71,6 +72,7 @@ impl serve::Owner for Owner {
                 let mut reports = Reports::new(&mut *reply, &self.go_on);
                 of_log(&request, log, &self.folder, live, &mut reports)
             }
+            Request::Export(export) => self.export(&export, reply),
             Request::Rebuild { view } => self.rebuild(view.as_deref(), reply),
             Request::Import(bodies) => self.import(&bodies),
             Request::Record(pages) => self.record(&pages),
@@ -101,6 +103,12 @@ impl Owner {
             past: None,
             disk_free_bytes: self.folder.free_bytes(),
         })
+    }
+
+    fn export(&self, export: &serve::Export, reply: Tell) -> Result<Sheet, Refusal> {
+        let live = self.running.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        let exporting = Exporting { reader: &self.reader, views: &self.views, live };
+        exporting.make(export, &mut Reports::new(reply, &self.go_on))
     }
 
     /// Waits until the views hold what the log holds now, so that whoever imported, or was told of
@@ -196,7 +204,7 @@ fn now(clock: &Clock, reader: &Reader, running: bool) -> i64 {
     reader.head().map_or(wall, |head| head.recorded_at.0)
 }
 
-fn refuse(error: &QuestionError) -> Refusal {
+pub(super) fn refuse(error: &QuestionError) -> Refusal {
     let kind = match error {
         QuestionError::UnknownSpace(_)
         | QuestionError::UnknownPerson(_)

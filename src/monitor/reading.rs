@@ -49,7 +49,7 @@ pub fn answer(
                 return Ok(());
             }
         }
-        Request::Ask { .. } | Request::Verify { .. } => {}
+        Request::Ask { .. } | Request::Verify { .. } | Request::Export(_) => {}
     }
     let owner = Owner {
         folder,

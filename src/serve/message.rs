@@ -32,6 +32,8 @@ pub enum Request {
         /// The copy's folder, an absolute path.
         to: String,
     },
+    /// Write the log and its views out for other programs.
+    Export(Export),
     /// Fold one view, or all, anew.
     Rebuild {
         /// The view.
@@ -49,6 +51,30 @@ pub enum Request {
         whom: Whom,
         /// Why; it stays in the log.
         reason: String,
+    },
+}
+
+/// What is to be written out, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Export {
+    /// The file or the folder, an absolute path.
+    pub to: String,
+    /// In which form.
+    pub form: ExportForm,
+    /// Only what was observed at or after, in milliseconds since the epoch.
+    pub since: Option<i64>,
+    /// Only what was observed before.
+    pub until: Option<i64>,
+}
+
+/// A form of an export.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportForm {
+    /// A folder of Parquet tables.
+    Parquet {
+        /// By what observations are parted: the word for it.
+        partition_by: String,
     },
 }
 
@@ -179,6 +205,8 @@ pub struct Refusal {
 pub enum RefusalKind {
     /// The request does not make sense.
     Usage,
+    /// What somebody else put there stands in the place of what was to be written.
+    Taken,
     /// What was asked about is not there.
     NotFound,
     /// It takes a running monitor, and there is none.

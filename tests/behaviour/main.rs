@@ -35,6 +35,7 @@ mod searching;
 mod secrets;
 mod server;
 mod shown;
+mod tables;
 mod troubles;
 mod versions;
 mod watching;

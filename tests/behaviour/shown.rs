@@ -47,6 +47,7 @@ fn the_help_of_the_program_and_of_each_command_is_this() {
         "person",
         "completions",
         "man",
+        "export",
     ];
     let help = |args: &[&str]| {
         let output = Running::of(folder.command(PROGRAM, args)).end();
@@ -58,6 +59,7 @@ fn the_help_of_the_program_and_of_each_command_is_this() {
         hold(&format!("cli_help_{command}"), &folder, &help(&[command, "--help"]));
     }
     hold("cli_help_watch_add", &folder, &help(&["watch", "add", "--help"]));
+    hold("cli_help_export_parquet", &folder, &help(&["export", "parquet", "--help"]));
     hold("cli_help_import_bodies", &folder, &help(&["import", "bodies", "--help"]));
 }
 

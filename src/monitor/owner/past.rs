@@ -58,6 +58,7 @@ pub(super) fn wants_present_views(request: &Request, now: i64) -> bool {
         | Request::Rebuild { .. }
         | Request::Salvage { .. }
         | Request::Backup { .. }
+        | Request::Export(_)
         | Request::Watch(_)
         | Request::Forget { .. } => false,
         Request::Ask { as_of: Some(as_of), .. } => as_of.to_come(now).is_some(),

@@ -76,7 +76,7 @@ impl Denied {
             Self::OtherHost => 421,
             Self::Busy(_) | Self::Late | Self::Gone => 503,
             Self::Refused(refusal) => match refusal.kind {
-                RefusalKind::Usage => 400,
+                RefusalKind::Usage | RefusalKind::Taken => 400,
                 RefusalKind::NotFound => 404,
                 RefusalKind::NotRunning => 409,
                 RefusalKind::Disk => 503,

@@ -143,6 +143,30 @@ impl<'a> Run<'a> {
         known.then(|| changes[next - 1].1.as_slice())
     }
 
+    /// Returns whether observation `number` has reminders.
+    #[inline]
+    pub fn has_subscribers(&self, number: usize) -> bool {
+        self.shapes[number] >> REMINDERS & 3 != 0
+    }
+
+    /// Returns whether its reminders are others than the last known ones before it in this run.
+    #[inline]
+    pub fn subscribers_changed(&self, number: usize) -> bool {
+        self.shapes[number] >> REMINDERS & 3 == CHANGED
+    }
+
+    /// Returns whether observation `number` has a list of speakers.
+    #[inline]
+    pub fn has_speakers(&self, number: usize) -> bool {
+        self.shapes[number] >> SPEAKERS != 0
+    }
+
+    /// Returns whether its speakers are others than the last known ones before it in this run.
+    #[inline]
+    pub fn speakers_changed(&self, number: usize) -> bool {
+        self.shapes[number] >> SPEAKERS == CHANGED
+    }
+
     /// Returns whether observation `number` is of a plain kind: live, with a count, and otherwise
     /// as the one before in this run.
     #[inline]

@@ -1,0 +1,157 @@
+//! The values of one column of a row group, as the format takes them: those that are known, and
+//! levels that say which are not.
+
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int64Type};
+use parquet::errors::Result;
+use parquet::file::writer::SerializedColumnWriter;
+
+use super::table::{Field, Kind};
+use crate::sheet::Value;
+
+/// Levels of a list: it is unknown, it is empty, an element is unknown, an element is there.
+const NO_LIST: i16 = 0;
+const EMPTY: i16 = 1;
+const NO_ELEMENT: i16 = 2;
+const ELEMENT: i16 = 3;
+
+/// The values of a column.
+#[derive(Debug)]
+pub(super) struct Cells {
+    known: Known,
+    /// Whether each is known; `None` where all are.
+    levels: Option<Vec<i16>>,
+    /// Of a list, whether each goes on with the one before; `None` where there are no lists.
+    repeats: Option<Vec<i16>>,
+}
+
+#[derive(Debug)]
+enum Known {
+    Texts(Vec<ByteArray>),
+    Wholes(Vec<i64>),
+    Reals(Vec<f64>),
+    Flags(Vec<bool>),
+}
+
+impl Cells {
+    /// Returns a column without any values.
+    pub fn new(field: &Field) -> Self {
+        let known = match field.kind.element().unwrap_or(field.kind) {
+            Kind::Whole | Kind::Time => Known::Wholes(Vec::new()),
+            Kind::Real => Known::Reals(Vec::new()),
+            Kind::Flag => Known::Flags(Vec::new()),
+            _ => Known::Texts(Vec::new()),
+        };
+        let is_list = field.kind.element().is_some();
+        let levels = (is_list || !field.known).then(Vec::new);
+        Self { known, levels, repeats: is_list.then(Vec::new) }
+    }
+
+    /// Adds a whole number or a moment. False where the column takes none, or no unknown one.
+    #[inline]
+    pub fn whole(&mut self, value: Option<i64>) -> bool {
+        let Known::Wholes(known) = &mut self.known else { return false };
+        known.extend(value);
+        level(self.levels.as_mut(), value.is_some())
+    }
+
+    /// Adds a text, as [`Cells::whole`] does a number.
+    #[inline]
+    pub fn text(&mut self, value: Option<ByteArray>) -> bool {
+        let Known::Texts(known) = &mut self.known else { return false };
+        let is_known = value.is_some();
+        known.extend(value);
+        level(self.levels.as_mut(), is_known)
+    }
+
+    /// Adds a value of a sheet; returns false where the column does not take it.
+    pub fn push(&mut self, value: &Value) -> bool {
+        let Some(repeats) = &mut self.repeats else {
+            let is_known = *value != Value::Unknown;
+            return (!is_known || self.known.push(value)) && level(self.levels.as_mut(), is_known);
+        };
+        let Some(levels) = &mut self.levels else { return false };
+        let elements = match value {
+            Value::Unknown | Value::List(_) if levels.len() != repeats.len() => return false,
+            Value::Unknown => {
+                levels.push(NO_LIST);
+                repeats.push(0);
+                return true;
+            }
+            Value::List(elements) if elements.is_empty() => {
+                levels.push(EMPTY);
+                repeats.push(0);
+                return true;
+            }
+            Value::List(elements) => elements,
+            _ => return false,
+        };
+        for (number, element) in elements.iter().enumerate() {
+            let is_known = *element != Value::Unknown;
+            if is_known && !self.known.push(element) {
+                return false;
+            }
+            levels.push(if is_known { ELEMENT } else { NO_ELEMENT });
+            repeats.push(i16::from(number > 0));
+        }
+        true
+    }
+
+    /// Writes the column.
+    pub fn write(&self, to: &mut SerializedColumnWriter) -> Result<()> {
+        let (levels, repeats) = (self.levels.as_deref(), self.repeats.as_deref());
+        match &self.known {
+            Known::Texts(it) => {
+                to.typed::<ByteArrayType>().write_batch(it, levels, repeats)?;
+            }
+            Known::Wholes(it) => {
+                to.typed::<Int64Type>().write_batch(it, levels, repeats)?;
+            }
+            Known::Reals(it) => {
+                to.typed::<DoubleType>().write_batch(it, levels, repeats)?;
+            }
+            Known::Flags(it) => {
+                to.typed::<BoolType>().write_batch(it, levels, repeats)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes all values out; the room for them stays.
+    pub fn clear(&mut self) {
+        match &mut self.known {
+            Known::Texts(it) => it.clear(),
+            Known::Wholes(it) => it.clear(),
+            Known::Reals(it) => it.clear(),
+            Known::Flags(it) => it.clear(),
+        }
+        self.levels.iter_mut().for_each(Vec::clear);
+        self.repeats.iter_mut().for_each(Vec::clear);
+    }
+}
+
+impl Known {
+    fn push(&mut self, value: &Value) -> bool {
+        match (self, value) {
+            (Self::Texts(it), Value::Text(text) | Value::Json(text)) => {
+                it.push(ByteArray::from(text.as_str()));
+            }
+            (Self::Wholes(it), Value::Int(value) | Value::Time(value)) => it.push(*value),
+            (Self::Reals(it), Value::Real(value)) => it.push(*value),
+            (Self::Flags(it), Value::Bool(value)) => it.push(*value),
+            _ => return false,
+        }
+        true
+    }
+}
+
+/// Notes whether a value is known; a column without levels takes no other.
+#[inline]
+fn level(levels: Option<&mut Vec<i16>>, is_known: bool) -> bool {
+    match levels {
+        Some(levels) => {
+            levels.push(i16::from(is_known));
+            true
+        }
+        None => is_known,
+    }
+}
