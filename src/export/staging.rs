@@ -116,9 +116,12 @@ mod tests {
         let first = Staging::begin(home.path()).unwrap();
         let second = Staging::begin(home.path()).unwrap_err();
         assert_eq!(second.kind(), io::ErrorKind::WouldBlock);
-        fs::write(first.young("left"), "half").unwrap();
-        std::mem::forget(first._lock.try_clone());
         drop(first);
+        fs::create_dir(home.path().join(MAKING)).unwrap();
+        fs::write(home.path().join(MAKING).join("left"), "half").unwrap();
+        let next = Staging::begin(home.path()).unwrap();
+        assert!(!next.young("left").exists());
+        drop(next);
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
     }
 }

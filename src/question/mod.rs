@@ -14,6 +14,7 @@ mod forecast;
 mod hosts;
 mod keywords;
 mod listed;
+mod pages;
 mod person;
 mod polls;
 mod space;
@@ -38,6 +39,7 @@ use crate::space::SpaceId;
 pub use as_of::{AsOf, Cut};
 pub use doctor::{Check, Health};
 pub use hosts::{Board, HostRank, Method};
+pub use pages::SpaceFacts;
 pub use spaces::SpaceSort;
 pub use status::Running;
 

@@ -66,7 +66,7 @@ impl Desk<'_> {
         }
     }
 
-    fn poll_values(&self, seq: u64, row: &PollRow) -> Result<Vec<Value>, QuestionError> {
+    pub(super) fn poll_values(&self, seq: u64, row: &PollRow) -> Result<Vec<Value>, QuestionError> {
         let target = match &row.target {
             PollTarget::Line(line) => line.clone(),
             PollTarget::Spaces(_) => Some(self.asked_ids(seq)?),

@@ -155,6 +155,17 @@ impl People {
         self.people.get(disk, &user)
     }
 
+    /// Hands out everybody who was described or counted, by id, from `from` on until `each` returns
+    /// false.
+    pub fn each_person(
+        &self,
+        disk: &dyn Disk,
+        from: UserId,
+        each: impl FnMut(UserId, &PersonRow) -> Result<bool, ViewError>,
+    ) -> Result<(), ViewError> {
+        self.people.scan(disk, from, None, each)
+    }
+
     /// Returns the ids of everybody who goes by a name (without its `@`, in any case).
     pub fn named(&self, disk: &dyn Disk, name: &str) -> Result<Vec<UserId>, ViewError> {
         let mut found = Vec::new();

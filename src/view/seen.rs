@@ -126,6 +126,16 @@ impl Spaces {
         }
     }
 
+    /// Hands out every Space from `from` on, by id, until `each` returns false.
+    pub fn each_from(
+        &self,
+        disk: &dyn Disk,
+        from: SpaceId,
+        each: impl FnMut(SpaceId, &SpaceRow) -> Result<bool, ViewError>,
+    ) -> Result<(), ViewError> {
+        self.rows.scan(disk, from, None, each)
+    }
+
     /// Hands out each speaker with each of the Spaces where they were listed, by speaker, from
     /// `first` on until `each` returns false.
     pub fn each_spoke(

@@ -13,6 +13,7 @@ mod config;
 mod crashes;
 mod demo;
 mod ends;
+mod engines;
 mod faults;
 mod folders;
 mod following;

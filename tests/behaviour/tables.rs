@@ -8,9 +8,9 @@ use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::record::Field;
 use serde_json::json;
 
-use super::program::Folder;
+use super::program::{Folder, PROGRAM, Running, until};
 use super::refusals::refused;
-use super::x::{LOOK_UP, host, space};
+use super::x::{LOOK_UP, X, host, space};
 
 /// Looks at a Space at these times, each with one participant more.
 fn look(folder: &Folder, times: &[&str]) {
@@ -216,5 +216,56 @@ fn an_export_of_another_history_or_by_a_newer_program_is_left_alone() {
         let before = files(&to);
         refused(&export(&folder, &to, &[]), 2, &[why]);
         assert_eq!(files(&to), before);
+    }
+}
+
+#[test]
+fn a_live_folder_is_exported_as_it_was_at_one_moment_while_the_monitor_goes_on() {
+    let (folder, x) = (Folder::new(), X::new());
+    x.put(space("1asked", "live", Some(8)));
+    x.number_answers();
+    let run = ["run", "--api-url", &x.url(), "--space", "1asked", "--interval", "1s"];
+    let monitor = folder.start(&run);
+    until("some looks", || (x.told("1asked").len() > 2).then_some(()));
+    let to = folder.home().join("out");
+    assert_eq!(export(&folder, &to, &[]).code, Some(0));
+    let told = x.told("1asked").len();
+    until("the monitor to go on", || (x.told("1asked").len() > told).then_some(()));
+    monitor.stop();
+    let day = parts(&to).into_values().next().unwrap();
+    let exported = column(&day, "participants").len();
+    let stored = folder.rows(&["events", "--kind", "SpaceObserved"]).len();
+    assert!(exported > 0 && exported < stored, "{exported} of {stored}");
+    assert_eq!(export(&folder, &to, &[]).code, Some(0));
+    let all: usize = parts(&to).values().map(|part| column(part, "seq").len()).sum();
+    assert_eq!(all, stored);
+}
+
+#[test]
+fn an_export_to_a_full_disk_leaves_nothing_half_and_says_why() {
+    let folder = two_days();
+    let (data, to) = (folder.data(), folder.home().join("out"));
+    // No file may grow beyond so much: to the program that is a disk without room.
+    let words = "trap '' XFSZ; ulimit -f 4; exec \"$@\"";
+    let args = ["-c", words, "sh", PROGRAM, "export", "parquet", to.to_str().unwrap(), "--data"];
+    let args = [&args[..], &[data.to_str().unwrap()]].concat();
+    refused(&Running::of(folder.command("sh", &args)).end(), 6, &["is it full"]);
+    assert!(!to.exists());
+}
+
+#[test]
+fn what_lies_beside_the_data_explains_it() {
+    let folder = two_days();
+    let to = folder.home().join("out");
+    assert_eq!(export(&folder, &to, &[]).code, Some(0));
+    for (name, file) in [("export_readme", "README.md"), ("export_views", "views.sql")] {
+        let text = fs::read_to_string(to.join(file)).unwrap();
+        insta::with_settings!({
+            snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots"),
+            prepend_module_to_snapshot => false,
+            omit_expression => true,
+        }, {
+            insta::assert_snapshot!(name, text);
+        });
     }
 }

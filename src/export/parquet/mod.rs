@@ -1,25 +1,34 @@
-//! Parquet: typed, documented tables that DuckDB, Polars, pandas and Spark read as they are.
+//! Parquet: typed, documented tables that `DuckDB`, Polars, pandas and Spark read as they are.
 //!
 //! A file is a function of the log's content alone: whatever is sealed, and however often the
 //! folder was added to, the same rows give the same bytes.
 
 mod cells;
+mod facts;
 mod file;
 mod manifest;
 mod observations;
 mod parts;
+mod readme;
 mod rows;
 mod table;
+mod tables;
 
 use thiserror::Error;
 
 use crate::log::LogError;
 
+pub use facts::Facts;
 pub use file::{TableFile, Written};
 pub use manifest::{Entry, FORMAT, Manifest};
 pub use observations::{OBSERVATIONS, Observations};
-pub use parts::{Part, PartBy, parts};
+pub use parts::{Part, PartBy, Parts, parts};
+pub use readme::{VIEWS, readme};
 pub use table::{Field, Kind, Table};
+pub use tables::{
+    DESCRIPTIONS, GAPS, HOSTS, KEYWORDS, LOGS, MISSING, POLLS, SPACES, SPEAKERS, STAGE, TABLES,
+    USERS, WORDS,
+};
 
 /// Why a table could not be written.
 #[derive(Debug, Error)]

@@ -128,8 +128,16 @@ impl<'a, W: Write + Send> Observations<'a, W> {
             polled_by: batch.monitor,
             seq: batch.first_seq,
         };
+        let mut placed: Option<(u64, u32)> = None;
         for entry in batch.entries() {
             let Event::SpaceObserved(it) = entry.event else { continue };
+            let place = entry.seq >> GROUP_SEQS;
+            let group = self.groups.entry(place).or_default();
+            let number = match placed {
+                Some((of, number)) if of == place => number,
+                _ => group.answer(answer),
+            };
+            placed = Some((place, number));
             let row = Row {
                 space: it.space,
                 state: self.texts.state(it.state.as_ref()),
@@ -138,20 +146,20 @@ impl<'a, W: Write + Send> Observations<'a, W> {
                 speakers: it.speakers.as_ref().map_or(UNKNOWN, |them| them.len() as u64),
                 seq: entry.seq,
                 at: answer.at,
-                answer: 0,
+                answer: number,
             };
-            self.groups.entry(entry.seq >> GROUP_SEQS).or_default().push(row, &answer);
+            group.push(row);
         }
     }
 
     fn take_sealed(&mut self, content: &Content) {
-        let answers = Sealed::of(content, &self.times);
+        let mut answers = Sealed::of(content, &self.times);
         for run in content.runs.iter().flat_map(Runs::iter) {
-            self.take_run(&run, content, &answers);
+            self.take_run(&run, content, &mut answers);
         }
     }
 
-    fn take_run(&mut self, run: &Run, content: &Content, answers: &Sealed) {
+    fn take_run(&mut self, run: &Run, content: &Content, answers: &mut Sealed) {
         let (mut subscribers, mut speakers) = (UNKNOWN, UNKNOWN);
         let mut group: Option<(u64, &mut Group)> = None;
         for (number, (batch, offset)) in run.places.iter().copied().enumerate() {
@@ -161,12 +169,17 @@ impl<'a, W: Write + Send> Observations<'a, W> {
             if run.speakers_changed(number) {
                 speakers = run.speakers(number).map_or(UNKNOWN, |them| them.len() as u64);
             }
-            let Some(answer) = &answers.0[batch as usize] else { continue };
+            let Some(answer) = answers.answers[batch as usize] else { continue };
             let seq = content.seq(offset);
             let state = if run.is_live(number) {
                 State::LIVE
             } else {
                 self.texts.state(run.state(number).as_ref())
+            };
+            let place = seq >> GROUP_SEQS;
+            let into = match group.take() {
+                Some((of, group)) if of == place => group,
+                _ => self.groups.entry(place).or_default(),
             };
             let row = Row {
                 space: run.space,
@@ -176,14 +189,9 @@ impl<'a, W: Write + Send> Observations<'a, W> {
                 speakers: if run.has_speakers(number) { speakers } else { UNKNOWN },
                 seq,
                 at: answer.at,
-                answer: 0,
+                answer: answers.number(batch, place, || into.answer(answer)),
             };
-            let place = seq >> GROUP_SEQS;
-            let into = match group.take() {
-                Some((of, group)) if of == place => group,
-                _ => self.groups.entry(place).or_default(),
-            };
-            into.push(row, answer);
+            into.push(row);
             group = Some((place, into));
         }
     }
@@ -200,8 +208,14 @@ impl<'a, W: Write + Send> Observations<'a, W> {
     }
 }
 
-/// What the batches of a segment say; `None` of those outside the span of time.
-struct Sealed(Vec<Option<Answer>>);
+/// What the batches of a segment say.
+struct Sealed {
+    /// `None` of those outside the span of time.
+    answers: Vec<Option<Answer>>,
+    /// Of each group from the first on, where the answers of the batches stand in it.
+    numbers: Vec<Vec<Option<u32>>>,
+    first: u64,
+}
 
 impl Sealed {
     fn of(content: &Content, times: &Range<i64>) -> Self {
@@ -228,6 +242,17 @@ impl Sealed {
                 answer.holding_ms = poll.head.holding_ms;
             }
         }
-        Self(answers)
+        let first = content.row.first_seq >> GROUP_SEQS;
+        Self { answers, numbers: Vec::new(), first }
+    }
+
+    /// Returns where the answer of a batch stands in a group; put there by `put` if it is new.
+    fn number(&mut self, batch: u32, group: u64, put: impl FnOnce() -> u32) -> u32 {
+        // A segment reaches over a few groups.
+        let group = usize::try_from(group.saturating_sub(self.first)).unwrap_or_default();
+        if self.numbers.len() <= group {
+            self.numbers.resize_with(group + 1, || vec![None; self.answers.len()]);
+        }
+        *self.numbers[group][batch as usize].get_or_insert_with(put)
     }
 }

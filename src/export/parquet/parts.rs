@@ -34,6 +34,9 @@ pub struct Part {
     pub times: Range<i64>,
 }
 
+/// Parts by their first millisecond, each with the last seq of what was observed in it.
+pub type Parts = BTreeMap<i64, (Part, u64)>;
+
 impl PartBy {
     /// The words for it, as people type them.
     pub const WORDS: [&str; 3] = ["day", "month", "year"];
@@ -89,7 +92,7 @@ pub fn parts(
     until: u64,
     by: PartBy,
     go_on: &mut dyn FnMut(u64) -> bool,
-) -> Result<Option<BTreeMap<i64, (Part, u64)>>, ParquetError> {
+) -> Result<Option<Parts>, ParquetError> {
     let mut found = Found { by, parts: BTreeMap::new() };
     let mut next = 1;
     for row in reader.segments()?.into_iter().filter(|row| row.last_seq <= until) {
@@ -126,7 +129,7 @@ pub fn parts(
 
 struct Found {
     by: PartBy,
-    parts: BTreeMap<i64, (Part, u64)>,
+    parts: Parts,
 }
 
 impl Found {

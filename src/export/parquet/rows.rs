@@ -87,23 +87,19 @@ impl Texts {
 pub(super) struct Group {
     rows: Vec<Row>,
     answers: Vec<Answer>,
-    /// The places of the answers, by seq.
-    places: BTreeMap<u64, u32>,
 }
 
 impl Group {
-    /// Adds an observation of this answer.
+    /// Adds an answer; returns its place.
+    pub fn answer(&mut self, answer: Answer) -> u32 {
+        self.answers.push(answer);
+        // A group holds fewer answers than 32 bits count.
+        u32::try_from(self.answers.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// Adds an observation.
     #[inline]
-    pub fn push(&mut self, mut row: Row, answer: &Answer) {
-        // The observations of a batch come one after the other, or a Space run at a time.
-        let number = self.answers.len();
-        row.answer = *self.places.entry(answer.seq).or_insert_with(|| {
-            // A group holds fewer answers than 32 bits count.
-            u32::try_from(number).unwrap_or(u32::MAX)
-        });
-        if row.answer as usize == number {
-            self.answers.push(*answer);
-        }
+    pub fn push(&mut self, row: Row) {
         self.rows.push(row);
     }
 
@@ -114,7 +110,7 @@ impl Group {
 
     /// Puts the rows in order, and their values into the columns of the table.
     pub fn fill(mut self, cells: &mut [Cells], monitor: &ByteArray, texts: &Texts) -> bool {
-        self.rows.sort_by(|a, b| (a.space, a.at, a.seq).cmp(&(b.space, b.at, b.seq)));
+        self.rows.sort_by_key(|row| (row.space, row.at, row.seq));
         let [
             monitors,
             spaces,

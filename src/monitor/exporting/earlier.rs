@@ -130,6 +130,11 @@ impl<'a> Earlier<'a> {
         Err(taken(message, why))
     }
 
+    /// Returns whether a file holds exactly this.
+    pub fn holds(&self, path: &str, bytes: &[u8]) -> bool {
+        fs::read(self.folder.join(path)).is_ok_and(|found| found == bytes)
+    }
+
     /// Returns whether a file has the length with which it was exported, which is all that is asked
     /// of one that stays.
     pub fn has_length(&self, path: &str, entry: &Entry) -> bool {
@@ -199,5 +204,6 @@ fn taken(message: String, why: &str) -> Refusal {
 
 /// Returns bytes in hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
 }

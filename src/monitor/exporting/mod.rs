@@ -3,6 +3,7 @@
 
 mod earlier;
 mod parquet;
+mod tables;
 
 use std::path::Path;
 
@@ -53,3 +54,6 @@ impl Exporting<'_> {
         Pace::new(self.live)
     }
 }
+
+#[cfg(test)]
+mod tests;

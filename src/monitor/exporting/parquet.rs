@@ -9,7 +9,7 @@ use std::path::Path;
 use crate::export::Staging;
 use crate::export::parquet::{
     Entry, Manifest, OBSERVATIONS, Observations, ParquetError, Part, PartBy, Table, TableFile,
-    Written, parts,
+    VIEWS, Written, parts, readme,
 };
 use crate::question::Cut;
 use crate::serve::{Refusal, RefusalKind};
@@ -32,6 +32,8 @@ pub(super) struct Tables<'a> {
     pub made: BTreeMap<String, Entry>,
     /// Rows and bytes by table: of the files that were made, and of those that stay.
     pub told: BTreeMap<&'static str, Told>,
+    /// What people are told of it.
+    pub notes: Vec<String>,
 }
 
 /// What was done to a table.
@@ -62,9 +64,11 @@ impl Exporting<'_> {
         let earlier = Earlier::look(to, self.reader, partition_by)?;
         let cut = self.cut()?;
         let staging = Staging::begin(to).map_err(|error| disk(to, &error))?;
-        let (made, told) = (BTreeMap::new(), BTreeMap::new());
-        let mut tables = Tables { exporting: self, earlier, staging, cut, made, told };
+        let (made, told, notes) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+        let mut tables = Tables { exporting: self, earlier, staging, cut, made, told, notes };
         tables.observations(by, &times, reports)?;
+        tables.views(reports)?;
+        tables.pages(by)?;
         tables.publish(to)?;
         Ok(tables.sheet(to))
     }
@@ -108,6 +112,26 @@ impl Tables<'_> {
             if written.rows > 0 {
                 self.made(&OBSERVATIONS, path, written, clip(&wanted, &part));
             }
+        }
+        Ok(())
+    }
+
+    /// Writes what lies beside the data for people. What somebody changed there, or another log's
+    /// export left, stays.
+    fn pages(&mut self, by: PartBy) -> Result<(), Refusal> {
+        for (path, text) in [("README.md", readme(by)), ("views.sql", VIEWS.to_owned())] {
+            if self.earlier.standing(path).is_err() {
+                if !self.earlier.holds(path, text.as_bytes()) {
+                    self.notes.push(format!("`{path}` there is not of this export, and stays"));
+                }
+                continue;
+            }
+            let young = self.staging.young(path);
+            std::fs::write(&young, &text).map_err(|error| disk(&young, &error))?;
+            let hash = blake3::hash(text.as_bytes()).to_hex().to_string();
+            let (bytes, seq) = (text.len() as u64, self.cut.seq);
+            let entry = Entry { rows: 0, bytes, hash, seq, since: None, until: None };
+            self.made.insert(path.to_owned(), entry);
         }
         Ok(())
     }
@@ -212,6 +236,7 @@ impl Tables<'_> {
                 told.bytes.into(),
             ]);
         }
+        sheet.notes.clone_from(&self.notes);
         sheet.notes.push(format!("{}, in `{}`", self.cut.note, to.display()));
         sheet
     }

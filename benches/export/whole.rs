@@ -1,0 +1,64 @@
+//! A whole export, every table, in a process of its own: its time and its memory.
+
+use std::path::Path;
+use std::process::Command;
+
+use spacelog::clock::Clock;
+use spacelog::monitor::files::Files;
+use spacelog::monitor::owner::alone;
+use spacelog::serve::{Export, ExportForm, Reply, Request};
+use spacelog::store::folder::Folder;
+use tokio_util::sync::CancellationToken;
+
+use crate::common::figures::seconds;
+use crate::common::{Outcome, world_log};
+
+/// In the environment of the process that is measured: the folder of its log.
+pub const CHILD: &str = "SPACELOG_BENCH_EXPORT_OF";
+
+/// Returns the most memory in KiB and the seconds that an export of a copy of this log takes.
+pub fn kib(sealed: &Path) -> Outcome<(u64, f64)> {
+    let (place, path) = world_log::copied(sealed)?;
+    let folder = path.parent().ok_or("a log lies in a folder")?;
+    let child = Command::new(std::env::current_exe()?).env(CHILD, folder).output()?;
+    if !child.status.success() {
+        return Err(String::from_utf8_lossy(&child.stderr).into());
+    }
+    let said = String::from_utf8(child.stdout)?;
+    let told: Vec<&str> = said.split_whitespace().collect();
+    let [kib, took] = told[..] else {
+        return Err("the process that is measured was cut off".into());
+    };
+    place.close()?;
+    Ok((kib.parse()?, took.parse()?))
+}
+
+/// Exports as the command does, and tells its memory and its time.
+pub fn child(folder: &Path) -> Outcome<()> {
+    let to = folder.join("out");
+    let request = Request::Export(Export {
+        to: to.to_str().ok_or("a folder named in UTF-8")?.to_owned(),
+        form: ExportForm::Parquet { partition_by: "day".to_owned() },
+        since: None,
+        until: None,
+    });
+    let mut refused = None;
+    let took = seconds(|| {
+        let files = Files::open(Folder::existing(folder)?)?;
+        let stop = CancellationToken::new();
+        Ok(alone(files, &Clock::real(), request, &stop, &mut |reply| {
+            if let Reply::Refused(refusal) = reply {
+                refused = Some(format!("{}: {}", refusal.message, refusal.causes.join(": ")));
+            }
+            true
+        })?)
+    })?;
+    if let Some(refused) = refused {
+        return Err(refused.into());
+    }
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|line| line.trim().strip_suffix(" kB")).ok_or("no VmHWM is told")?;
+    println!("{} {took}", kib.trim());
+    Ok(())
+}

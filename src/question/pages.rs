@@ -1,0 +1,86 @@
+//! Long tables a page at a time, in the order of their keys: what an export writes out.
+
+use crate::projector::ProjectorError;
+use crate::sheet::{Sheet, Value};
+use crate::space::SpaceId;
+use crate::view::SpaceRow;
+use crate::view::audience::airtime_ms;
+
+use super::{Desk, QuestionError, space};
+
+/// A Space on a page.
+#[derive(Clone, Debug)]
+pub struct SpaceFacts {
+    /// Which.
+    pub id: SpaceId,
+    /// What the view holds of it.
+    pub row: SpaceRow,
+    /// The values under the columns of `spaces`, without `spam`.
+    pub values: Vec<Value>,
+    /// To which moment its last live count may be held, in milliseconds since the epoch.
+    pub held_until: i64,
+    /// Its airtime to the end, or to now while live.
+    pub airtime_so_far_ms: Option<u64>,
+}
+
+impl SpaceFacts {
+    /// Returns the milliseconds between the begin and the end that X reported.
+    pub fn airtime_ms(&self) -> Option<u64> {
+        airtime_ms(self.row.started_at, self.row.ended_at)
+    }
+}
+
+impl Desk<'_> {
+    /// Returns the columns of `spaces`, without `spam`.
+    pub fn space_columns() -> Sheet {
+        space::sheet(false)
+    }
+
+    /// Returns up to `count` Spaces that some answer carried, by id, from `from` on or after it;
+    /// none where the last page was the last.
+    pub fn spaces_from(
+        &self,
+        from: SpaceId,
+        after: bool,
+        count: usize,
+    ) -> Result<Vec<SpaceFacts>, QuestionError> {
+        let mut rows: Vec<(SpaceId, SpaceRow)> = Vec::new();
+        self.views.spaces.ask(|spaces, disk| {
+            spaces.each_from(disk, from, |id, row| {
+                if row.observations > 0 && !(after && id == from) {
+                    rows.push((id, row.clone()));
+                }
+                Ok(rows.len() < count)
+            })
+        })?;
+        let facts = rows.into_iter().map(|(id, row)| self.space_facts(id, row));
+        Ok(facts.collect::<Result<_, ProjectorError>>()?)
+    }
+
+    fn space_facts(&self, id: SpaceId, row: SpaceRow) -> Result<SpaceFacts, ProjectorError> {
+        let figures = self.figures(id, &row)?;
+        Ok(SpaceFacts {
+            id,
+            values: self.space_values(id, &row)?,
+            held_until: figures.until,
+            airtime_so_far_ms: figures.airtime_so_far_ms,
+            row,
+        })
+    }
+
+    /// Returns up to `count` polls from a seq on, in the order of the log, each with its seq.
+    pub fn polls_from(
+        &self,
+        seq: u64,
+        count: usize,
+    ) -> Result<Vec<(u64, Vec<Value>)>, QuestionError> {
+        let mut rows = Vec::new();
+        self.views.polls.ask(|polls, disk| {
+            polls.each(disk, seq, |seq, row| {
+                rows.push((seq, row.clone()));
+                Ok(rows.len() < count)
+            })
+        })?;
+        rows.into_iter().map(|(seq, row)| Ok((seq, self.poll_values(seq, &row)?))).collect()
+    }
+}
