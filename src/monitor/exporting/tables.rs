@@ -28,7 +28,11 @@ impl Tables<'_> {
         let reader = self.exporting.reader;
         let names = [Spaces::NAME, People::NAME, Curves::NAME, Keywords::NAME, Polls::NAME];
         let needs = Needs { views: &names, only: None };
-        let mut tell = |view: &'static str, at, end| reports.tell(view, at, end);
+        let mut steps = self.exporting.pace();
+        let mut tell = |view: &'static str, at, end| {
+            steps.rest();
+            reports.tell(view, at, end)
+        };
         let views = self.exporting.views.as_of(self.cut.seq, &needs, reader, &mut tell);
         let views = views.map_err(|error| refused(&error))?.ok_or_else(broken_off)?;
         let cut = self.cut.clone();
