@@ -237,6 +237,23 @@ pub fn alone(
         }
     }
     let importing = matches!(request, Request::Import(_) | Request::Record(_));
+    let (owner, writer) = of_files(files, clock, go_on);
+    serve::Owner::handle(&owner, request, reply);
+    if importing {
+        writer.lock().unwrap_or_else(PoisonError::into_inner).seal(Duration::MAX);
+        views.catch_up(&reader, &mut |_, _, _| true)?;
+    }
+    views.close()
+    // The log closes as it is dropped: whatever was appended is durable already.
+}
+
+/// Returns the owner of files that this process alone has open, and what writes to their log.
+pub fn of_files(
+    files: super::files::Files,
+    clock: &Clock,
+    go_on: Box<GoOn>,
+) -> (Owner, Arc<Mutex<super::appender::Appender>>) {
+    let (reader, views) = (files.log.reader(), files.views);
     // What is imported is on somebody else's bill: whatever the prices are.
     let rules = super::rules(files.log.header(), crate::space::Prices::default());
     let patience = CancellationToken::new();
@@ -245,11 +262,12 @@ pub fn alone(
     let appender = super::appender::Appender::new(files.log, rules, clock.clone(), talk, patience);
     let appender = Arc::new(Mutex::new(appender));
     let writer = appender.clone();
+    let folder = files.folder;
     let forget = forgetting::here(appender.clone(), folder.path().to_owned(), reader.clone());
     let owner = Owner {
         folder,
-        reader: reader.clone(),
-        views: views.clone(),
+        reader,
+        views,
         clock: clock.clone(),
         running: Arc::default(),
         append: Box::new(move |answer, source| {
@@ -259,11 +277,5 @@ pub fn alone(
         watch: watching::nobody(),
         go_on,
     };
-    serve::Owner::handle(&owner, request, reply);
-    if importing {
-        writer.lock().unwrap_or_else(PoisonError::into_inner).seal(Duration::MAX);
-        views.catch_up(&reader, &mut |_, _, _| true)?;
-    }
-    views.close()
-    // The log closes as it is dropped: whatever was appended is durable already.
+    (owner, writer)
 }

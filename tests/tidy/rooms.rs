@@ -25,6 +25,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("serve", &["question", "sheet", "export", "chart", "config", "space"]),
     ("simulate", &["clock", "space"]),
     ("monitor", ABOVE),
+    ("archive", ABOVE),
     ("cli", ABOVE),
 ];
 
