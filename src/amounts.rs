@@ -41,6 +41,8 @@ pub const WOUNDS: Amount = amount(500, 10_000);
 pub const KILLS: Amount = amount(50, 5_000);
 /// Malformed bodies, made from real ones and made up.
 pub const MALFORMED_BODIES: Amount = amount(2_000, 200_000);
+/// Stored records whose content was changed under a checksum that holds.
+pub const MUTATED_RECORDS: Amount = amount(2_000, 200_000);
 /// Days of refusals and absurd headers.
 pub const STORMS: Amount = amount(20, 500);
 /// Weeks of a whole monitor in virtual time.

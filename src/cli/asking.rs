@@ -14,7 +14,7 @@ use crate::poll::{Client, Polled};
 use crate::question::Question;
 use crate::serve::{Page, Request};
 use crate::sheet::{Sheet, Value};
-use crate::space::{Failure as PollFailure, Moment, Outcome, Seen, Target};
+use crate::space::{Failure as PollFailure, Moment, Outcome, Prices, Seen, Target};
 use crate::store::folder::Folder;
 
 /// What came of a request: what X told, or why it did not.
@@ -24,6 +24,7 @@ pub type Told = Result<Seen, PollFailure>;
 pub struct Asker {
     folder: Folder,
     purse: Purse,
+    prices: Prices,
     access: Access,
     clock: Clock,
 }
@@ -47,7 +48,13 @@ impl Asker {
         let clock = Clock::real();
         let spend = put(&folder, &Request::ask(Question::Spend))?;
         let purse = purse(&settings, &spend, Moment::from(clock.now()));
-        Ok(Self { folder, purse, access: it.access.over(&resolved), clock })
+        let (prices, access) = (settings.prices, it.access.over(&resolved));
+        Ok(Self { folder, purse, prices, access, clock })
+    }
+
+    /// Returns what X charges.
+    pub const fn prices(&self) -> Prices {
+        self.prices
     }
 
     /// Returns X with one credential of somebody's own.

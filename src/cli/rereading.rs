@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use super::output::say;
 use super::report::Failure;
-use crate::config::{Layer, Resolved, Settings, Watch};
+use crate::config::{Key, Layer, Resolved, Settings, Watch};
 use crate::monitor::Order;
 use crate::space::WatchItem;
 
@@ -48,10 +48,11 @@ pub fn reread_on_hangup(
     let failed =
         |error: std::io::Error| Failure::new(1, "cannot listen to signals").because(Some(&error));
     let mut hangups = signal(SignalKind::hangup()).map_err(failed)?;
+    let begun_with = unwatched(&flags.resolve(false, None)?.0);
     Ok(tokio::spawn(async move {
         while hangups.recv().await.is_some() {
-            let settings = match flags.resolve(false, None) {
-                Ok((_, settings)) => settings,
+            let (resolved, settings) = match flags.resolve(false, None) {
+                Ok(read) => read,
                 Err(failure) => {
                     failure.print();
                     say("the settings stay as they were: the new ones are wrong");
@@ -59,10 +60,14 @@ pub fn reread_on_hangup(
                 }
             };
             let changes = changes(&watched, &settings.watch);
-            if changes.is_empty() {
-                say("settings read again: the watch list is as it was; all else needs a restart");
-            } else {
-                say(&format!("settings read again: {} changes of the watch list", changes.len()));
+            say(&match changes.len() {
+                0 => "settings read again: the watch list is as it was".to_owned(),
+                1 => "settings read again: 1 change of the watch list".to_owned(),
+                several => format!("settings read again: {several} changes of the watch list"),
+            });
+            let others = differing(&begun_with, &unwatched(&resolved));
+            if !others.is_empty() {
+                say(&format!("what {} says now needs a restart", others.join(", ")));
             }
             watched = settings.watch;
             let (reply, replied) = oneshot::channel();
@@ -73,6 +78,31 @@ pub fn reread_on_hangup(
             }
         }
     }))
+}
+
+/// Returns every setting beside the watch list, as far as somebody gave it.
+fn unwatched(resolved: &Resolved) -> Vec<(Key, Option<Vec<String>>)> {
+    let keys = Key::ALL.into_iter().filter(|key| {
+        !matches!(
+            key,
+            Key::Queries
+                | Key::Creators
+                | Key::Spaces
+                | Key::QueriesFile
+                | Key::CreatorsFile
+                | Key::SpacesFile
+        )
+    });
+    keys.map(|key| (key, resolved.get(key).map(|(values, _)| values.to_vec()))).collect()
+}
+
+/// Returns the names of the settings that differ.
+fn differing(
+    before: &[(Key, Option<Vec<String>>)],
+    now: &[(Key, Option<Vec<String>>)],
+) -> Vec<&'static str> {
+    let differs = before.iter().zip(now).filter(|(before, now)| before != now);
+    differs.map(|((key, _), _)| key.name()).collect()
 }
 
 /// Returns what is to be taken off, and then put on, for one list to become the other.

@@ -16,10 +16,10 @@ use super::layer::{Layer, Origin};
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
 /// The name of the file in the user's configuration folder.
-const NAME: &str = "spacelog.toml";
+const NAME: &str = "spacelog/config.toml";
 
 /// Returns the file that is read: the one named, else the one in `SPACELOG_CONFIG`, else
-/// `spacelog.toml` in the user's configuration folder; and whether somebody named it.
+/// `spacelog/config.toml` in the user's configuration folder; and whether somebody named it.
 pub fn path(flag: Option<PathBuf>) -> Option<(PathBuf, bool)> {
     use etcetera::BaseStrategy as _;
     let named = flag.or_else(|| std::env::var_os("SPACELOG_CONFIG").map(PathBuf::from));

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::clock::Clock;
 use crate::poll::{Client, Polled, Windows};
 use crate::question::{self, Check};
-use crate::space::{Endpoint, Failure, Moment, Outcome};
+use crate::space::{Endpoint, Failure, FailureClass, Moment, Outcome};
 
 use super::trouble::{remedy, what};
 
@@ -38,6 +38,7 @@ struct Access {
     failure: Option<Failure>,
     /// Requests left and in a window, as far as X told.
     window: Option<(u64, u64)>,
+    reset: Option<Moment>,
     closed_until: Option<Moment>,
 }
 
@@ -71,18 +72,25 @@ impl Health {
         };
         let standing = windows.of(asked.endpoint).each(now).nth(who);
         let window = standing.and_then(|it| it.remaining.zip(it.limit));
+        let reset = standing.and_then(|it| it.reset);
         let closed_until = standing.and_then(|it| it.closed_until);
-        it.endpoints.insert(asked.endpoint, Access { failure, window, closed_until });
+        it.endpoints.insert(asked.endpoint, Access { failure, window, reset, closed_until });
     }
 
     /// Returns what `doctor` shows of it.
     pub fn checks(&self, now: Moment) -> Vec<Check> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut checks = Vec::new();
+        let is_only = known.each.len() == 1;
         for it in &known.each {
             checks.push(token(it));
             checks.push(proxy(&it.name, &it.way));
-            checks.extend(it.endpoints.iter().map(|(endpoint, it)| access(*endpoint, it, now)));
+            checks.push(plan(it));
+            for endpoint in Endpoint::ALL {
+                let whose = if is_only { String::new() } else { format!(" {}", it.name) };
+                let name = format!("access {}{whose}", endpoint.word());
+                checks.push(access(name, it.endpoints.get(&endpoint), now));
+            }
         }
         let skew = known.each.iter().find_map(|it| it.skew_ms);
         checks.extend(known.has_real_clock.then(|| clock(skew)));
@@ -105,13 +113,36 @@ fn token(it: &Credential) -> Check {
     }
 }
 
-fn access(endpoint: Endpoint, it: &Access, now: Moment) -> Check {
-    let name = format!("access {}", endpoint.word());
-    if let Some(failure) = &it.failure {
+/// Returns the check of what X lets the credential ask, as its headers told.
+fn plan(it: &Credential) -> Check {
+    let name = format!("plan {}", it.name);
+    let mut limits: BTreeMap<u64, Vec<&str>> = BTreeMap::new();
+    for (endpoint, access) in &it.endpoints {
+        if let Some((_, limit)) = access.window {
+            limits.entry(limit).or_default().push(endpoint.word());
+        }
+    }
+    if limits.is_empty() {
+        return Check::new(name, question::Health::Unknown, "X has told no limit yet");
+    }
+    let each = limits.iter().rev();
+    let each =
+        each.map(|(limit, words)| format!("{limit} requests a window: {}", words.join(", ")));
+    Check::new(name, question::Health::Ok, each.collect::<Vec<_>>().join("; "))
+}
+
+fn access(name: String, it: Option<&Access>, now: Moment) -> Check {
+    let Some(it) = it else {
+        return Check::new(name, question::Health::Unknown, "nothing was asked there yet");
+    };
+    // Nothing is there, and whoever may not ask is not told so.
+    let failure = it.failure.as_ref().filter(|it| it.class != FailureClass::NotFound);
+    if let Some(failure) = failure {
         return failed(name, failure);
     }
     let left = it.window.map(|(left, limit)| format!(": {left} of {limit} requests left"));
-    let mut detail = format!("X answers{}", left.unwrap_or_default());
+    let until = it.reset.filter(|_| left.is_some()).map(|reset| format!(" until {reset}"));
+    let mut detail = format!("X answers{}{}", left.unwrap_or_default(), until.unwrap_or_default());
     if let Some(until) = it.closed_until.filter(|until| *until > now) {
         detail = format!("{detail}; next at {until}");
     }

@@ -78,7 +78,7 @@ use skew::Skew;
 use watching::Watching;
 
 pub use appender::AppendError;
-pub use health::Health;
+pub use health::{Health, failed};
 pub use talk::Talk;
 pub use threads::ThreadError;
 pub use trouble::{remedy, remedy_of};

@@ -26,7 +26,7 @@ use super::money::{Chosen, Money, is_anything_left};
 use super::next_poll::NextPoll;
 use super::skew::Skew;
 use super::talk::Talk;
-use super::trouble::{about, credential, needs_person, told};
+use super::trouble::{about, credential, needs_person, told, what};
 use super::watching::{Order, Watching};
 
 /// Asking everything once, a window that is closed for longer than this is not waited for.
@@ -275,9 +275,7 @@ impl Poller {
         for field in &done.polled.retried_without {
             // The refused request took its place in the window too.
             if let Some(of_credential) = windows.of_credential(done.who) {
-                let window = of_credential.of_mut(asked.endpoint);
-                window.sent(now);
-                window.observe(now, None);
+                of_credential.of_mut(asked.endpoint).counted(now);
             }
             self.talk.say(&format!(
                 "X refuses the field `{field}` at {}: it is left out, and unknown from now on",
@@ -308,6 +306,7 @@ impl Poller {
                 self.schedule.failed(&done.target, from);
                 match needs_person(asked, failure) {
                     Some(need) => self.talk.needs_person(&need),
+                    None if self.once => self.talk.wrong(&about(asked), &what(failure)),
                     None => self.talk.wrong(&about(asked), &told(failure, until)),
                 }
                 ended.failures.insert(asked.endpoint, failure.clone());

@@ -1,12 +1,13 @@
 //! The windows as the log remembers them, so that a restart neither asks again what was asked
 //! before it, nor begins with nothing known of a limit.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::event::{Batch, Event, Origin, PollHead};
 use crate::log::{LogError, Reader};
 use crate::poll::Windows;
-use crate::space::{FailureClass, Moment, RateLimit};
+use crate::space::{Endpoint, FailureClass, Moment, RateLimit};
 
 /// So far back polls are read: four of X's windows.
 const BACK_MS: i64 = 3_600_000;
@@ -64,21 +65,32 @@ pub fn remember(
     if batches.iter().filter_map(Poll::of).any(is_long) {
         batches = since(reader, now.plus(-FAR_BACK_MS))?;
     }
+    let told: BTreeSet<(&str, Endpoint)> = batches
+        .iter()
+        .filter_map(Poll::of)
+        .filter(|poll| poll.rate.is_some())
+        .map(|poll| (poll.head.credential.as_str(), poll.head.endpoint))
+        .collect();
     for poll in batches.iter().filter_map(Poll::of) {
         let who = credentials.iter().position(|name| *name == poll.head.credential);
         let live = who.filter(|_| poll.head.origin == Origin::Live && poll.answered_at <= now);
         let (Some(who), Some(sent_at)) = (live, poll.head.sent_at) else { continue };
-        if poll.rate.is_none() && !poll.refused {
+        let window = (poll.head.credential.as_str(), poll.head.endpoint);
+        if poll.rate.is_none() && !poll.refused && !told.contains(&window) {
             // Nobody told of a limit: then a restart asks at once rather than at a guessed pace.
             continue;
         }
         let Some(windows) = windows.of_credential(who) else { continue };
         let window = windows.of_mut(poll.head.endpoint);
-        window.sent(sent_at);
+        (0..poll.head.repeats).for_each(|_| window.counted(sent_at));
         if poll.refused {
+            window.sent(sent_at);
             window.rate_limited(poll.answered_at, poll.rate, poll.wait);
-        } else {
+        } else if poll.rate.is_some() {
+            window.sent(sent_at);
             window.observe(poll.answered_at, poll.rate);
+        } else {
+            window.counted(sent_at);
         }
     }
     if !ended_well(&batches) {
@@ -109,9 +121,7 @@ fn count_one_under_way(windows: &mut Windows, credentials: usize, batches: &[Bat
         }
         for who in 0..credentials {
             if let Some(windows) = windows.of_credential(who) {
-                let window = windows.of_mut(endpoint);
-                window.sent(at);
-                window.observe(at, None);
+                windows.of_mut(endpoint).counted(at);
             }
         }
     }
@@ -151,7 +161,6 @@ mod tests {
     };
     use crate::log::entropy::Entropy;
     use crate::log::{Log, NewLog};
-    use crate::space::Endpoint;
     use crate::store::InMemoryBackend;
 
     const NOON: Moment = Moment(1_790_000_000_000);
@@ -237,6 +246,18 @@ mod tests {
         assert_eq!(left(&mut of_others, 0, at(31)), None);
         let mut later = remembered(&log, &["default"], at(9_000));
         assert_eq!(left(&mut later, 0, at(9_000)), None, "hours later nothing holds any more");
+    }
+
+    #[test]
+    fn requests_that_failed_without_headers_count_after_a_restart_too() {
+        let mut log = log();
+        let rate = RateLimit { limit: LIMIT, remaining: LIMIT - 1, reset: at(900) };
+        asked(&mut log, 0, "default", seen(Some(rate)));
+        (1..6).for_each(|second| asked(&mut log, second, "default", seen(None)));
+        let stopped = decide::stopped(log.header().monitor, "stopped", at(30));
+        log.append(&stopped, at(30)).unwrap();
+        let mut windows = remembered(&log, &["default"], at(31));
+        assert_eq!(left(&mut windows, 0, at(31)), Some(LIMIT - 6));
     }
 
     #[test]

@@ -60,6 +60,15 @@ struct Attempt {
     skew_ms: Option<i64>,
 }
 
+/// When a request left, by each clock.
+#[derive(Clone, Copy)]
+struct Sent {
+    at: Moment,
+    /// Of the steady clock.
+    elapsed: Duration,
+    stopwatch: Stopwatch,
+}
+
 /// What is left of a reply once it was read.
 #[derive(Default)]
 struct Rest {
@@ -160,13 +169,16 @@ impl Client {
     }
 
     async fn attempt(&self, target: &Target, fields: &FieldSet) -> Attempt {
-        let sent_at = Moment::from(self.clock.now());
-        let stopwatch = Stopwatch::start();
+        let sent = Sent {
+            at: Moment::from(self.clock.now()),
+            elapsed: self.clock.elapsed(),
+            stopwatch: Stopwatch::start(),
+        };
         let reply = match request(target, fields) {
             Ok(request) => self.transport.get(&request.path_and_query(), &self.bearer).await,
             Err(refused) => {
                 let outcome = failed(FailureClass::InvalidRequest, None, &refused, None);
-                return self.attempted(sent_at, stopwatch, outcome, Rest::default());
+                return self.attempted(&sent, outcome, Rest::default());
             }
         };
         match reply {
@@ -176,7 +188,7 @@ impl Client {
                 let read = decode(endpoint_of(target), target, reply.status, &reply.body, rate);
                 let RawReply { retry_after, date, body, .. } = reply;
                 let rest = Rest { body: Some(body), retry_after, date, was_cut: false };
-                self.attempted(sent_at, stopwatch, read, rest)
+                self.attempted(&sent, read, rest)
             }
             Err(Lost { error, head }) => {
                 let was_cut = matches!(error, TransportError::Cut(_));
@@ -191,20 +203,18 @@ impl Client {
                 let (retry_after, date) =
                     head.map(|head| (head.retry_after, head.date)).unwrap_or_default();
                 let rest = Rest { body: None, retry_after, date, was_cut };
-                self.attempted(sent_at, stopwatch, outcome, rest)
+                self.attempted(&sent, outcome, rest)
             }
         }
     }
 
-    fn attempted(
-        &self,
-        sent_at: Moment,
-        stopwatch: Stopwatch,
-        mut outcome: Outcome,
-        rest: Rest,
-    ) -> Attempt {
+    fn attempted(&self, sent: &Sent, mut outcome: Outcome, rest: Rest) -> Attempt {
+        let Sent { at: sent_at, elapsed, stopwatch } = *sent;
         let took_ms = u64::try_from(stopwatch.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let observed_at = Moment::from(self.clock.now());
+        // Not what the wall says now: it may have been moved meanwhile, or the machine may have
+        // slept over an answer that was there before.
+        let passed = self.clock.elapsed().saturating_sub(elapsed).as_millis();
+        let observed_at = sent_at.plus(i64::try_from(passed).unwrap_or(i64::MAX));
         // What a thread that broke down left of it is whole: it is changed in one step.
         let mut reach = self.reach.lock().unwrap_or_else(PoisonError::into_inner);
         reach.judge(self.clock.elapsed(), rest.was_cut, &mut outcome);

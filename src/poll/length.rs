@@ -10,6 +10,8 @@ pub(super) const LENGTH_MAX_MS: i64 = 86_400_000;
 const SLACK_MS: i64 = 2_000;
 /// Windows remembered: some are first seen late, and some pass unseen.
 const KEPT: usize = 8;
+/// So many stretches of one length from reset to reset are no chance.
+const ALIKE: usize = 2;
 
 /// What the last windows showed of their length.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,6 +42,15 @@ impl Lengths {
     /// Returns whether a whole window has passed from reset to reset.
     pub fn known(&self) -> bool {
         self.apart_ms[0].is_some()
+    }
+
+    /// Returns whether several windows tell the same length, which no single answer can get wrong.
+    pub fn agreed(&self) -> bool {
+        let apart = || self.apart_ms.into_iter().flatten();
+        let shortest = apart().min();
+        // To the two seconds that whole seconds blur.
+        let is_alike = |it: &i64| shortest.is_some_and(|shortest| it - shortest <= SLACK_MS);
+        apart().filter(is_alike).count() >= ALIKE
     }
 
     /// Returns how long a window is, rather too long than too short, in milliseconds;

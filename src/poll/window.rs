@@ -4,6 +4,7 @@
 //! window; and no stretch as long as a window ever holds more requests than one may, so that
 //! nothing that the headers get wrong can bring a burst across two windows.
 
+mod guard;
 mod waits;
 
 use std::collections::VecDeque;
@@ -52,6 +53,9 @@ pub struct Window {
     closed: Option<(Moment, Closed)>,
     /// While set and ahead, earlier resets are not believed.
     doubt: Option<Moment>,
+    /// Whether some request brought no headers to go by, or such as others belie: then the first
+    /// sight of a window may have come late, and says little of how long it is.
+    muddled: bool,
     refusals: u32,
     failures: u32,
 }
@@ -167,6 +171,7 @@ impl Window {
                 heard: rate.reset,
             });
         }
+        self.muddled |= reset.is_none();
         let named = reset.map(|rate| rate.reset.plus(RESET_MARGIN_MS));
         let asked = retry_after.map(|wait| now.plus(ms(wait)));
         let until = named.max(asked).map_or_else(
@@ -180,6 +185,7 @@ impl Window {
     pub fn failed(&mut self, now: Moment) {
         self.answered();
         self.failures = self.failures.saturating_add(1);
+        self.muddled |= self.told.is_none();
         self.close(now.plus(doubled(RETRY_WAIT_MS, self.failures)), Closed::Failing);
     }
 
@@ -255,11 +261,8 @@ impl Window {
             // Where no answer tells of an end, the guard below alone sets the pace.
             at = budget.end.map_or(at, |end| at.max(end));
         }
-        let usable = usize::try_from(budget.limit - kept).unwrap_or(REMEMBERED_MAX);
-        let usable = usable.clamp(1, REMEMBERED_MAX);
-        if let Some(first) = self.sent.len().checked_sub(usable).and_then(|at| self.sent.get(at)) {
-            at = at.max(first.plus(self.length_ms()));
-        }
+        let usable = budget.limit.saturating_sub(kept);
+        at = at.max(self.guard(usable, budget.end));
         self.closed.map_or(at, |(until, _)| at.max(until))
     }
 
@@ -282,12 +285,19 @@ impl Window {
             limit: told.limit,
             remaining: told.limit.saturating_sub(since),
             end: None,
-            pace_ms: self.fresh_ms() / i64::try_from(usable).unwrap_or(i64::MAX),
+            pace_ms: if since == 0 && self.is_in_doubt() {
+                0
+            } else {
+                self.fresh_ms() / i64::try_from(usable).unwrap_or(i64::MAX)
+            },
         }
     }
 
     fn learn(&mut self, now: Moment, rate: Option<RateLimit>) {
-        let Some(rate) = rate else { return };
+        let Some(rate) = rate else {
+            self.muddled = true;
+            return;
+        };
         let limit = self.limit(rate.limit);
         let said = rate.remaining.min(limit);
         let ahead = rate.reset.since(now);
@@ -302,10 +312,14 @@ impl Window {
         let far = (0..=LENGTH_MAX_MS).contains(&ahead);
         // A second answer makes a far reset as good as a near one.
         let same = before.filter(|told| (near || far) && same_reset(told.heard, rate.reset));
+        let is_other = same.is_none() && before.is_some_and(|told| told.reset > now);
+        self.muddled |= !near || is_other;
         if before.is_some_and(|told| said > told.said) {
             self.doubt = None;
         } else if near && same.is_none() && self.contradicts(now, said) {
             self.doubt = Some(now.plus(self.length_ms().max(LENGTH_ASSUMED_MS)));
+            // Nor is what such resets told of how long windows are.
+            (self.lengths, self.muddled) = (Lengths::default(), true);
         }
         let doubt = self.doubt.filter(|until| *until > now && rate.reset < *until);
         let (reset, first_seen_ms) = match (doubt, same) {

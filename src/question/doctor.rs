@@ -111,6 +111,7 @@ impl Desk<'_> {
             Some(check.remedy(format!("`spacelog rebuild {}` folds it anew", lag.view)))
         }));
         checks.push(self.last_answer()?);
+        checks.push(self.needs_person()?);
         if let Some(running) = self.running {
             checks.extend(running.checks.iter().cloned());
         }
@@ -140,6 +141,19 @@ impl Desk<'_> {
             return Ok(check.remedy("make room on the disk: polling pauses when it is full"));
         }
         Ok(Check::new("store", Health::Ok, detail))
+    }
+
+    /// What only a person can mend: as the monitor knows it, else as the log last told. It is no
+    /// failure of its own: what does not work has its row, and may have been mended since.
+    fn needs_person(&self) -> Result<Check, QuestionError> {
+        let needs = match self.running {
+            Some(running) => running.needs.clone(),
+            None => unmended(&self.views.polls.ask(|polls, disk| polls.endpoints(disk))?),
+        };
+        if needs.is_empty() {
+            return Ok(Check::new("needs a person", Health::Ok, "nothing"));
+        }
+        Ok(Check::new("needs a person", Health::Warning, needs.join("; ")))
     }
 
     fn last_answer(&self) -> Result<Check, QuestionError> {

@@ -17,7 +17,7 @@ fn setting(rows: &[Value], key: &str) -> (Value, String) {
 fn a_flag_covers_the_environment_which_covers_the_file_which_covers_the_default() {
     let folder = Folder::new();
     let path = folder.file(
-        "spacelog.toml",
+        "config.toml",
         "queries = [\"wind\", \"rain\"]\nmax_results = 20\nspend_cap = 3\n\n[prices]\nuser = 0.02\n",
     );
     let data = folder.data();
@@ -45,12 +45,12 @@ fn the_file_in_the_configuration_folder_is_what_run_and_the_other_commands_go_by
     let (folder, x) = (Folder::new(), X::new());
     x.put(space("1one", "live", Some(3)));
     x.find("1one");
-    std::fs::create_dir(folder.home().join(".config")).unwrap();
+    std::fs::create_dir_all(folder.home().join(".config/spacelog")).unwrap();
     let text = format!(
-        "queries = [\"coast\"]\napi_url = \"{}\"\ndata = \"../data\"\nkeep_bodies = true\n",
+        "queries = [\"coast\"]\napi_url = \"{}\"\ndata = \"../../data\"\nkeep_bodies = true\n",
         x.url()
     );
-    folder.file(".config/spacelog.toml", text);
+    folder.file(".config/spacelog/config.toml", text);
     let output = Running::of(folder.command(PROGRAM, &["run", "--once"])).end();
     assert_eq!(output.code, Some(0), "{output:?}");
     assert_eq!(x.asked(SEARCH), 1);
@@ -105,7 +105,7 @@ fn lists_tokens_and_proxies_may_stand_in_files_beside_the_configuration() {
          credentials = [\"second=other\"]\n",
         x.url()
     );
-    let path = folder.file("spacelog.toml", text);
+    let path = folder.file("config.toml", text);
     let check = folder.run(&["config", "check", "--config", &path]);
     assert_eq!(check.code, Some(0), "{check:?}");
     let told = "good: 2 queries, 0 creators and 0 Spaces to watch, and 2 credentials";
@@ -117,6 +117,6 @@ fn lists_tokens_and_proxies_may_stand_in_files_beside_the_configuration() {
     let wrong = folder.run(&["config", "check", "--config", &path]);
     refused(&wrong, 2, &["queries_file", "line 2", "X takes up to 2048"]);
     folder.file("queries.txt", "coast\n");
-    folder.file("spacelog.toml", "queries = [\"coast\"]\n");
+    folder.file("config.toml", "queries = [\"coast\"]\n");
     refused(&folder.run(&["config", "check", "--config", &path]), 3, &["token", "hint: "]);
 }

@@ -1,8 +1,8 @@
 //! Asking X once by hand: what is on air and announced now, within the money of the day.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::program::Folder;
+use super::program::{Folder, until};
 use super::refusals::refused;
 use super::x::{LOOK_UP, SEARCH, X, announced, space};
 
@@ -60,4 +60,46 @@ fn a_search_that_x_refuses_ends_with_its_code_and_is_kept_as_failed() {
     let output = folder.run(&["search", "coast", "--api-url", &x.url()]);
     refused(&output, 3, &["unauthorized (HTTP 401)"]);
     assert_eq!(folder.rows(&["polls"])[0]["error"], "unauthorized");
+}
+
+#[test]
+fn a_search_that_x_cuts_is_split_and_the_cut_and_the_spam_in_it_can_be_seen() {
+    let (folder, x) = (Folder::new(), X::new());
+    for number in 0..100 {
+        let id = format!("1s{number:02}");
+        let mut it = space(&id, "live", Some(7));
+        if number < 4 {
+            let started = chrono::Utc::now().format("%Y-%m-%dT%H:%M:%S.000Z").to_string();
+            it["title"] = "FREE coins".into();
+            it["participant_count"] = 0.into();
+            it["creator_id"] = (100 + number).to_string().into();
+            it["host_ids"] = json!([(100 + number).to_string()]);
+            it["started_at"] = started.into();
+        }
+        x.put(it);
+        x.find(&id);
+    }
+    let url = x.url();
+    let run = ["run", "--api-url", &url, "--query", "coast", "--interval", "1s"];
+    let monitor = folder.start(&run);
+    let searches = || -> Vec<Value> {
+        let polls = folder.rows(&["polls"]);
+        polls.into_iter().filter(|poll| poll["endpoint"] == "search").collect()
+    };
+    until("both halves", || {
+        let polls = searches();
+        ["live", "scheduled"]
+            .iter()
+            .all(|half| polls.iter().any(|poll| poll["states"] == **half))
+            .then_some(())
+    });
+    let first = &searches()[0];
+    assert_eq!((&first["states"], &first["is_cut"]), (&json!("all"), &json!(true)));
+    let spaces = folder.rows(&["spaces", "--limit", "0"]);
+    let spam = spaces.iter().filter(|it| it["spam"] == true);
+    let spam: Vec<&str> = spam.map(|it| it["title"].as_str().unwrap()).collect();
+    assert_eq!((spam, spaces.len()), (vec!["FREE coins"; 4], 100), "marked, and none left out");
+    let output = monitor.stop();
+    assert!(output.err.contains("search \"coast\" is cut by X"), "{output:?}");
+    assert!(output.err.contains("look like spam"), "{output:?}");
 }

@@ -92,22 +92,59 @@ fn the_token_appears_nowhere_whatever_goes_wrong() {
             Reply::Whole(status, vec![("x-echo", sent)], body.to_string())
         })
     };
-    let html = Server::start(|request| {
-        Reply::new(502, format!("<html>{}</html>", request.authorization.clone().unwrap()))
+    let says = |status: u16, made: fn(&str) -> String| {
+        Server::start(move |request| {
+            Reply::new(status, made(&request.authorization.clone().unwrap_or_default()))
+        })
+    };
+    let html = says(502, |sent| format!("<html>{sent}</html>"));
+    let cut = says(200, |sent| format!(r#"{{"data":[{{"id":"1abc","title":"{sent}"#));
+    let huge = says(200, |sent| sent.repeat(9 * 1024 * 1024 / sent.len()));
+    let elsewhere = Server::start(|request| {
+        let to = format!("http://127.0.0.1:9/{}", request.authorization.clone().unwrap());
+        Reply::Whole(302, vec![("location", to.replace(' ', "/"))], String::new())
     });
     let hang_up = Server::start(|_| Reply::HangUp);
-    let servers = [echo(401), echo(400), echo(429), echo(503), echo(200), html, hang_up];
+    let mut servers = vec![html, cut, huge, elsewhere, hang_up];
+    servers.extend([200, 400, 401, 402, 403, 404, 429, 503].map(echo));
     for server in &servers {
         let folder = Folder::with_token(Some(SENTINEL));
         let url = server.url();
         let run = ["run", "--api-url", &url, "--query", "coast", "--once", "--keep-bodies"];
         let mut outputs = vec![folder.run(&run)];
-        for question in [&["polls"][..], &["events"], &["status"], &["spaces"]] {
+        for asked in [&["doctor"][..], &["search", "coast"], &["tweets", "1abc", "--ask"]] {
+            outputs.push(folder.run(&[asked, &["--api-url", &url]].concat()));
+        }
+        for question in [&["polls"][..], &["events", "--json"], &["status"], &["spaces"]] {
             outputs.push(folder.run(question));
-            outputs.push(folder.run(&[question, &["--json"]].concat()));
         }
         clean(&folder, &outputs);
     }
+}
+
+#[test]
+fn the_tokens_of_a_user_and_of_more_credentials_appear_nowhere_either() {
+    let server = Server::start(|request| {
+        let sent = request.authorization.clone().unwrap_or_default();
+        Reply::new(403, serde_json::json!({"title": sent, "detail": sent}).to_string())
+    });
+    let (folder, url) =
+        (Folder::with_token(Some("AAAAAAAAAAAAAAAAAAAAAother0token")), server.url());
+    let file = folder.file("token", SENTINEL);
+    fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let second = format!("second={file}");
+    let outputs: Vec<Output> = [
+        &["run", "--query", "coast", "--once", "--credential", &second][..],
+        &["participants", "1abc", "--user-token-file", &file],
+        &["doctor", "--credential", &second],
+        &["search", "coast", "--bearer-token-file", &file],
+    ]
+    .into_iter()
+    .map(|asked| folder.run(&[asked, &["--api-url", &url]].concat()))
+    .chain([folder.run(&["events", "--json"]), folder.run(&["polls", "--json"])])
+    .collect();
+    fs::remove_file(&file).unwrap();
+    clean(&folder, &outputs);
 }
 
 #[test]

@@ -6,12 +6,16 @@ use serde_json::{Value, json};
 
 use super::program::{Folder, until};
 use super::server::{Reply, Server};
-use super::x::{LOOK_UP, SEARCH, X, space};
+use super::x::{CREATORS, LOOK_UP, SEARCH, USERS, X, space};
 
 const UNAUTHORIZED: &str = r#"{"title":"Unauthorized","type":"about:blank","status":401,
     "detail":"Unauthorized"}"#;
 const NOT_ENROLLED: &str = r#"{"title":"Client Forbidden","reason":"client-not-enrolled",
     "type":"https://api.twitter.com/2/problems/client-forbidden"}"#;
+/// Where the doctor asks for what is nobody's.
+const ONE: &str = "/2/spaces/1";
+const POSTS: &str = "/2/spaces/1/tweets";
+
 const PAGE: &str = "<!DOCTYPE html><title>Access denied</title>";
 
 fn check<'a>(rows: &'a [Value], name: &str) -> &'a Value {
@@ -85,16 +89,21 @@ fn each_refusal_says_what_to_do_and_ends_a_command_with_its_code() {
 }
 
 #[test]
-fn without_a_monitor_the_doctor_asks_once_for_nothing_and_records_nothing() {
+fn without_a_monitor_the_doctor_asks_what_costs_nothing_and_records_nothing() {
     let (folder, x) = (Folder::new(), X::new());
     let url = x.url();
     let (code, rows) = doctor(&folder, &["--api-url", &url]);
-    assert_eq!((code, x.asked(LOOK_UP), x.asked(SEARCH)), (Some(0), 1, 0), "{rows:#?}");
+    assert_eq!(code, Some(0), "{rows:#?}");
+    let (free, dear) = ([LOOK_UP, CREATORS, ONE, POSTS], [SEARCH, USERS]);
+    assert_eq!((free.map(|path| x.asked(path)), dear.map(|path| x.asked(path))), ([1; 4], [0; 2]));
     assert!(!folder.data().exists(), "it leaves nothing behind");
     for (name, state) in [
         ("store", "unknown"),
         ("token environment", "ok"),
+        ("plan environment", "ok"),
         ("access spaces", "ok"),
+        ("access creator_ids", "ok"),
+        ("access search", "unknown"),
         ("proxy environment", "ok"),
     ] {
         assert_eq!(check(&rows, name)["state"], state, "{name}: {rows:#?}");
@@ -103,12 +112,40 @@ fn without_a_monitor_the_doctor_asks_once_for_nothing_and_records_nothing() {
     let polls = folder.rows(&["polls"]).len();
     let (code, rows) = doctor(&folder, &["--api-url", &url]);
     assert_eq!((code, &check(&rows, "store")["state"]), (Some(0), &json!("ok")), "{rows:#?}");
-    assert_eq!(folder.rows(&["polls"]).len(), polls);
+    assert_eq!(
+        check(&rows, "plan environment")["detail"],
+        "14000 requests a window: spaces, space, \
+        creator_ids, tweets"
+    );
+    assert_eq!(
+        (&check(&rows, "needs a person")["detail"], folder.rows(&["polls"]).len()),
+        (&json!("nothing"), polls)
+    );
 
     let folder = Folder::with_token(None);
     let (code, rows) = doctor(&folder, &["--api-url", &url]);
     assert_eq!(code, Some(3));
     assert!(check(&rows, "token")["remedy"].to_string().contains("SPACELOG_BEARER_TOKEN"));
+}
+
+#[test]
+fn what_may_cost_the_doctor_asks_where_it_is_wished_and_within_the_money_of_the_day() {
+    let (folder, x) = (Folder::new(), X::new());
+    x.put(space("1one", "live", Some(3)));
+    x.find("1one");
+    let url = x.url();
+    let output = folder.run(&["doctor", "--all", "--json", "--api-url", &url]);
+    assert_eq!(output.code, Some(0), "{output:#?}");
+    assert!(output.err.contains("at search for one Space, at $0.005"), "{output:#?}");
+    let rows: Vec<Value> = serde_json::from_str(&output.out).unwrap();
+    for name in ["access search", "access users_by"] {
+        assert_eq!(check(&rows, name)["state"], "ok", "{rows:#?}");
+    }
+    let polls = folder.rows(&["polls"]);
+    let asked: Vec<&Value> = polls.iter().map(|row| &row["endpoint"]).collect();
+    assert_eq!(asked, ["search", "users_by"], "what may cost is on the meter");
+    let dear = folder.run(&["doctor", "--all", "--spend-cap", "0.001", "--api-url", &url]);
+    assert_eq!((dear.code, x.asked(SEARCH)), (Some(4), 1), "{dear:#?}");
 }
 
 #[test]

@@ -62,7 +62,7 @@ fn a_hangup_reads_the_settings_again_and_wrong_ones_change_nothing() {
     let run = Running::of(folder.command(PROGRAM, &args));
     until("watching", || (x.asked(SEARCH) > 0).then_some(()));
     folder.well(&["watch", "add", "--query", "by hand"]);
-    folder.file("watch.toml", text("\"rain\", \"snow\""));
+    folder.file("watch.toml", text("\"rain\", \"snow\"") + "spend_cap = 3\n");
     run.signal("HUP");
     let queries = |them: &[&str]| -> Vec<(String, String)> {
         them.iter().map(|it| ("query".to_owned(), (*it).to_owned())).collect()
@@ -76,6 +76,7 @@ fn a_hangup_reads_the_settings_again_and_wrong_ones_change_nothing() {
     assert_eq!(watched(&folder), queries(&["rain", "by hand", "snow"]));
     let output = run.stop();
     assert!(output.err.contains("2 changes of the watch list"), "{output:?}");
+    assert!(output.err.contains("what spend_cap says now needs a restart"), "{output:?}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use secrecy::SecretString;
 
-use super::{Output, parse};
+use super::{Asking, Output, parse};
 use crate::config::{API_URL, Given, Key, Layer, Origin, PROXY_NAME, Resolved, Why};
 
 /// How X is reached.
@@ -89,8 +89,11 @@ impl Access {
 /// `doctor`
 #[derive(Debug, ClapArgs)]
 pub struct Doctor {
+    /// Ask at search and users_by, too: that may cost a Space, its people and a user
+    #[arg(long)]
+    pub all: bool,
     #[command(flatten)]
-    pub access: Access,
+    pub asking: Asking,
     #[command(flatten)]
     pub output: Output,
 }

@@ -144,3 +144,21 @@ async fn the_token_shows_nowhere() {
         format!("{client:?} {polled:?} {}", String::from_utf8_lossy(polled.body.as_ref().unwrap()));
     assert!(!shown.contains("sentinel"), "{shown}");
 }
+
+#[tokio::test]
+async fn how_long_a_request_took_is_told_by_the_steady_clock_whatever_the_wall_does() {
+    let clock = Clock::held(DateTime::from_timestamp(1_795_459_350, 0).unwrap());
+    for by in [chrono::TimeDelta::hours(-1), chrono::TimeDelta::hours(8)] {
+        let moved = clock.clone();
+        let transport = Transport::in_process(move |_path| {
+            moved.advance(Duration::from_millis(250));
+            moved.step(by);
+            let reply = reply(200, &json!({"data": [{"id": "a"}], "meta": {}}));
+            async move { reply }
+        });
+        let client = Client::new(transport, SENTINEL.into(), "main", clock.clone()).unwrap();
+        let asked = client.ask(search(), None).await.answer.asked;
+        let took_ms = asked.observed_at.since(asked.sent_at.unwrap());
+        assert_eq!(took_ms, 250, "{by}");
+    }
+}

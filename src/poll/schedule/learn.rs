@@ -32,9 +32,10 @@ impl Schedule {
                 let is_whole = *max_results >= self.plan.max_results;
                 let is_full = seen.spaces.len() >= usize::from(*max_results);
                 if is_whole && is_full && !self.plan.once {
-                    let titles =
-                        seen.spaces.iter().filter_map(|it| it.description.title.as_deref());
-                    let titles: Vec<&str> = titles.collect();
+                    let titles = seen.spaces.iter().map(|it| &it.description).filter_map(|it| {
+                        it.title.as_deref().map(|title| (it.lang.as_deref(), title))
+                    });
+                    let titles: Vec<(Option<&str>, &str)> = titles.collect();
                     learned.cut = self.queries.cut(text, *state, &titles, now);
                 }
             }

@@ -1,7 +1,10 @@
 //! The queries: which search is worth most, and what becomes of one whose answer was cut.
 //!
 //! X cuts a search silently. One that came back full is asked as two, the live and the scheduled;
-//! a half that is full again also with each of the words that its titles share.
+//! a half that is full again also with the words that its titles share, of each language some: X
+//! takes no language, and what most titles share would find those of the largest alone.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::found::Found;
 use super::priority::{self, seconds};
@@ -129,13 +132,13 @@ impl Queries {
         self.0.retain(|query| query.narrows.is_none() || query.barren < BARREN_MAX);
     }
 
-    /// Splits a search whose answer was cut; `titles` are those in the answer. `None` when it was
-    /// split before, or cannot be.
+    /// Splits a search whose answer was cut; `titles` are those in the answer, each with its
+    /// language. `None` when it was split before, or cannot be.
     pub fn cut(
         &mut self,
         text: &str,
         state: SearchState,
-        titles: &[&str],
+        titles: &[(Option<&str>, &str)],
         now: Moment,
     ) -> Option<Cut> {
         let known = self.0.len();
@@ -197,24 +200,42 @@ impl Query {
     }
 }
 
-/// Returns the words that most of the titles share, beside those of the query.
-fn shared_words(text: &str, titles: &[&str]) -> Vec<String> {
-    let lower = |text: &str| text.to_lowercase();
-    let asked: Vec<String> = words(&lower(text)).map(str::to_owned).collect();
-    let mut counts = std::collections::BTreeMap::<String, usize>::new();
-    for title in titles {
-        let title = lower(title);
-        let mut found: Vec<&str> = words(&title).collect();
-        found.sort_unstable();
-        found.dedup();
-        for word in found.into_iter().filter(|word| !asked.iter().any(|asked| asked == word)) {
-            *counts.entry(word.to_owned()).or_default() += 1;
+/// Returns the words that most of the titles share, beside those of the query: of each language in
+/// turn one, that of the most titles first.
+fn shared_words(text: &str, titles: &[(Option<&str>, &str)]) -> Vec<String> {
+    let text = text.to_lowercase();
+    let asked: BTreeSet<&str> = words(&text).collect();
+    let mut by_language = BTreeMap::<Option<&str>, Vec<String>>::new();
+    for (language, title) in titles {
+        by_language.entry(*language).or_default().push(title.to_lowercase());
+    }
+    let mut languages: Vec<Vec<String>> = by_language.into_values().collect();
+    languages.sort_by_key(|titles| std::cmp::Reverse(titles.len()));
+    let ranked: Vec<Vec<String>> = languages.iter().map(|it| ranked(it, &asked)).collect();
+    let deepest = ranked.iter().map(Vec::len).max().unwrap_or(0);
+    let mut taken: Vec<String> = Vec::new();
+    for word in (0..deepest).flat_map(|place| ranked.iter().filter_map(move |it| it.get(place))) {
+        if taken.len() < NARROWER_MAX && !taken.contains(word) {
+            taken.push(word.clone());
         }
     }
-    let mut counts: Vec<(usize, String)> =
-        counts.into_iter().filter(|(_, count)| *count > 1).map(|(word, n)| (n, word)).collect();
-    counts.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    counts.into_iter().take(NARROWER_MAX).map(|(_, word)| word).collect()
+    taken
+}
+
+/// Returns the words that several of these titles hold, and that were not asked for, those of the
+/// most titles first.
+fn ranked(titles: &[String], asked: &BTreeSet<&str>) -> Vec<String> {
+    let mut counts = BTreeMap::<&str, usize>::new();
+    for title in titles {
+        let found: BTreeSet<&str> = words(title).filter(|word| !asked.contains(word)).collect();
+        for word in found {
+            *counts.entry(word).or_default() += 1;
+        }
+    }
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().filter(|(_, n)| *n > 1).collect();
+    // Those of as many titles stay in the order of their letters.
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts.into_iter().map(|(word, _)| word.to_owned()).collect()
 }
 
 /// Returns the words of a text that are worth a search; a short one in Latin letters is not.

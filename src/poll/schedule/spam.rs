@@ -29,15 +29,18 @@ pub struct Titles(HashMap<u64, Use>);
 
 impl Titles {
     /// Takes in an observation and returns whether it looks like spam; `None` when it does not
-    /// say.
+    /// say: what looked like it goes on doing so until somebody comes.
     pub fn is_spam(&mut self, it: &Observation, now: Moment) -> Option<bool> {
         let count = it.participants?;
         if it.state != Some(SpaceState::Live) {
             return None;
         }
-        let begun = it.description.started_at.or(it.description.created_at)?;
-        if count > PEOPLE_MAX || now.since(begun) > YOUNG_MS {
+        if count > PEOPLE_MAX {
             return Some(false);
+        }
+        let begun = it.description.started_at.or(it.description.created_at)?;
+        if now.since(begun) > YOUNG_MS {
+            return None;
         }
         let title = it.description.title.as_deref()?;
         let accounts = self.accounts(title, it.description.creator?, now);
@@ -108,7 +111,7 @@ mod tests {
         };
         for account in 1..=9 {
             assert_eq!(seen(account, 2, 60_000), Some(false));
-            assert_eq!(seen(account, 0, 3_600_000), Some(false));
+            assert_eq!(seen(account, 0, 3_600_000), None, "an old one is taken for nothing new");
         }
         for _look in 0..9 {
             assert_eq!(seen(7, 0, 60_000), Some(false), "one account, many looks");

@@ -229,3 +229,32 @@ proptest! {
         prop_assert!(decode_text_row(&TextRef([0; 32]), &framed).is_err());
     }
 }
+
+/// Returns how many records are changed.
+fn mutated() -> u32 {
+    u32::try_from(crate::amounts::MUTATED_RECORDS.times()).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: mutated(), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_mutation_of_a_record_panics_though_its_checksum_holds(
+        batch in batch(),
+        cuts in vec((any::<prop::sample::Index>(), 0_usize..8, vec(any::<u8>(), 0..6)), 1..6),
+    ) {
+        let mut payload = [batch.chain.as_slice(), &canonical(&batch)].concat();
+        for (at, removed, put) in cuts {
+            let from = at.index(payload.len() + 1);
+            let to = (from + removed).min(payload.len());
+            payload.splice(from..to, put);
+        }
+        let record = frame(&payload);
+        if let Ok(found) = decode_batch(&record) {
+            // What reads is a batch like any other: it reads again from what is written of it.
+            let again = encode_batch(&found.chain, &canonical(&found));
+            prop_assert_eq!(decode_batch(&again).unwrap(), found);
+        }
+        prop_assert!(read_as_everything(&record) <= 7);
+    }
+}

@@ -79,6 +79,29 @@ fn a_search_that_is_cut_is_asked_as_two_and_then_with_the_words_of_its_titles() 
 }
 
 #[test]
+fn a_cut_search_is_asked_with_words_of_every_language_in_its_answer() {
+    let mut asking = Asking::with(&["climate"], false);
+    asking.answer(&search("climate", SearchState::All), (0..100).map(of_a_language).collect());
+    let half = search("climate", SearchState::Live);
+    let cut = asking.answer(&half, (0..100).map(of_a_language).collect()).cut.unwrap();
+    let texts: Vec<&str> = cut.into.iter().map(|(text, _)| text.as_str()).collect();
+    assert_eq!(texts, ["climate talks", "climate المناخ", "climate 天気", "climate tonight"]);
+}
+
+/// A Space of a hundred: 60 in English, 30 in Arabic, ten in Japanese.
+fn of_a_language(number: u32) -> Observation {
+    let (lang, title) = match number {
+        0..60 => ("en", "Climate talks tonight"),
+        60..90 => ("ar", "climate المناخ"),
+        _ => ("ja", "climate 天気"),
+    };
+    let mut it = observed(number, u64::from(number), 5);
+    it.description.lang = Some(lang.to_owned());
+    it.description.title = Some(title.to_owned());
+    it
+}
+
+#[test]
 fn a_live_space_that_its_creator_s_list_no_longer_shows_is_looked_at_at_once() {
     let mut asking = Asking::with(&[], false);
     let creators = Target::Creators(vec![UserId(7), UserId(8)]);
@@ -117,6 +140,17 @@ fn spam_is_followed_cheaply_and_told_of_once() {
     let of = |number| looks.get(&id(number)).map_or(0, Vec::len);
     let (most, least) = ((0..50).map(of).max(), (100..300).map(of).min());
     assert!(most.unwrap() * 5 < least.unwrap(), "{most:?} {least:?}");
+    // It grows old, and nobody comes.
+    asking.run(900);
+    asking.answer(&target, (0..50).map(spam).collect());
+    asking.asked.clear();
+    asking.run(300);
+    let looks = asking.all_looks();
+    let of = |number| looks.get(&id(number)).map_or(0, Vec::len);
+    let (most, least) = ((0..50).map(of).max(), (100..300).map(of).min());
+    assert!(most.unwrap() * 5 < least.unwrap(), "old: {most:?} {least:?}");
+    let back = asking.answer(&target, (0..50).map(spam).collect()).spam;
+    assert_eq!(back, [], "it was told of");
 }
 
 #[test]
