@@ -25,6 +25,7 @@ mod questions;
 mod report;
 mod rereading;
 mod running;
+mod schedule;
 mod search;
 mod serve;
 mod simulate;
@@ -92,6 +93,7 @@ fn obey(args: Args) -> Result<u8, Failure> {
         Command::Keywords { last, limit, past, output } => {
             ask::as_of(data, questions::keywords(last, limit, &output), past, &output)
         }
+        Command::Schedule(it) => schedule::schedule(&it, data),
         Command::Polls { since, limit, past, output } => {
             ask::as_of(data, questions::polls(since, limit, &output), past, &output)
         }

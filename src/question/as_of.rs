@@ -97,6 +97,8 @@ impl Question {
             Self::Space { id } => {
                 (&[Spaces::NAME, People::NAME, Curves::NAME], Some(std::slice::from_ref(id)))
             }
+            Self::Schedule { .. } => (&[Spaces::NAME, People::NAME], None),
+            Self::Announcement { id } => (&[Spaces::NAME], Some(std::slice::from_ref(id))),
             Self::Participants { id } | Self::Posts { id } => {
                 (&[Spaces::NAME, People::NAME], Some(std::slice::from_ref(id)))
             }

@@ -17,6 +17,7 @@ mod listed;
 mod pages;
 mod person;
 mod polls;
+mod schedule;
 mod space;
 mod spaces;
 mod spam;
@@ -40,6 +41,7 @@ pub use as_of::{AsOf, Cut};
 pub use doctor::{Check, Health};
 pub use hosts::{Board, HostRank, Method};
 pub use pages::SpaceFacts;
+pub use schedule::Standing;
 pub use spaces::SpaceSort;
 pub use status::Running;
 
@@ -72,6 +74,25 @@ pub enum Question {
         /// Which.
         #[serde(with = "wire::spaces")]
         ids: Vec<SpaceId>,
+    },
+    /// The Spaces whose begin was announced, and what became of them.
+    Schedule {
+        /// Only of this standing.
+        standing: Option<Standing>,
+        /// Only of this host, by id or name.
+        host: Option<String>,
+        /// Only with this in the title.
+        keyword: Option<String>,
+        /// How long ago the announced begin may be.
+        last_ms: u64,
+        /// At most this many.
+        limit: usize,
+    },
+    /// How the announcement of one Space changed, and its reminders.
+    Announcement {
+        /// Which.
+        #[serde(with = "wire::space")]
+        id: SpaceId,
     },
     /// Everything about one Space.
     Space {
@@ -239,6 +260,16 @@ impl Desk<'_> {
                 };
                 self.spaces(&filter, *sort, *limit)
             }
+            Question::Schedule { standing, host, keyword, last_ms, limit } => {
+                let filter = spaces::Filter {
+                    state: None,
+                    host: host.as_deref(),
+                    keyword: keyword.as_deref(),
+                    min_participants: None,
+                };
+                self.schedule(&filter, *standing, *last_ms, *limit)
+            }
+            Question::Announcement { id } => self.announcement(*id),
             Question::These { ids } => self.these(ids),
             Question::Space { id } => self.space(*id),
             Question::Participants { id } => self.participants(*id),

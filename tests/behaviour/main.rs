@@ -32,6 +32,7 @@ mod proxies;
 mod proxy;
 mod rebuilding;
 mod refusals;
+mod scheduled;
 mod searching;
 mod secrets;
 mod server;

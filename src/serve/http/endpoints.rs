@@ -114,6 +114,34 @@ const SPACE: &[(&str, Type)] = &[
     ("gap_seconds", Real),
 ];
 
+const SCHEDULE: &[(&str, Type)] = &[
+    ("space_id", Text),
+    ("title", Text),
+    ("host_usernames", Texts),
+    ("standing", Text),
+    ("scheduled_start", Time),
+    ("start_delay_seconds", Real),
+    ("moves", Int),
+    ("former_starts", List),
+    ("moved_at", Time),
+    ("lead_time_seconds", Real),
+    ("reminders", Int),
+    ("announced_at", Time),
+    ("created_at", Time),
+    ("started_at", Time),
+    ("ended_at", Time),
+    ("gone_at", Time),
+    ("revision", Int),
+    ("changed_at", Time),
+    ("state", Text),
+    ("state_source", Text),
+    ("host_ids", Texts),
+    ("participants", Int),
+    ("first_seen", Time),
+    ("last_seen", Time),
+    ("url", Text),
+];
+
 const EVENT: &[(&str, Type)] = &[
     ("seq", Int),
     ("poll_id", Text),
@@ -145,6 +173,33 @@ pub const ENDPOINTS: &[Endpoint] = &[
         what: "Everything about one Space",
         params: &[],
         keys: SPACE,
+        past: true,
+    },
+    Endpoint {
+        path: "/api/schedule",
+        what: "The Spaces whose begin was announced, and what became of them",
+        params: &[
+            ("standing", Text, "Only announced, overdue, live, ended, canceled or never_started"),
+            ("host", Text, "Only of this host: @name or id"),
+            ("keyword", Text, "Only with this text in the title"),
+            ("last", Text, "How long ago the announced begin may be, such as 24h, the default"),
+            LIMIT,
+        ],
+        keys: SCHEDULE,
+        past: true,
+    },
+    Endpoint {
+        path: "/api/schedule/{id}",
+        what: "How the announcement of one Space changed, and its reminders",
+        params: &[],
+        keys: &[
+            ("space_id", Text),
+            ("observed_at", Time),
+            ("scheduled_start", Time),
+            ("reminders", Int),
+            ("state", Text),
+            ("seq", Int),
+        ],
         past: true,
     },
     Endpoint {
