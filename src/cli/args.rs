@@ -162,6 +162,8 @@ pub enum Command {
         #[command(flatten)]
         listening: Listening,
     },
+    /// The rules of alerts, a test of one, and what is on its way or was given up
+    Alerts(super::alerts::Alerts),
     /// Erase the names and texts of a user, or the title of a Space, for good
     Forget(super::forget::Forget),
     /// Explain what is well and what is not: token, access, clock, proxy, store

@@ -1,6 +1,7 @@
 //! The command line: arguments in, sheets and messages for people out.
 
 mod access;
+mod alerts;
 mod args;
 mod ask;
 mod asking;
@@ -79,6 +80,7 @@ fn obey(args: Args) -> Result<u8, Failure> {
         Command::Import(it) => bodies::import(&it, data),
         Command::Doctor(it) => doctor::doctor(&it, data, config),
         Command::Forget(it) => forget::forget(&it, data),
+        Command::Alerts(it) => alerts::alerts(&it, data, config),
         Command::Search(it) => search::search(&it, data, config),
         Command::Watch(it) => watch::watch(&it, data),
         Command::Status { output } => ask::simple(data, questions::status(), &output),

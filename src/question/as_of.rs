@@ -90,7 +90,9 @@ impl Question {
     /// [`QuestionError::PresentOnly`] for one that makes no sense there.
     pub fn needs(&self) -> Result<Needs<'_>, QuestionError> {
         let (views, only): (&[&'static str], _) = match self {
-            Self::Status | Self::Doctor => return Err(QuestionError::PresentOnly),
+            Self::Status | Self::Doctor | Self::Letters { .. } => {
+                return Err(QuestionError::PresentOnly);
+            }
             Self::Spaces { .. } | Self::Hosts(_) | Self::Speakers(_) | Self::Person { .. } => {
                 (&[Spaces::NAME, People::NAME, Curves::NAME], None)
             }

@@ -13,6 +13,7 @@ mod events;
 mod forecast;
 mod hosts;
 mod keywords;
+mod letters;
 mod listed;
 mod pages;
 mod person;
@@ -151,6 +152,11 @@ pub enum Question {
         #[serde(with = "wire::maybe_space")]
         space: Option<SpaceId>,
     },
+    /// The alerts that wait to be delivered, or that were given up.
+    Letters {
+        /// Those that were given up.
+        dead: bool,
+    },
     /// What today and this month cost, and will.
     Spend,
     /// One page of the log itself.
@@ -172,7 +178,7 @@ pub enum Question {
 impl Question {
     /// Returns whether the views answer it; the log itself answers the others.
     pub fn asks_views(&self) -> bool {
-        !matches!(self, Self::Events { .. })
+        !matches!(self, Self::Events { .. } | Self::Letters { .. })
     }
 }
 
@@ -216,7 +222,7 @@ pub enum QuestionError {
         head: u64,
     },
     /// The question makes no sense about the past.
-    #[error("only the present has a status")]
+    #[error("only the present has a status, and alerts on their way")]
     PresentOnly,
     /// A view.
     #[error(transparent)]
@@ -281,6 +287,7 @@ impl Desk<'_> {
             Question::Keywords { last_ms, limit } => self.keywords(*last_ms, *limit),
             Question::Polls { since, limit } => self.polls(*since, *limit),
             Question::Gaps { space } => self.gaps(*space),
+            Question::Letters { dead } => self.letters(*dead),
             Question::Spend => self.spend(),
             Question::Events { from, since, until, space, kind } => {
                 let filter = events::Filter {

@@ -49,6 +49,7 @@ fn the_help_of_the_program_and_of_each_command_is_this() {
         "man",
         "export",
         "schedule",
+        "alerts",
     ];
     let help = |args: &[&str]| {
         let output = Running::of(folder.command(PROGRAM, args)).end();

@@ -343,6 +343,22 @@ pub const ENDPOINTS: &[Endpoint] = &[
         past: true,
     },
     Endpoint {
+        path: "/api/alerts",
+        what: "Alerts that wait to be delivered, or that were given up",
+        params: &[("dead", Bool, "Those that were given up instead")],
+        keys: &[
+            ("alert_id", Text),
+            ("rule", Text),
+            ("occasion", Text),
+            ("at", Time),
+            ("space_id", Text),
+            ("user_id", Text),
+            ("attempts", Int),
+            ("next_at", Time),
+        ],
+        past: false,
+    },
+    Endpoint {
         path: "/api/events",
         what: "One page of the log itself; where there is more, `Link` says where the next begins",
         params: EVENT_PARAMS,
