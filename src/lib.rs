@@ -75,6 +75,7 @@
     allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by panicking")
 )]
 
+pub mod alert;
 #[cfg(test)]
 #[allow(dead_code, reason = "some amounts are for the tests of the program, which share the file")]
 mod amounts;

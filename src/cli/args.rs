@@ -9,6 +9,7 @@ mod listening;
 mod more;
 mod people;
 mod run;
+mod schedule;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -28,6 +29,7 @@ pub use listening::Listening;
 pub use more::{Import, ImportBodies, ImportWhat, Simulate};
 pub use people::{By, Hosts, MethodWord, Person, Ranking, Speakers};
 pub use run::Run;
+pub use schedule::{FeedWord, Schedule};
 
 /// Watches X Spaces and keeps what it saw: an event log, and the audience curves folded from it.
 #[derive(Debug, Parser)]
@@ -93,6 +95,8 @@ pub enum Command {
         #[command(flatten)]
         output: Output,
     },
+    /// What is announced, what was moved or called off, and who began late
+    Schedule(Schedule),
     /// What was asked of X, and what came of it
     Polls {
         /// Only sent at or after this time
@@ -158,6 +162,8 @@ pub enum Command {
         #[command(flatten)]
         listening: Listening,
     },
+    /// The rules of alerts, a test of one, and what is on its way or was given up
+    Alerts(super::alerts::Alerts),
     /// Erase the names and texts of a user, or the title of a Space, for good
     Forget(super::forget::Forget),
     /// Explain what is well and what is not: token, access, clock, proxy, store

@@ -7,7 +7,9 @@ use clap::{Args as ClapArgs, Subcommand};
 use super::args::{Access, Output};
 use super::output::{say, show};
 use super::report::Failure;
+use crate::alert::Shared;
 use crate::config::{self, CredentialError, Key, Layer, Origin, Resolved};
+use crate::monitor::ways;
 use crate::poll::{DEADLINE, Http};
 use crate::sheet::{Column, Sheet, Unit, Value};
 
@@ -51,13 +53,15 @@ fn checked(file: Option<PathBuf>) -> Result<u8, Failure> {
     let settings = resolved.settings(PathBuf::new())?;
     drop(Http::new(&settings.api_url, DEADLINE)?);
     let credentials = Access::default().over(&resolved).given().credentials()?;
+    let alerts = ways(&settings.alerts, &Shared::new(Box::new(std::io::sink())))?.len();
     let watch = &settings.watch;
     let (queries, creators, spaces) =
         (watch.queries.len(), watch.creators.len(), watch.spaces.len());
     say(&format!(
         "good: {queries} queries, {creators} creators and {spaces} Spaces to watch, and {} \
-         credentials",
-        credentials.len()
+         credentials{}",
+        credentials.len(),
+        if alerts == 0 { String::new() } else { format!("; {alerts} alerts") }
     ));
     Ok(0)
 }

@@ -12,6 +12,7 @@ use super::output::{piped, say};
 use super::page;
 use super::report::{Failure, usage};
 use super::running::{ended, on_runtime, stop_on};
+use crate::alert::Shared;
 use crate::clock::Clock;
 use crate::config::{CapBound, INTERVAL_MIN, Settings, Watch, data_folder};
 use crate::event::codec::Simulated;
@@ -69,7 +70,8 @@ pub fn demo(it: &Demo, data: Option<PathBuf>, config: Option<PathBuf>) -> Result
             clock,
             talk: Talk::new(false),
             stop,
-            out: Box::new(std::io::stdout()),
+            out: Shared::new(Box::new(std::io::stdout())),
+            alerts: Vec::new(),
             mark: MARK,
             tell_all: false,
             orders: Orders::default(),
@@ -156,6 +158,7 @@ fn settings_of(folder: &Folder, url: &str) -> Settings {
         cap_bound: CapBound::default(),
         languages: Vec::new(),
         prices: Prices::default(),
+        alerts: Vec::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The command line: arguments in, sheets and messages for people out.
 
 mod access;
+mod alerts;
 mod args;
 mod ask;
 mod asking;
@@ -25,6 +26,7 @@ mod questions;
 mod report;
 mod rereading;
 mod running;
+mod schedule;
 mod search;
 mod serve;
 mod simulate;
@@ -78,6 +80,7 @@ fn obey(args: Args) -> Result<u8, Failure> {
         Command::Import(it) => bodies::import(&it, data),
         Command::Doctor(it) => doctor::doctor(&it, data, config),
         Command::Forget(it) => forget::forget(&it, data),
+        Command::Alerts(it) => alerts::alerts(&it, data, config),
         Command::Search(it) => search::search(&it, data, config),
         Command::Watch(it) => watch::watch(&it, data),
         Command::Status { output } => ask::simple(data, questions::status(), &output),
@@ -92,6 +95,7 @@ fn obey(args: Args) -> Result<u8, Failure> {
         Command::Keywords { last, limit, past, output } => {
             ask::as_of(data, questions::keywords(last, limit, &output), past, &output)
         }
+        Command::Schedule(it) => schedule::schedule(&it, data),
         Command::Polls { since, limit, past, output } => {
             ask::as_of(data, questions::polls(since, limit, &output), past, &output)
         }

@@ -1,5 +1,6 @@
 //! Failures as people see them: what failed, why, what now. Every hint is written here.
 
+mod alerts;
 pub mod page;
 
 use std::fmt::Write as _;

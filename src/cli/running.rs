@@ -12,10 +12,11 @@ use super::output::say;
 use super::page;
 use super::report::{Failure, usage};
 use super::rereading::{Flags, reread_on_hangup};
+use crate::alert::Shared;
 use crate::clock::Clock;
 use crate::config::{CapBound, Key, Layer, Resolved, Settings};
 use crate::monitor::files::Files;
-use crate::monitor::{Monitor, Orders, Outcome, Talk, real_log};
+use crate::monitor::{Monitor, Orders, Outcome, Talk, real_log, ways};
 use crate::poll::{DEADLINE, Http};
 use crate::store::folder::Folder;
 
@@ -38,6 +39,8 @@ pub fn run(it: &Run, data: Option<PathBuf>, config: Option<PathBuf>) -> Result<u
     let clock = Clock::real();
     let clients = clients(&it.access.over(&resolved), &clock)?;
     let files = Files::own(Folder::make(&settings.data)?, &real_log(&clock))?;
+    let out = Shared::new(Box::new(std::io::stdout()));
+    let alerts = ways(&settings.alerts, &out)?;
     introduce(&settings);
     let http = page::open(served)?;
     let monitor = Monitor {
@@ -47,7 +50,8 @@ pub fn run(it: &Run, data: Option<PathBuf>, config: Option<PathBuf>) -> Result<u
         clock,
         talk: Talk::new(false),
         stop: CancellationToken::new(),
-        out: Box::new(std::io::stdout()),
+        out,
+        alerts,
         mark: "",
         tell_all: true,
         orders: Orders::default(),

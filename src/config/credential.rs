@@ -82,6 +82,14 @@ pub fn token(file: Option<&Path>) -> Result<(SecretString, &'static str), Creden
     found.map(|token| (token, "environment")).ok_or(CredentialError::Missing)
 }
 
+/// Returns the secret in a file that nobody else may read.
+///
+/// # Errors
+/// When it cannot be read, holds none, or is open to others.
+pub fn secret(path: &Path) -> Result<SecretString, CredentialError> {
+    read(path, true)
+}
+
 pub(super) fn read(path: &Path, alone: bool) -> Result<SecretString, CredentialError> {
     let unreadable = |source| CredentialError::Unreadable { path: path.to_owned(), source };
     let metadata = fs::metadata(path).map_err(unreadable)?;

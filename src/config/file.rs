@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::alert::{self, AlertRule};
 use super::credentials::Given;
 use super::error::{ConfigError, Why};
 use super::key::Key;
@@ -34,14 +35,14 @@ pub fn path(flag: Option<PathBuf>) -> Option<(PathBuf, bool)> {
 ///
 /// # Errors
 /// When it cannot be read, or at the first line that is wrong.
-pub fn read(path: &Path, is_named: bool) -> Result<Layer, ConfigError> {
+pub fn read(path: &Path, is_named: bool) -> Result<(Layer, Vec<AlertRule>), ConfigError> {
     let unreadable = |source| ConfigError::Unreadable { path: path.to_owned(), source };
     match fs::metadata(path) {
         Ok(metadata) if metadata.len() > FILE_BYTES_MAX => {
             return Err(ConfigError::TooLarge(path.to_owned()));
         }
         Err(error) if error.kind() == ErrorKind::NotFound && !is_named => {
-            return Ok(Layer::default());
+            return Ok((Layer::default(), Vec::new()));
         }
         Ok(_) => {}
         Err(error) => return Err(unreadable(error)),
@@ -55,15 +56,19 @@ pub fn read(path: &Path, is_named: bool) -> Result<Layer, ConfigError> {
 }
 
 /// Returns the settings in a text; what is wrong comes with the byte where it begins.
-fn layer(text: &str, path: &Path) -> Result<Layer, (usize, Why)> {
+fn layer(text: &str, path: &Path) -> Result<(Layer, Vec<AlertRule>), (usize, Why)> {
     let table = DeTable::parse(text).map_err(|error| {
         let at = error.span().map_or(text.len(), |span| span.start);
         (at, Why(error.message().to_owned()))
     })?;
-    let mut layer = Layer::default();
+    let (mut layer, mut alerts) = (Layer::default(), Vec::new());
     let mut entries: Vec<(usize, String, &Spanned<DeValue>)> = Vec::new();
     for (key, value) in table.get_ref() {
         let (name, at) = (key.get_ref().as_ref(), key.span().start);
+        if name == Key::ALERTS {
+            alerts = alert::rules(value, path)?;
+            continue;
+        }
         match value.get_ref() {
             DeValue::Table(inner) if Key::TABLES.contains(&name) => {
                 entries.extend(inner.iter().map(|(key, value)| {
@@ -90,7 +95,7 @@ fn layer(text: &str, path: &Path) -> Result<Layer, (usize, Why)> {
         let named = |why: Why| (value.span().start, Why(format!("`{name}`: {why}")));
         layer.put(key, values, origin).map_err(named)?;
     }
-    Ok(layer)
+    Ok((layer, alerts))
 }
 
 fn unknown(name: &str) -> Why {
@@ -147,7 +152,8 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Layer, (usize, String)> {
-        layer(text, Path::new("/etc/x.toml")).map_err(|(at, why)| (line(text, at), why.0))
+        let read = layer(text, Path::new("/etc/x.toml"));
+        read.map(|(layer, _)| layer).map_err(|(at, why)| (line(text, at), why.0))
     }
 
     #[test]

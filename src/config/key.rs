@@ -88,6 +88,9 @@ impl Key {
     /// The tables of the file.
     pub const TABLES: [&str; 1] = ["prices"];
 
+    /// The lists of tables of the file.
+    pub const ALERTS: &str = "alerts";
+
     /// Returns its name in the file; a dot parts table and key.
     pub const fn name(self) -> &'static str {
         match self {
@@ -213,10 +216,20 @@ impl Key {
 
     /// Returns the name of a setting, or of a table, that a wrong one may have been meant to be.
     pub fn nearest(wrong: &str) -> Option<&'static str> {
-        let names = Self::ALL.into_iter().map(Self::name).chain(Self::TABLES);
-        let near = names.map(|name| (distance(wrong, name), name)).min();
-        near.filter(|(distance, _)| *distance <= 3 && *distance < wrong.len()).map(|(_, name)| name)
+        nearest_of(
+            wrong,
+            Self::ALL.into_iter().map(Self::name).chain(Self::TABLES).chain([Self::ALERTS]),
+        )
     }
+}
+
+/// Returns the name among these that a wrong one may have been meant to be.
+pub(super) fn nearest_of(
+    wrong: &str,
+    names: impl Iterator<Item = &'static str>,
+) -> Option<&'static str> {
+    let near = names.map(|name| (distance(wrong, name), name)).min();
+    near.filter(|(distance, _)| *distance <= 3 && *distance < wrong.len()).map(|(_, name)| name)
 }
 
 /// Returns how many letters are to be changed, added or dropped to make one word of the other.

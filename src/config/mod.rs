@@ -1,5 +1,6 @@
 //! Settings of a monitor, resolved once, and the token.
 
+mod alert;
 mod cap_bound;
 mod credential;
 mod credentials;
@@ -20,8 +21,9 @@ use thiserror::Error;
 
 use crate::space::{IdError, Prices, SpaceId, UserId, WatchItem, username};
 
+pub use alert::{AlertRule, RULES_MAX, Sink, Trouble, When};
 pub use cap_bound::CapBound;
-pub use credential::{CredentialError, TOKEN_NAMES, token};
+pub use credential::{CredentialError, TOKEN_NAMES, secret, token};
 pub use credentials::{CREDENTIALS_MAX, Credential, Given, USER_TOKEN_NAME};
 pub use error::{ConfigError, Why};
 pub use key::Key;
@@ -124,6 +126,8 @@ pub struct Settings {
     pub cap_bound: CapBound,
     /// What X charges.
     pub prices: Prices,
+    /// What is to be told as it happens.
+    pub alerts: Vec<AlertRule>,
 }
 
 /// Where data is kept when nobody says.

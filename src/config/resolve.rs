@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::alert::AlertRule;
 use super::error::{ConfigError, Why};
 use super::file;
 use super::key::Key;
@@ -14,6 +15,8 @@ use crate::space::{Prices, SpaceId};
 #[derive(Clone, Debug)]
 pub struct Resolved {
     layer: Layer,
+    /// The rules of alerts.
+    pub alerts: Vec<AlertRule>,
     /// The file that was read, and whether there was one.
     pub file: Option<(PathBuf, bool)>,
 }
@@ -27,16 +30,16 @@ impl Resolved {
     pub fn new(flags: Layer, config: Option<PathBuf>) -> Result<Self, ConfigError> {
         let environment = Layer::of_environment(|name| std::env::var_os(name))?;
         let path = file::path(config);
-        let from_file = match &path {
+        let (from_file, alerts) = match &path {
             Some((path, is_named)) => file::read(path, *is_named)?,
-            None => Layer::default(),
+            None => (Layer::default(), Vec::new()),
         };
         let layer = flags.over(environment).over(from_file).over(Layer::of_defaults());
         let file = path.map(|(path, _)| {
             let is_there = path.exists();
             (path, is_there)
         });
-        Ok(Self { layer, file })
+        Ok(Self { layer, alerts, file })
     }
 
     /// Returns the values of a setting, and where they come from; `None` where nobody says.
@@ -75,6 +78,7 @@ impl Resolved {
             spend_cap_micro_usd: self.one(Key::SpendCap, parse::dollars)?,
             cap_bound: self.one(Key::CapBound, parse::bound)?,
             prices: self.prices()?,
+            alerts: self.alerts.clone(),
         })
     }
 
@@ -150,7 +154,7 @@ mod tests {
 
     #[test]
     fn without_a_word_from_anybody_the_defaults_hold() {
-        let resolved = Resolved { layer: Layer::of_defaults(), file: None };
+        let resolved = Resolved { layer: Layer::of_defaults(), alerts: Vec::new(), file: None };
         let settings = resolved.settings(PathBuf::new()).unwrap();
         assert_eq!(settings.interval, super::super::INTERVAL_MIN);
         assert_eq!(settings.spend_cap_micro_usd, 10_000_000);

@@ -5,6 +5,7 @@
 //! nothing.
 
 mod act;
+pub mod alerts;
 mod cost;
 mod describe;
 mod forget;

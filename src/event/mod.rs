@@ -18,6 +18,7 @@
 //! - **Poll ids** come from monitor, endpoint, target and time, so that a repeated append leaves
 //!   one copy; imported ones come from what was imported.
 
+mod alert;
 mod batch;
 pub mod codec;
 mod facts;
@@ -27,6 +28,7 @@ mod notice;
 mod poll;
 mod text;
 
+pub use alert::{AlertCursor, AlertId, AlertMemory, AlertRows, Letter, MemoryKey, Occasion};
 pub use batch::{Batch, Entry, NewBatch};
 pub use facts::{
     AlertDelivered, AlertRaised, BuyersObserved, Event, Gap, GapCause, MonitorStarted,

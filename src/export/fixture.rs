@@ -126,3 +126,64 @@ pub(super) fn pin(name: &str, text: &str) {
 fn raw_json(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
+
+/// Returns announced Spaces: one moved twice, one gone, one with a hostile title, one long over.
+pub(super) fn announced() -> Sheet {
+    let names = "space_id title host_usernames standing scheduled_start moves former_starts \
+                 reminders gone_at ended_at started_at revision changed_at url";
+    let columns = names.split_whitespace().map(|name| Column::new(name, Unit::None));
+    let mut sheet = Sheet::new(columns.collect());
+    let url = |id: &str| Value::from(format!("https://x.com/i/spaces/{id}"));
+    let unknown = || Value::Unknown;
+    let hour = 3_600_000;
+    sheet.push(vec![
+        "1YqKDqWqdPLxV".into(),
+        "Morning markets, moved again".into(),
+        vec!["noor1515".to_owned(), "hugo_219".to_owned()].into(),
+        "announced".into(),
+        Value::Time(THEN + 26 * hour),
+        Value::Int(2),
+        Value::List(vec![Value::Time(THEN + hour), Value::Time(THEN + 2 * hour)]),
+        Value::Int(1_230),
+        unknown(),
+        unknown(),
+        unknown(),
+        Value::Int(2),
+        Value::Time(THEN),
+        url("1YqKDqWqdPLxV"),
+    ]);
+    sheet.push(vec![
+        "1OyJAWyQknXJb".into(),
+        "夜の雑談 with a title that is far too long for one line of a calendar, and goes on".into(),
+        unknown(),
+        "canceled".into(),
+        Value::Time(THEN + 5 * hour),
+        Value::Int(0),
+        Value::List(Vec::new()),
+        Value::Int(0),
+        Value::Time(THEN + hour),
+        unknown(),
+        unknown(),
+        Value::Int(1),
+        Value::Time(THEN + hour),
+        url("1OyJAWyQknXJb"),
+    ]);
+    sheet.push(vec![
+        "1mrGmkzvQbMxy".into(),
+        "evil;\r\nBEGIN:VALARM, and \\n more <b>\u{202e}\u{ffff}&\"]]>\u{1b}[2J".into(),
+        vec!["<script>".to_owned()].into(),
+        "ended".into(),
+        Value::Time(THEN - 2 * hour),
+        Value::Int(1),
+        Value::List(vec![Value::Time(THEN - 3 * hour)]),
+        unknown(),
+        unknown(),
+        Value::Time(THEN - hour),
+        Value::Time(THEN - 2 * hour + 90_000),
+        Value::Int(1),
+        Value::Time(THEN - 9 * hour),
+        url("1mrGmkzvQbMxy"),
+    ]);
+    sheet.notes.push("SIMULATED data: nothing here comes from X".to_owned());
+    sheet
+}

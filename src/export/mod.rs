@@ -1,14 +1,17 @@
 //! A sheet as bytes: one exporter a format, and a file that is either whole or not there.
 
+mod atom;
 mod card;
 mod csv;
 mod file;
 #[cfg(test)]
 mod fixture;
 mod html;
+mod ical;
 mod json;
 mod jsonl;
 mod markdown;
+mod named;
 pub mod number;
 pub mod parquet;
 mod people;
@@ -19,10 +22,12 @@ use std::io;
 
 use crate::sheet::Sheet;
 
+pub use atom::Feed;
 pub use card::{Card, Group};
 pub use csv::Csv;
 pub use file::{make_beside, write_beside};
 pub use html::{cell, is_figures, is_shown};
+pub use ical::Calendar;
 pub use json::Json;
 pub use jsonl::JsonLines;
 pub use markdown::Markdown;

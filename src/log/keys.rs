@@ -1,6 +1,6 @@
 //! Names of the log's tables, and how their keys are written.
 
-use crate::event::{PollId, Subject, TextKey};
+use crate::event::{AlertId, MemoryKey, PollId, Subject, TextKey};
 use crate::space::{Endpoint, Moment, SpaceId, TopicId, UserId};
 
 pub(super) const META: &str = "meta";
@@ -13,10 +13,14 @@ pub(super) const KNOWN: &str = "known";
 pub(super) const OPEN: &str = "open";
 pub(super) const OUTBOX: &str = "outbox";
 pub(super) const FORGOTTEN: &str = "forgotten";
+pub(super) const ALERTS: &str = "alerts";
 
 pub(super) const HEADER: &[u8] = b"header";
 /// In `known`: what the last billed day cost.
 pub(super) const SPENT: &[u8] = b"m";
+
+/// In `alerts`: where rules look next.
+pub(super) const ALERT_CURSOR: &[u8] = b"c";
 
 pub(super) fn seq(seq: u64) -> [u8; 8] {
     seq.to_be_bytes()
@@ -85,6 +89,34 @@ pub(super) fn notice(seq: u64, number: u32) -> Vec<u8> {
 pub(super) fn read_notice(key: &[u8]) -> Option<(u64, u32)> {
     let (seq, number) = key.split_first_chunk::<8>()?;
     Some((u64::from_be_bytes(*seq), u32::from_be_bytes(number.try_into().ok()?)))
+}
+
+/// In `alerts`: what a rule remembers of a Space, or of none.
+pub(super) fn alert_memory((rule, space): MemoryKey) -> Vec<u8> {
+    let mut key = tagged(b'm', &rule.to_be_bytes());
+    key.extend(space.iter().flat_map(|space| space.to_bytes()));
+    key
+}
+
+/// In `alerts`: who hosts a Space.
+pub(super) fn alert_hosts(space: SpaceId) -> Vec<u8> {
+    tagged(b'h', &space.to_bytes())
+}
+
+/// In `alerts`: an alert on its way, or one that was given up, by time.
+pub(super) fn letter(dead: bool, at: Moment, alert: &AlertId) -> Vec<u8> {
+    let mut key = tagged(letter_tag(dead), &(at.0 ^ i64::MIN).to_be_bytes());
+    key.extend_from_slice(alert);
+    key
+}
+
+/// Returns where those of a kind begin and end.
+pub(super) fn letters(dead: bool) -> (Vec<u8>, Vec<u8>) {
+    (vec![letter_tag(dead)], vec![letter_tag(dead) + 1])
+}
+
+const fn letter_tag(dead: bool) -> u8 {
+    if dead { b'x' } else { b'q' }
 }
 
 fn tagged(tag: u8, id: &[u8]) -> Vec<u8> {

@@ -1,8 +1,8 @@
 //! What the log last said of Spaces, users, topics, lines and endpoints: looked up one by one.
 
 use crate::event::codec::{self, CodecError};
-use crate::event::{Known, SpaceKnown, Subject, TextRef, Wanted};
-use crate::space::SpaceId;
+use crate::event::{Known, SpaceKnown, Subject, Text, TextRef, Wanted};
+use crate::space::{SpaceId, UserId};
 use crate::store::Writing;
 
 use super::{Log, LogError, Reader, keys};
@@ -72,6 +72,36 @@ impl Reader {
             })
         })?;
         Ok(open)
+    }
+}
+
+impl Reader {
+    /// Returns what the log last said of a Space.
+    pub fn space_known(&self, id: SpaceId) -> Result<Option<SpaceKnown>, LogError> {
+        let record = self.store().read(|read| read.table(keys::KNOWN)?.get(&keys::space(id)))?;
+        record.map(|record| codec::decode_space(&record)).transpose().map_err(damaged)
+    }
+
+    /// Returns the name that the log last said of a user, unless it was forgotten.
+    pub fn username(&self, id: UserId) -> Result<Option<String>, LogError> {
+        let record = self.store().read(|read| read.table(keys::KNOWN)?.get(&keys::user(id)))?;
+        let known = record.map(|record| codec::decode_user(&record)).transpose();
+        let text = match known.map_err(damaged)?.and_then(|known| known.text) {
+            Some(reference) => self.text(&reference)?,
+            None => None,
+        };
+        Ok(text.and_then(|text| match text {
+            Text::User { username, .. } => username,
+            Text::Space { .. } | Text::Line(_) => None,
+        }))
+    }
+
+    /// Returns the title in a text, unless it was forgotten.
+    pub fn title(&self, reference: &TextRef) -> Result<Option<String>, LogError> {
+        Ok(self.text(reference)?.and_then(|text| match text {
+            Text::Space { title, .. } => title,
+            Text::User { .. } | Text::Line(_) => None,
+        }))
     }
 }
 

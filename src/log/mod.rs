@@ -17,8 +17,10 @@
 //! | `open` | Space id (13 bytes) | nothing: Spaces not seen to end |
 //! | `forgotten` | kind and id of a user or a Space | since when no text of it is stored |
 //! | `outbox` | seq of the batch (8 bytes), number (4) | a notice not known to be printed |
+//! | `alerts` | `c`; `m`, `h`, `q`, `x` and ids | how far rules looked; what they remember; alerts on their way, and dead |
 
 mod adopt;
+mod alerts;
 mod append;
 mod copy;
 pub mod entropy;

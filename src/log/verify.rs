@@ -154,6 +154,7 @@ impl LogCheck {
                 keys::KNOWN,
                 keys::POLLS,
                 keys::OUTBOX,
+                keys::ALERTS,
                 keys::FORGOTTEN,
                 keys::SEALED,
                 keys::SEGMENTS,

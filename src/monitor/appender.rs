@@ -17,6 +17,7 @@ use crate::space::{Answer, Moment, SpaceId, WatchItem};
 
 use crate::store::StoreError;
 
+use super::alerting::AlertStep;
 use super::keeping::Keeping;
 use super::poller::step;
 use super::talk::Talk;
@@ -203,6 +204,37 @@ impl Appender {
         let salts = self.patiently(|this| Ok(this.log.entropy().salts(needed)?))?;
         let now = Moment::from(self.clock.now());
         self.act(&decide::rewatched(changes, now, salts))
+    }
+
+    /// Stores what was raised or delivered, and what alerts remember; returns whether it is stored.
+    pub fn alert(&mut self, step: &AlertStep) -> bool {
+        let count = step.raised.len();
+        let stored = self.patiently(|this| {
+            let salts = this.log.entropy().salts(count)?;
+            Ok((salts, Moment::from(this.clock.now())))
+        });
+        let stored = stored.and_then(|(salts, now)| {
+            let (batch, letters) = decide::alerts::raised(&step.raised, now, salts);
+            let batch = match &step.delivered {
+                Some(it) => Some(decide::alerts::delivered(it.clone(), now)),
+                None => (count > 0).then_some(batch),
+            };
+            let mut rows = step.rows.clone();
+            rows.letters.extend(letters);
+            self.patiently(|this| this.log.alert(batch.as_ref(), &rows, now))
+        });
+        match stored {
+            Ok(appended) => {
+                if let Some(appended) = appended {
+                    self.hand_on(appended, false);
+                }
+                true
+            }
+            Err(error) => {
+                self.talk.trouble("alerts", &error);
+                false
+            }
+        }
     }
 
     fn decide(&mut self, answer: &Answer, source: Source) -> Result<Decided, LogError> {

@@ -1,11 +1,11 @@
 //! The threads of a running monitor: appender, projectors, printer.
 
-use std::io::Write;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
+use super::alerting::{Alerting, Way};
 use super::appender::Appender;
 use super::bodies::Bodies;
 use super::notices::Printer;
@@ -13,6 +13,7 @@ use super::poller::Work;
 use super::sealer::Sealer;
 use super::threads::Thread;
 use super::{MonitorError, Talk};
+use crate::alert::Shared;
 use crate::clock::Clock;
 use crate::log::{NoticeKey, Reader};
 use crate::projector::{self, Handle, QUEUE_BATCHES, Views};
@@ -27,10 +28,11 @@ pub(super) struct Crew {
     projectors: Vec<Thread<()>>,
     sealer: Thread<()>,
     printer: Thread<bool>,
+    alerts: Vec<Thread<()>>,
 }
 
 pub(super) type Printing =
-    (Clock, &'static str, Box<dyn Write + Send>, CancellationToken, CancellationToken, Talk);
+    (Clock, &'static str, Shared, CancellationToken, CancellationToken, Talk);
 pub(super) type Hands = (Appender, mpsc::Receiver<Work>, Option<Bodies>, mpsc::WeakSender<Work>);
 
 /// How long a monitor that stops waits for somebody to read its last notices.
@@ -40,9 +42,9 @@ impl Crew {
     /// Starts every thread.
     pub fn start(
         (mut appender, to_do, bodies, work): Hands,
-        views: &Views,
-        reader: &Reader,
+        (views, reader): (&Views, &Reader),
         (clock, mark, mut out, stop, finish, talk): Printing,
+        ways: Vec<Way>,
     ) -> Result<Self, MonitorError> {
         let mut projectors = Vec::new();
         project(&views.spaces, reader, &mut appender, &mut projectors)?;
@@ -58,6 +60,14 @@ impl Crew {
             sealer.run();
             Ok(())
         })?;
+        let alerting = Alerting {
+            reader: reader.clone(),
+            work: work.clone(),
+            clock: clock.clone(),
+            talk: talk.clone(),
+            finish: finish.clone(),
+        };
+        let alerts = alerting.start(ways)?;
         let (call, news) = crossbeam_channel::bounded(1);
         appender.tell(call);
         let erase = Box::new(move |notice| erase(&work, notice));
@@ -71,13 +81,14 @@ impl Crew {
             Ok(closed)
         })?;
         let appender = Thread::start("appender", move || work_off(appender, to_do, bodies));
-        Ok(Self { appender: appender?, projectors, sealer: sealing, printer: printing })
+        Ok(Self { appender: appender?, projectors, sealer: sealing, printer: printing, alerts })
     }
 
-    /// Gives the printer a moment to print what is left.
+    /// Gives printer and alerts a moment to tell what is left.
     pub async fn wait_for_printer(&self) {
         let waited = crate::clock::Stopwatch::start();
-        while !self.printer.is_over() && waited.elapsed() < PRINTER_WAIT {
+        let is_over = || self.printer.is_over() && self.alerts.iter().all(Thread::is_over);
+        while !is_over() && waited.elapsed() < PRINTER_WAIT {
             crate::clock::sleep_real(Duration::from_millis(5)).await;
         }
     }
@@ -95,6 +106,14 @@ impl Crew {
         }
         if let Err(error) = self.sealer.join() {
             first.get_or_insert(error);
+        }
+        for thread in self.alerts {
+            // One that waits for a reader of standard output is left behind as the printer is.
+            if !thread.is_over() {
+                talk.say("alerts are still on their way: they come at the next start");
+            } else if let Err(error) = thread.join() {
+                first.get_or_insert(error);
+            }
         }
         let closed = if self.printer.is_over() {
             self.printer.join()?
@@ -145,6 +164,8 @@ fn work_off(
         match work {
             // A printer that is gone has no use for the word.
             Work::Printed(notice, reply) => drop(reply.send(appender.printed(notice))),
+            // Whoever asked may have been told to stop meanwhile.
+            Work::Alert(step, reply) => drop(reply.send(appender.alert(&step))),
             // A sealer that is gone has no use for the word.
             Work::Seal(draft, reply) => drop(reply.send(appender.swap(&draft))),
             Work::Act(batch) => appender.act(&batch).map_err(|error| error.to_string())?,

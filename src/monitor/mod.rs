@@ -7,6 +7,7 @@
 //!   └──────────────┘                └──▶ printer's thread (notices)
 //! ```
 
+mod alerting;
 mod appender;
 mod backup;
 mod beginning;
@@ -45,7 +46,6 @@ mod lives;
 #[cfg(test)]
 mod replays;
 
-use std::io::Write;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 
@@ -54,6 +54,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use crate::alert::Shared;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::decide::{self, Rules};
@@ -77,6 +78,7 @@ use poller::{Ended, Poller, Work};
 use skew::Skew;
 use watching::Watching;
 
+pub use alerting::{Way, ways};
 pub use appender::AppendError;
 pub use health::{Health, failed};
 pub use talk::Talk;
@@ -136,7 +138,9 @@ pub struct Monitor {
     /// Cancelled to stop it.
     pub stop: CancellationToken,
     /// Where notices go.
-    pub out: Box<dyn Write + Send>,
+    pub out: Shared,
+    /// The rules of alerts, each with its way out.
+    pub alerts: Vec<Way>,
     /// What stands before each notice: SIMULATED, or nothing.
     pub mark: &'static str,
     /// Whether searches without news are told.
@@ -161,8 +165,7 @@ impl Monitor {
     /// Runs until it is stopped, or everything was asked once. Everything acknowledged is stored
     /// and every thread joined when it returns, also with an error.
     pub async fn run(self) -> Result<Outcome, MonitorError> {
-        let Self { settings, clients, files, clock, talk, stop, out, mark, tell_all, orders, http } =
-            self;
+        let Self { settings, clients, files, clock, talk, stop, orders, .. } = self;
         let Files { folder, log, views } = files;
         let data = folder.clone();
         let (listener, socket) = serve::listen(folder.path())?;
@@ -182,9 +185,10 @@ impl Monitor {
         let running = Arc::new(Mutex::new(None));
         let (following, next_poll) = (Arc::new(AtomicU64::new(0)), NextPoll::new());
         let (finish, stopping) = (CancellationToken::new(), stop.clone());
+        let (mark, out) = (self.mark, self.out);
         let printing = (clock.clone(), mark, out, stop.clone(), finish.clone(), talk.clone());
         let hands = (appender, to_do, bodies, work.downgrade());
-        let crew = Crew::start(hands, &views, &reader, printing)?;
+        let crew = Crew::start(hands, (&views, &reader), printing, self.alerts)?;
         let owner = Arc::new(Owner {
             folder,
             reader: reader.clone(),
@@ -196,7 +200,7 @@ impl Monitor {
             forget: forgetting::through(work.downgrade(), data.path().to_owned(), reader.clone()),
             go_on: Box::new(move || !stopping.is_cancelled()),
         });
-        let mut beside = pages(http, owner.clone());
+        let mut beside = pages(self.http, owner.clone());
         beside.spawn(serve::serve(listener, owner, threads::runner()));
         let known = (talk.clone(), health.clone(), next_poll.clone());
         beside.spawn(told::keep(running, following.clone(), clock.clone(), known));
@@ -210,7 +214,7 @@ impl Monitor {
             talk: talk.clone(),
             stop: stop.clone(),
             once: settings.once,
-            tell_all,
+            tell_all: self.tell_all,
             keep_bodies: settings.keep_bodies,
             money,
             following,

@@ -68,7 +68,9 @@ impl Printer {
     fn print_all(&self, waiting: Vec<(NoticeKey, Notice)>, out: &mut dyn Write) -> io::Result<()> {
         for (key, notice) in waiting {
             let now = Moment::from(self.clock.now());
-            writeln!(out, "{}{}", self.mark, line(&notice, now))?;
+            // In one piece: alerts go there too.
+            let line = format!("{}{}\n", self.mark, line(&notice, now));
+            out.write_all(line.as_bytes())?;
             out.flush()?;
             let mut tries = 0;
             while !(self.erase)(key) && tries < ERASE_TRIES {

@@ -47,6 +47,8 @@ pub enum Work {
     Forget(Box<Forgetting>),
     /// A notice was printed; says whether it could be erased.
     Printed(NoticeKey, oneshot::Sender<bool>),
+    /// Something of alerts is to be stored; says whether it is.
+    Alert(Box<super::alerting::AlertStep>, oneshot::Sender<bool>),
     /// A segment is ready to take the place of old batches; says whether it did.
     Seal(Box<Draft>, oneshot::Sender<bool>),
 }

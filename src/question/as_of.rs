@@ -90,13 +90,17 @@ impl Question {
     /// [`QuestionError::PresentOnly`] for one that makes no sense there.
     pub fn needs(&self) -> Result<Needs<'_>, QuestionError> {
         let (views, only): (&[&'static str], _) = match self {
-            Self::Status | Self::Doctor => return Err(QuestionError::PresentOnly),
+            Self::Status | Self::Doctor | Self::Letters { .. } => {
+                return Err(QuestionError::PresentOnly);
+            }
             Self::Spaces { .. } | Self::Hosts(_) | Self::Speakers(_) | Self::Person { .. } => {
                 (&[Spaces::NAME, People::NAME, Curves::NAME], None)
             }
             Self::Space { id } => {
                 (&[Spaces::NAME, People::NAME, Curves::NAME], Some(std::slice::from_ref(id)))
             }
+            Self::Schedule { .. } => (&[Spaces::NAME, People::NAME], None),
+            Self::Announcement { id } => (&[Spaces::NAME], Some(std::slice::from_ref(id))),
             Self::Participants { id } | Self::Posts { id } => {
                 (&[Spaces::NAME, People::NAME], Some(std::slice::from_ref(id)))
             }

@@ -13,10 +13,12 @@ mod events;
 mod forecast;
 mod hosts;
 mod keywords;
+mod letters;
 mod listed;
 mod pages;
 mod person;
 mod polls;
+mod schedule;
 mod space;
 mod spaces;
 mod spam;
@@ -40,6 +42,7 @@ pub use as_of::{AsOf, Cut};
 pub use doctor::{Check, Health};
 pub use hosts::{Board, HostRank, Method};
 pub use pages::SpaceFacts;
+pub use schedule::Standing;
 pub use spaces::SpaceSort;
 pub use status::Running;
 
@@ -72,6 +75,25 @@ pub enum Question {
         /// Which.
         #[serde(with = "wire::spaces")]
         ids: Vec<SpaceId>,
+    },
+    /// The Spaces whose begin was announced, and what became of them.
+    Schedule {
+        /// Only of this standing.
+        standing: Option<Standing>,
+        /// Only of this host, by id or name.
+        host: Option<String>,
+        /// Only with this in the title.
+        keyword: Option<String>,
+        /// How long ago the announced begin may be.
+        last_ms: u64,
+        /// At most this many.
+        limit: usize,
+    },
+    /// How the announcement of one Space changed, and its reminders.
+    Announcement {
+        /// Which.
+        #[serde(with = "wire::space")]
+        id: SpaceId,
     },
     /// Everything about one Space.
     Space {
@@ -130,6 +152,11 @@ pub enum Question {
         #[serde(with = "wire::maybe_space")]
         space: Option<SpaceId>,
     },
+    /// The alerts that wait to be delivered, or that were given up.
+    Letters {
+        /// Those that were given up.
+        dead: bool,
+    },
     /// What today and this month cost, and will.
     Spend,
     /// One page of the log itself.
@@ -151,7 +178,7 @@ pub enum Question {
 impl Question {
     /// Returns whether the views answer it; the log itself answers the others.
     pub fn asks_views(&self) -> bool {
-        !matches!(self, Self::Events { .. })
+        !matches!(self, Self::Events { .. } | Self::Letters { .. })
     }
 }
 
@@ -195,7 +222,7 @@ pub enum QuestionError {
         head: u64,
     },
     /// The question makes no sense about the past.
-    #[error("only the present has a status")]
+    #[error("only the present has a status, and alerts on their way")]
     PresentOnly,
     /// A view.
     #[error(transparent)]
@@ -239,6 +266,16 @@ impl Desk<'_> {
                 };
                 self.spaces(&filter, *sort, *limit)
             }
+            Question::Schedule { standing, host, keyword, last_ms, limit } => {
+                let filter = spaces::Filter {
+                    state: None,
+                    host: host.as_deref(),
+                    keyword: keyword.as_deref(),
+                    min_participants: None,
+                };
+                self.schedule(&filter, *standing, *last_ms, *limit)
+            }
+            Question::Announcement { id } => self.announcement(*id),
             Question::These { ids } => self.these(ids),
             Question::Space { id } => self.space(*id),
             Question::Participants { id } => self.participants(*id),
@@ -250,6 +287,7 @@ impl Desk<'_> {
             Question::Keywords { last_ms, limit } => self.keywords(*last_ms, *limit),
             Question::Polls { since, limit } => self.polls(*since, *limit),
             Question::Gaps { space } => self.gaps(*space),
+            Question::Letters { dead } => self.letters(*dead),
             Question::Spend => self.spend(),
             Question::Events { from, since, until, space, kind } => {
                 let filter = events::Filter {

@@ -113,7 +113,7 @@ impl Desk<'_> {
     }
 
     /// Keeps the Spaces of a host, named by id or by name in any case.
-    fn hosted_by(
+    pub(super) fn hosted_by(
         &self,
         host: &str,
         spaces: Vec<(SpaceId, SpaceRow)>,
@@ -137,7 +137,7 @@ impl Desk<'_> {
 }
 
 impl Filter<'_> {
-    fn takes(&self, row: &SpaceRow) -> bool {
+    pub(super) fn takes(&self, row: &SpaceRow) -> bool {
         // A description without any answer that carried the Space does not make it known.
         row.observations > 0
             && self.state.is_none_or(|state| row.state.as_deref() == Some(state))

@@ -4,6 +4,7 @@ mod cards;
 mod disk;
 mod leaderboards;
 mod pages;
+mod schedule;
 mod spaces;
 mod spend;
 

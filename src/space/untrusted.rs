@@ -71,6 +71,18 @@ impl Untrusted<'_> {
         out
     }
 
+    /// Returns the text for an element or a quoted attribute of XML: in one line as for a terminal,
+    /// escaped as for HTML, without the characters that XML has no way to hold.
+    pub fn xml(self) -> String {
+        Untrusted(&self.term().replace(['\u{fffe}', '\u{ffff}'], "")).html()
+    }
+
+    /// Returns the text for a value in a calendar (RFC 5545): in one line as for a terminal, with
+    /// backslashes, semicolons and commas escaped.
+    pub fn ical(self) -> String {
+        self.term().replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,")
+    }
+
     /// Returns the text for a cell of a Markdown table: as for a terminal, with pipes,
     /// backslashes, backticks and angle brackets made harmless.
     pub fn markdown(self) -> String {

@@ -5,6 +5,7 @@
 //! names, a reader's wishes) is applied when a question is asked. Rows hold integers and ordered
 //! collections. A view is a cache: it may be thrown away and folded again at any time.
 
+mod announced;
 pub mod audience;
 mod codec;
 mod curves;
@@ -34,6 +35,7 @@ use place::Answers;
 
 pub use place::Place;
 
+pub use announced::{Announced, Start};
 pub use curves::Curves;
 pub use followers::Counted;
 pub use gaps::GapRow;

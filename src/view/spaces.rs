@@ -6,6 +6,7 @@ use crate::event::codec::segment::{Content, Wanted};
 use crate::event::{Event, SpaceDescribed, SpaceKnown, SpaceObserved, Text};
 use crate::space::{Missing, SpaceId, SpaceState, UserId};
 
+use super::announced::Announced;
 use super::audience::{Audience, Look, Stretch};
 use super::place::Place;
 use super::seen::Shown;
@@ -73,6 +74,8 @@ pub struct SpaceRow {
     pub under_now: bool,
     /// Whether a count changed in such a way that its curve may hold something to doubt.
     pub suspect: bool,
+    /// What was announced of its begin.
+    pub announced: Announced,
     /// Its audience.
     pub audience: Audience,
 }
@@ -145,6 +148,7 @@ impl SpaceRow {
         take(&mut self.topics, it.topics.as_ref().map(words).as_ref(), newer);
         take(&mut self.created_at, it.created_at.map(|at| at.0).as_ref(), newer);
         take(&mut self.scheduled_start, it.scheduled_start.map(|at| at.0).as_ref(), newer);
+        it.scheduled_start.iter().for_each(|start| self.announced.take(start.0, at));
         take(&mut self.started_at, it.started_at.map(|at| at.0).as_ref(), newer);
         take(&mut self.ended_at, it.ended_at.map(|at| at.0).as_ref(), newer);
     }
@@ -238,6 +242,7 @@ impl SpaceRow {
             self.state = Some(state.word().to_owned());
             self.inferred = false;
             self.ended_between = None;
+            self.announced.turn(state.word(), self.seen.1);
         }
     }
 
@@ -255,6 +260,7 @@ impl SpaceRow {
             self.audience.close(last);
         } else {
             self.state = Some(SpaceKnown::CANCELED.to_owned());
+            self.announced.turn(SpaceKnown::CANCELED, at);
         }
     }
 }
@@ -301,7 +307,7 @@ impl Default for Spaces {
 
 impl View for Spaces {
     const NAME: &'static str = "spaces";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
     const WANTED: Wanted = Wanted::Observations;
 
     fn event(&mut self, disk: &dyn Disk, place: &Place, event: &Event) -> Result<(), ViewError> {

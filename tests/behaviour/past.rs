@@ -23,6 +23,8 @@ fn commands(id: &str) -> Vec<Vec<&str>> {
         vec!["hosts"],
         vec!["hosts", "--by", "reach", "--min-coverage", "0.5"],
         vec!["keywords", "--last", "3m"],
+        vec!["schedule", "--last", "1h"],
+        vec!["schedule", id],
         vec!["polls"],
         vec!["polls", "--limit", "7"],
         vec!["gaps"],
@@ -136,7 +138,9 @@ fn before_the_log_began_nothing_was_known() {
         // Recorded is when it was taken in, not when it was observed.
         for when in ["2001-01-01", "seq:0"] {
             let output = folder.run(&[command.as_slice(), &["--json", "--as-of", when]].concat());
-            if matches!(command[0], "space" | "curve") {
+            let is_about_one =
+                matches!(command[..], ["space" | "curve", ..] | ["schedule", "1here"]);
+            if is_about_one {
                 refused(&output, 7, &["`1here` is not in the log"]);
             } else {
                 assert_eq!((output.code, output.out.trim()), (Some(0), "[]"), "{command:?}");

@@ -22,6 +22,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("chart", &["sheet", "space"]),
     ("export", &["sheet", "event", "log", "space"]),
     ("import", &["sheet", "event", "log", "space", "poll", "decide"]),
+    ("alert", &["question", "event", "log", "config", "clock", "space"]),
     ("serve", &["question", "sheet", "export", "chart", "config", "space"]),
     ("simulate", &["clock", "space"]),
     ("monitor", ABOVE),

@@ -22,6 +22,7 @@
 //! | 3 | the class of failure `Blocked` | `snapshots/format_v3.snap` |
 //! | 4 | `ClockSkewed` | `snapshots/format_v4.snap` |
 
+mod alerts;
 mod from_v1;
 mod into_v1;
 mod mend;
@@ -41,6 +42,10 @@ use thiserror::Error;
 use super::Batch;
 use super::text::{Owner, Salt, Text, TextRef};
 
+pub use alerts::{
+    decode_cursor, decode_hosts, decode_letter, decode_memory, encode_cursor, encode_hosts,
+    encode_letter, encode_memory,
+};
 pub use mend::mend;
 pub use rows::{
     Header, Simulated, decode_endpoint, decode_forgotten, decode_header, decode_notice,

@@ -10,6 +10,7 @@ mod asker;
 mod counts;
 mod denied;
 mod endpoints;
+mod feeds;
 mod guard;
 mod healthz;
 mod kept;

@@ -31,6 +31,9 @@ const SPARK_STEP_MS: u64 = 60_000;
 /// One point of a curve, in milliseconds.
 const CURVE_STEP_MS: u64 = 30_000;
 
+/// The schedule's page tells of Spaces that were to begin within the last day, in milliseconds.
+const DAY_MS: u64 = 86_400_000;
+
 /// A Space's last events are looked for among so many of the log.
 const EVENTS_BACK: u64 = 2_000;
 
@@ -79,7 +82,13 @@ async fn make(shared: &Shared, request: &Parts) -> Result<Made, Denied> {
             space(shared, id, &status).await?
         }
         ["schedule"] => {
-            let question = of_state("scheduled", SpaceSort::Started, SPACES);
+            let question = Question::Schedule {
+                standing: None,
+                host: None,
+                keyword: None,
+                last_ms: DAY_MS,
+                limit: SPACES,
+            };
             page::schedule(&shared.asker.ask(question, None).await?)
         }
         ["hosts"] => hosts(shared, &mut params, request.uri.query()).await?,

@@ -1,6 +1,6 @@
 //! Which address asks which question, there and back.
 
-use crate::question::{AsOf, Board, HostRank, Method, Question, SpaceSort};
+use crate::question::{AsOf, Board, HostRank, Method, Question, SpaceSort, Standing};
 use crate::space::{Moment, SpaceId, UserId, username};
 
 use super::Denied;
@@ -17,6 +17,8 @@ pub fn question(path: &[&str], params: &mut Params) -> Result<Option<Question>, 
         ["doctor"] => Question::Doctor,
         ["spaces"] => spaces(params)?,
         ["space" | "spaces", id] => Question::Space { id: space(id)? },
+        ["schedule"] => schedule(params)?,
+        ["schedule", id] => Question::Announcement { id: space(id)? },
         ["these"] => Question::These { ids: ids(None, params)? },
         ["curve"] => curve(None, params)?,
         ["curve", id] => curve(Some(space(id)?), params)?,
@@ -34,6 +36,7 @@ pub fn question(path: &[&str], params: &mut Params) -> Result<Option<Question>, 
             limit: params.number("limit")?.unwrap_or(0),
         },
         ["gaps"] => Question::Gaps { space: params.read("space", id_or_link)? },
+        ["alerts"] => Question::Letters { dead: params.read("dead", yes)?.unwrap_or(false) },
         ["spend"] => Question::Spend,
         ["events"] => events(params)?,
         _ => return Ok(None),
@@ -46,6 +49,8 @@ pub fn address(question: &Question) -> String {
         Question::Status => "/api/status".to_owned(),
         Question::Doctor => "/api/doctor".to_owned(),
         Question::Spaces { .. } => "/api/spaces".to_owned(),
+        Question::Schedule { .. } => "/api/schedule".to_owned(),
+        Question::Announcement { id } => format!("/api/schedule/{id}"),
         Question::These { ids } => format!("/api/these?id={}", joined(ids)),
         Question::Space { id } => format!("/api/space/{id}"),
         Question::Curve { ids, .. } => format!("/api/curve?id={}", joined(ids)),
@@ -57,6 +62,7 @@ pub fn address(question: &Question) -> String {
         Question::Keywords { .. } => "/api/keywords".to_owned(),
         Question::Polls { .. } => "/api/polls".to_owned(),
         Question::Gaps { .. } => "/api/gaps".to_owned(),
+        Question::Letters { dead } => format!("/api/alerts?dead={dead}"),
         Question::Spend => "/api/spend".to_owned(),
         Question::Events { .. } => "/api/events".to_owned(),
     }
@@ -84,6 +90,21 @@ pub fn spaces(params: &mut Params) -> Result<Question, Denied> {
         sort: params.read("sort", sort)?.unwrap_or_default(),
         limit: params.number("limit")?.unwrap_or(0),
     })
+}
+
+/// Takes the flags of `schedule`.
+pub fn schedule(params: &mut Params) -> Result<Question, Denied> {
+    Ok(Question::Schedule {
+        standing: params.read("standing", standing)?,
+        host: params.text("host")?,
+        keyword: params.text("keyword")?,
+        last_ms: params.read("last", span)?.unwrap_or(DAY_MS),
+        limit: params.number("limit")?.unwrap_or(0),
+    })
+}
+
+fn standing(text: &str) -> Result<Standing, String> {
+    word("standing", text, &Standing::ALL.map(|standing| (standing.word(), standing)))
 }
 
 /// Takes the flags of `hosts`.
@@ -246,6 +267,9 @@ mod tests {
             Question::Gaps { space: None },
             Question::Spend,
             kept("/api/spaces"),
+            kept("/api/schedule"),
+            Question::Announcement { id },
+            Question::Letters { dead: true },
             kept("/api/hosts"),
             kept("/api/speakers"),
             kept("/api/person/@nasa"),
@@ -275,6 +299,7 @@ mod tests {
         assert!(matches!(link, Some(Question::Curve { step_ms: Some(60_000), .. })), "{link:?}");
         for wrong in [
             "/api/spaces?sort=size",
+            "/api/schedule?standing=soon",
             "/api/spaces?limit=-1",
             "/api/spaces?colour=red",
             "/api/hosts?min-coverage=2",

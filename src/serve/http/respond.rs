@@ -39,6 +39,10 @@ pub enum Kind {
     Events,
     /// What Prometheus reads.
     Metrics,
+    /// What calendars subscribe to.
+    Calendar,
+    /// What feed readers subscribe to.
+    Atom,
 }
 
 impl Kind {
@@ -50,6 +54,8 @@ impl Kind {
             Self::Script => "text/javascript; charset=utf-8",
             Self::Svg => "image/svg+xml",
             Self::Events => "text/event-stream",
+            Self::Calendar => "text/calendar; charset=utf-8",
+            Self::Atom => "application/atom+xml; charset=utf-8",
             Self::Metrics => "text/plain; version=0.0.4; charset=utf-8",
         }
     }

@@ -8,12 +8,14 @@ use axum::http::{Method, Request, Response, header};
 
 use super::kept::Asks;
 use super::respond::{self, Kind, response};
-use super::{Denied, Shared, api, healthz, metrics, pages};
+use super::{Denied, Shared, api, feeds, healthz, metrics, pages};
 use crate::serve::page;
 
 /// Returns whether what is at a path is for programs: other sites may not even link to it.
 pub fn is_for_programs(path: &str) -> bool {
-    path == "/api" || path.starts_with("/api/") || matches!(path, "/metrics" | "/healthz")
+    path == "/api"
+        || ["/api/", "/feeds/"].iter().any(|root| path.starts_with(root))
+        || matches!(path, "/metrics" | "/healthz" | "/schedule.ics")
 }
 
 /// Answers a request; whoever may not ask is told so, whatever is asked.
@@ -60,6 +62,7 @@ async fn routed(shared: &Arc<Shared>, request: &Parts) -> Result<Response<Body>,
             let status = shared.status(Asks::Anew).await?;
             Ok(response(200, Kind::Metrics, metrics::text(&status, &shared.counts)))
         }
+        ["schedule.ics"] | ["feeds", _] => feeds::answer(shared, &path, request).await,
         ["style.css"] => Ok(response(200, Kind::Css, page::STYLE)),
         ["live.js"] => Ok(response(200, Kind::Script, page::SCRIPT)),
         ["icon.svg"] => Ok(response(200, Kind::Svg, page::ICON)),

@@ -131,8 +131,9 @@ async fn until(stream: &mut TcpStream, needle: &str) -> String {
 #[tokio::test]
 async fn every_answer_and_every_refusal_carries_the_headers_that_keep_other_sites_out() {
     let server = started(None);
-    for target in ["/api/spaces", "/api/openapi.json", "/metrics", "/healthz", "/nothing", "/api/x"]
-    {
+    let targets =
+        ["/api/spaces", "/api/openapi.json", "/metrics", "/healthz", "/nothing", "/api/x"];
+    for target in targets.into_iter().chain(["/schedule.ics", "/feeds/live.atom"]) {
         let text = server.get(target, "").await;
         for header in [
             "content-security-policy: default-src 'none'; style-src 'self'; script-src 'self'; \
@@ -183,7 +184,8 @@ async fn a_refusal_says_what_why_and_what_now() {
 #[tokio::test]
 async fn without_the_access_token_nothing_is_answered() {
     let server = started(Some("open-sesame-open"));
-    for target in ["/", "/api/spaces", "/metrics", "/healthz", "/api/openapi.json", "/api/live"] {
+    let targets = ["/", "/api/spaces", "/metrics", "/healthz", "/api/openapi.json", "/api/live"];
+    for target in targets.into_iter().chain(["/schedule.ics", "/feeds/announced.atom"]) {
         let text = server.get(target, "").await;
         assert!(text.starts_with("HTTP/1.1 401 "), "{target}: {text}");
         assert!(text.contains("www-authenticate: Basic"), "{text}");
@@ -265,4 +267,29 @@ async fn streams_are_of_a_bounded_number_and_a_place_is_free_when_one_ends() {
         }
     });
     assert!(again.await.is_some());
+}
+
+#[tokio::test]
+async fn a_calendar_and_feeds_are_served_as_such_and_under_no_other_name() {
+    let server = started(None);
+    for (target, kind) in [
+        ("/schedule.ics", "text/calendar; charset=utf-8"),
+        ("/schedule.ics?host=@nasa&last=7d", "text/calendar; charset=utf-8"),
+        ("/feeds/announced.atom", "application/atom+xml; charset=utf-8"),
+        ("/feeds/live.atom?keyword=climate", "application/atom+xml; charset=utf-8"),
+    ] {
+        let text = server.get(target, "").await;
+        assert!(text.starts_with("HTTP/1.1 200 "), "{target}: {text}");
+        assert!(text.contains(&format!("content-type: {kind}\r\n")), "{target}: {text}");
+    }
+    for (target, status) in [
+        ("/feeds/other.atom", 404),
+        ("/schedule.ics?colour=red", 400),
+        ("/feeds/live.atom?last=1d", 400),
+    ] {
+        let text = server.get(target, "").await;
+        assert!(text.starts_with(&format!("HTTP/1.1 {status} ")), "{target}: {text}");
+    }
+    let foreign = server.get("/schedule.ics", "Sec-Fetch-Site: cross-site\r\n").await;
+    assert!(foreign.starts_with("HTTP/1.1 403 "), "{foreign}");
 }

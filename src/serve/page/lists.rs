@@ -52,10 +52,15 @@ pub fn spaces(sheet: &Sheet, sought: &Sought, data: String) -> View {
     View { title: "Spaces".to_owned(), place: "/spaces", data, main, notes: paged(&sheet.notes) }
 }
 
-/// Returns the page of what is announced, of the answer to `spaces` (scheduled).
+/// Returns the page of what is announced, of the answer to `schedule`.
 pub fn schedule(sheet: &Sheet) -> View {
     let main = html! {
         h1 { "Schedule" }
+        p .lead {
+            "What is announced, and what became of it since yesterday: also as a "
+            a href="/schedule.ics" { "calendar" } " and a "
+            a href="/feeds/announced.atom" { "feed" } "."
+        }
         @if sheet.rows.is_empty() {
             p .empty { "No Space is announced." }
         } @else {
@@ -64,8 +69,10 @@ pub fn schedule(sheet: &Sheet) -> View {
                 thead { tr {
                     th scope="col" { "Space" }
                     th scope="col" { "Starts" }
+                    th scope="col" { "Standing" }
+                    th scope="col" .figure.wide { "Delay" }
+                    th scope="col" .figure.wide { "Moved" }
                     th scope="col" .figure.wide { "Reminders" }
-                    th scope="col" .wide { "Announced" }
                 } }
                 tbody {
                     @for row in rows(sheet) {
@@ -76,15 +83,17 @@ pub fn schedule(sheet: &Sheet) -> View {
                                 span .by { (names(&row.texts("host_usernames"))) }
                             }
                             td { (row.shown("scheduled_start")) }
-                            td .figure.wide { (row.shown("subscriber_count")) }
-                            td .wide { (row.shown("created_at")) }
+                            td { (row.text("standing").unwrap_or("unknown").replace('_', " ")) }
+                            td .figure.wide { (row.shown("start_delay_seconds")) }
+                            td .figure.wide { (row.shown("moves")) }
+                            td .figure.wide { (row.shown("reminders")) }
                         }
                     }
                 }
             }
         }
     };
-    let data = "/api/spaces?state=scheduled&sort=started".to_owned();
+    let data = "/api/schedule".to_owned();
     View {
         title: "Schedule".to_owned(),
         place: "/schedule",
