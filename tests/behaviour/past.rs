@@ -23,6 +23,8 @@ fn commands(id: &str) -> Vec<Vec<&str>> {
         vec!["hosts"],
         vec!["hosts", "--by", "reach", "--min-coverage", "0.5"],
         vec!["keywords", "--last", "3m"],
+        vec!["topics", "--last", "3m"],
+        vec!["space", id, "--joined"],
         vec!["polls"],
         vec!["polls", "--limit", "7"],
         vec!["gaps"],

@@ -6,7 +6,7 @@ use super::program::{Folder, PROGRAM, Running};
 use super::x::{LOOK_UP, SEARCH, host, space};
 
 /// Holds a text against its snapshot, without what differs from run to run.
-fn hold(name: &str, folder: &Folder, text: &str) {
+pub fn hold(name: &str, folder: &Folder, text: &str) {
     let home = folder.home().to_str().unwrap();
     let text = text.replace(home, "HOME").replace(PROGRAM, "spacelog");
     insta::with_settings!({
@@ -48,6 +48,9 @@ fn the_help_of_the_program_and_of_each_command_is_this() {
         "completions",
         "man",
         "export",
+        "topics",
+        "join",
+        "part",
     ];
     let help = |args: &[&str]| {
         let output = Running::of(folder.command(PROGRAM, args)).end();
