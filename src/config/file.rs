@@ -106,7 +106,7 @@ fn topics(table: &DeTable) -> Result<Vec<String>, (usize, Why)> {
         Key::Topics.check(&written).map_err(|why| (id.span().start, Why(why)))?;
         Ok((id.span().start, written))
     });
-    let mut named = named.collect::<Result<Vec<_>, _>>()?;
+    let mut named = named.collect::<Result<Vec<_>, (usize, Why)>>()?;
     named.sort();
     Ok(named.into_iter().map(|(_, written)| written).collect())
 }
