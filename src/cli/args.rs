@@ -2,6 +2,7 @@
 #![expect(clippy::doc_markdown, reason = "the words here are help texts for a terminal")]
 
 mod access;
+mod counted;
 mod curve;
 mod export;
 mod listed;
@@ -22,6 +23,7 @@ use crate::serve::Expected;
 use crate::space::SpaceId;
 
 pub use access::{Access, Doctor};
+pub use counted::{Counted, Keywords, KindWord, SortWord, Topics, WordsWord};
 pub use curve::{AlignWord, Curve, ThemeWord};
 pub use export::{Export, ExportForm, Observed};
 pub use listed::{Asking, Pages, Participants, Search, Tweets};
@@ -65,6 +67,9 @@ pub enum Command {
         /// Its id, or a link to it
         #[arg(value_parser = parse::space)]
         id: SpaceId,
+        /// With all Spaces that are parts of the same event, as one, with the parts shown
+        #[arg(long)]
+        joined: bool,
         #[command(flatten)]
         past: Past,
         #[command(flatten)]
@@ -72,6 +77,10 @@ pub enum Command {
     },
     /// Participant curves
     Curve(Curve),
+    /// Say that Spaces are parts of one event
+    Join(super::join::Spaces),
+    /// Say that Spaces are not parts of one event
+    Part(super::join::Spaces),
     /// Who bought a ticket for a Space; asks X for them with a user's token
     Participants(Participants),
     /// Posts shared in a Space
@@ -83,18 +92,9 @@ pub enum Command {
     /// Where somebody hosted or spoke, and their followers over time
     Person(Person),
     /// Words of titles, now and in the window before
-    Keywords {
-        /// How far back
-        #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = parse::duration)]
-        last: Duration,
-        /// At most this many; 0 shows all [default: 30 in a table, else all]
-        #[arg(long)]
-        limit: Option<usize>,
-        #[command(flatten)]
-        past: Past,
-        #[command(flatten)]
-        output: Output,
-    },
+    Keywords(Keywords),
+    /// Topics that X gives Spaces, now and in the window before
+    Topics(Topics),
     /// What is announced, what was moved or called off, and who began late
     Schedule(Schedule),
     /// What was asked of X, and what came of it
@@ -264,6 +264,9 @@ pub struct Spaces {
     /// The order, the greatest first
     #[arg(long, value_enum, default_value_t = Sort::Participants)]
     pub sort: Sort,
+    /// Spaces that are parts of one event in one row
+    #[arg(long)]
+    pub joined: bool,
     /// At most this many; 0 shows all [default: 50 in a table, else all]
     #[arg(long)]
     pub limit: Option<usize>,

@@ -9,13 +9,13 @@ use super::args::{Output, Past};
 use super::output::{Progress, show};
 use super::report::Failure;
 use crate::clock::{Clock, Stopwatch, pause};
-use crate::config::data_folder;
+use crate::config::{Layer, Resolved, data_folder};
 use crate::monitor::files::{Files, FilesError, ReadOnly};
 use crate::monitor::inspect::{inspect, needs_log_alone};
 use crate::monitor::owner::alone;
 use crate::monitor::reading;
 use crate::projector::ProjectorError;
-use crate::question::Question;
+use crate::question::{Own, Question};
 use crate::serve::{self, AskError, Reply, Request, told_path};
 use crate::sheet::Sheet;
 use crate::store::folder::Folder;
@@ -139,7 +139,24 @@ pub fn as_of(
     past: Past,
     output: &Output,
 ) -> Result<u8, Failure> {
-    long(data, &Request::Ask { question, as_of: past.as_of }, output)
+    long(data, &Request::Ask { question, as_of: past.as_of, own: None }, output)
+}
+
+/// Asks a question that may be about the past and is answered in the words of whoever asks: those
+/// of the configuration, `config` where it is named. Shows the answer.
+pub fn worded(
+    (data, config): (Option<PathBuf>, Option<PathBuf>),
+    question: Question,
+    past: Past,
+    output: &Output,
+) -> Result<u8, Failure> {
+    let own = Some(own(config)?);
+    long(data, &Request::Ask { question, as_of: past.as_of, own }, output)
+}
+
+/// Returns the wording that the configuration gives.
+pub fn own(config: Option<PathBuf>) -> Result<Own, Failure> {
+    Ok(crate::monitor::own(&Resolved::new(Layer::default(), config)?.wording()?))
 }
 
 /// Puts a request and shows the answer.

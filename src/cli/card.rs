@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use super::args::{Output, Past};
-use super::ask::{folder, put};
+use super::ask::{folder, own, put};
 use super::drawn::drawn;
 use super::output::{emit, notes, show};
+use super::questions::joined;
 use super::report::Failure;
 use crate::chart::sparkline;
 use crate::export::{Card, Exporter as _, Group};
@@ -30,6 +31,7 @@ const GROUPS: &[Group] = &[
             "is_ticketed",
             "topics",
             "keywords",
+            "parts",
         ],
     ),
     (
@@ -73,6 +75,7 @@ const GROUPS: &[Group] = &[
             "ended_at",
             "ended_between",
             "airtime_seconds",
+            "breaks_seconds",
         ],
     ),
     (
@@ -110,19 +113,21 @@ const GROUPS: &[Group] = &[
 
 /// Shows one Space, for people as a card with its curve in a line.
 pub fn space(
-    data: Option<PathBuf>,
-    id: SpaceId,
+    (data, config): (Option<PathBuf>, Option<PathBuf>),
+    (id, is_joined): (SpaceId, bool),
     past: Past,
     output: &Output,
 ) -> Result<u8, Failure> {
+    let own = Some(own(config)?);
     let folder = folder(data)?;
     let as_of = past.as_of;
-    let sheet = put(&folder, &Request::Ask { question: Question::Space { id }, as_of })?;
+    let question = joined(is_joined, Question::Space { id });
+    let sheet = put(&folder, &Request::Ask { question, as_of, own })?;
     if !output.is_table() {
         return show(&sheet, output);
     }
-    let question = Question::Curve { ids: vec![id], step_ms: None };
-    let curve = put(&folder, &Request::Ask { question, as_of })?;
+    let question = joined(is_joined, Question::Curve { ids: vec![id], step_ms: None });
+    let curve = put(&folder, &Request::Ask { question, as_of, own: None })?;
     let line = sparkline(&drawn(&curve, id), i64::MAX, SPARKLINE);
     let code = emit(output, |out| {
         Card { groups: GROUPS }.write(&sheet, out)?;

@@ -1,5 +1,6 @@
 //! `curve`: points as data, drawn on a terminal, or as a picture.
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
@@ -7,6 +8,7 @@ use super::args::{AlignWord, Curve, ThemeWord};
 use super::ask::{folder, put};
 use super::drawn::{drawn, one};
 use super::output::{emit, notes, say, show_with};
+use super::questions::joined;
 use super::report::{Failure, usage};
 use crate::chart::{
     Align, CURVES_MAX, Curve as DrawnCurve, Frame, Picture, Theme, Words, ends, plot_in, png, svg,
@@ -20,6 +22,9 @@ use crate::store::folder::Folder;
 /// The size of a curve on a terminal.
 const PLOT: (usize, usize) = (72, 12);
 
+/// So many doubts are told under a picture; `space` tells all.
+const DOUBTS_TOLD: usize = 5;
+
 /// Shows curves: as data, for people with a drawing of each, or as one picture.
 pub fn curve(it: &Curve, data: Option<PathBuf>) -> Result<u8, Failure> {
     let is_picture = it.svg || it.png;
@@ -32,8 +37,8 @@ pub fn curve(it: &Curve, data: Option<PathBuf>) -> Result<u8, Failure> {
     }
     let folder = folder(data)?;
     let step_ms = it.step.map(|step| u64::try_from(step.as_millis()).unwrap_or(u64::MAX));
-    let question = Question::Curve { ids: it.ids.clone(), step_ms };
-    let sheet = put(&folder, &Request::Ask { question, as_of: it.past.as_of })?;
+    let question = joined(it.joined, Question::Curve { ids: it.ids.clone(), step_ms });
+    let sheet = put(&folder, &Request::Ask { question, as_of: it.past.as_of, own: None })?;
     if is_picture {
         return picture(it, &folder, &sheet);
     }
@@ -92,16 +97,19 @@ fn picture(it: &Curve, folder: &Folder, sheet: &Sheet) -> Result<u8, Failure> {
         simulated: sheet.notes.iter().any(|note| note.starts_with("SIMULATED")),
         ..Picture::default()
     };
+    let mut doubts = Vec::new();
     for id in &it.ids {
         let card = card(it, folder, *id)?;
         let basis = text(&card, "basis").unwrap_or_else(|| "never seen live".to_owned());
         let basis = if it.ids.len() == 1 { basis } else { format!("{id}: {basis}") };
         picture.source.push(format!("Source: spacelog · {basis}"));
         picture.curves.push(drawn_curve(*id, &card, sheet));
+        doubts.extend(doubts_of(&card));
     }
     let doubted: usize = picture.curves.iter().map(|curve| curve.doubted.len()).sum();
     if doubted > 0 {
         picture.source.push(format!("○ {doubted} counts that a rule doubts; none was changed"));
+        picture.source.extend(doubts.iter().take(DOUBTS_TOLD).map(|it| format!("○ {it}")));
     }
     picture.source.extend(sheet.notes.iter().filter(|note| note.starts_with("as of")).cloned());
     picture.title = match picture.curves.as_slice() {
@@ -135,8 +143,8 @@ fn picture(it: &Curve, folder: &Folder, sheet: &Sheet) -> Result<u8, Failure> {
 }
 
 fn card(it: &Curve, folder: &Folder, id: SpaceId) -> Result<Sheet, Failure> {
-    let question = Question::Space { id };
-    put(folder, &Request::Ask { question, as_of: it.past.as_of })
+    let question = joined(it.joined, Question::Space { id });
+    put(folder, &Request::Ask { question, as_of: it.past.as_of, own: None })
 }
 
 /// Returns where a curve starts: when the Space did, or else with the first look.
@@ -163,6 +171,15 @@ fn drawn_curve(id: SpaceId, card: &Sheet, sheet: &Sheet) -> DrawnCurve {
         doubted: super::drawn::doubted(sheet, id),
         points,
     }
+}
+
+/// Returns what is doubted of a Space: the first observation of each rule, in words.
+fn doubts_of(card: &Sheet) -> Vec<String> {
+    let Some(Value::Json(list)) = one(card, "doubts") else { return Vec::new() };
+    let list: Vec<serde_json::Value> = serde_json::from_str(list).unwrap_or_default();
+    let mut rules = BTreeSet::new();
+    let first = list.iter().filter(|it| rules.insert(it["rule"].to_string()));
+    first.filter_map(|it| it["words"].as_str().map(ToOwned::to_owned)).collect()
 }
 
 fn text(card: &Sheet, name: &str) -> Option<String> {

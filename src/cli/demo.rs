@@ -14,7 +14,7 @@ use super::report::{Failure, usage};
 use super::running::{ended, on_runtime, stop_on};
 use crate::alert::Shared;
 use crate::clock::Clock;
-use crate::config::{CapBound, INTERVAL_MIN, Settings, Watch, data_folder};
+use crate::config::{CapBound, INTERVAL_MIN, Settings, Watch, Wording, data_folder};
 use crate::event::codec::Simulated;
 use crate::log::NewLog;
 use crate::monitor::files::Files;
@@ -35,7 +35,8 @@ const MARK: &str = "SIMULATED  ";
 
 /// Runs the demo, and says what to try next.
 pub fn demo(it: &Demo, data: Option<PathBuf>, config: Option<PathBuf>) -> Result<u8, Failure> {
-    let served = page::served(&page::resolved(&it.listening, config)?)?;
+    let resolved = page::resolved(&it.listening, config)?;
+    let (served, wording) = (page::served(&resolved)?, resolved.wording()?);
     let folder = folder(data)?;
     let real = Clock::real();
     let world = Simulated { seed: it.seed, epoch: Moment::from(real.now()), spaces: it.spaces };
@@ -64,7 +65,7 @@ pub fn demo(it: &Demo, data: Option<PathBuf>, config: Option<PathBuf>) -> Result
         let client = client(&simulation.url(), &clock)?;
         let stopper = stop_on(stop.clone(), Some(it.stop_after))?;
         let monitor = Monitor {
-            settings: settings_of(&folder, &simulation.url()),
+            settings: settings_of(&folder, &simulation.url(), wording),
             clients: vec![client],
             files,
             clock,
@@ -143,7 +144,7 @@ fn client(url: &str, clock: &Clock) -> Result<Client, Failure> {
         .map_err(|error| Failure::of(1, &error))
 }
 
-fn settings_of(folder: &Folder, url: &str) -> Settings {
+fn settings_of(folder: &Folder, url: &str, wording: Wording) -> Settings {
     Settings {
         watch: Watch { queries: QUERIES.map(ToOwned::to_owned).to_vec(), ..Watch::default() },
         data: folder.path().to_owned(),
@@ -157,6 +158,7 @@ fn settings_of(folder: &Folder, url: &str) -> Settings {
         spend_cap_micro_usd: u64::MAX,
         cap_bound: CapBound::default(),
         languages: Vec::new(),
+        wording,
         prices: Prices::default(),
         alerts: Vec::new(),
     }

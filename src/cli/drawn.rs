@@ -4,12 +4,12 @@ use crate::chart::Point;
 use crate::sheet::{Sheet, Value};
 use crate::space::SpaceId;
 
-/// Returns the live points of a Space's curve, each held to the next one: where no count was held
+/// Returns the live points of a Space's curve, or of the whole that it is a part of, each held to the next one: where no count was held
 /// any longer stands a point without one. What X counts after the end is no audience.
 pub fn drawn(sheet: &Sheet, id: SpaceId) -> Vec<Point> {
     let column = |name: &str| sheet.index(name);
     let (Some(space), Some(at), Some(count), Some(state), Some(until)) = (
-        column("space_id"),
+        column("whole_id").or(column("space_id")),
         column("observed_at"),
         column("participants"),
         column("state"),
@@ -37,7 +37,8 @@ pub fn drawn(sheet: &Sheet, id: SpaceId) -> Vec<Point> {
 /// Returns the counts of a Space's curve that a rule doubts, with their times.
 pub fn doubted(sheet: &Sheet, id: SpaceId) -> Vec<(i64, u64)> {
     let id = Value::Text(id.to_string());
-    let doubted = sheet.rows.iter().filter(|row| value(sheet, row, "space_id") == Some(&id));
+    let of = if sheet.index("whole_id").is_some() { "whole_id" } else { "space_id" };
+    let doubted = sheet.rows.iter().filter(|row| value(sheet, row, of) == Some(&id));
     let doubted = doubted.filter_map(|row| match (value(sheet, row, "doubts")?, row) {
         (Value::List(rules), row) if !rules.is_empty() => {
             match (value(sheet, row, "observed_at")?, value(sheet, row, "participants")?) {

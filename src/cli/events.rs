@@ -61,7 +61,7 @@ fn page(folder: &Folder, it: &Events, from: u64) -> Result<Sheet, Failure> {
         space: it.space,
         kind: it.kind.clone(),
     };
-    put(folder, &Request::Ask { question, as_of: it.past.as_of })
+    put(folder, &Request::Ask { question, as_of: it.past.as_of, own: None })
 }
 
 /// Pages written one after the other as one answer.

@@ -16,6 +16,7 @@ mod dry_run;
 mod events;
 mod export;
 mod forget;
+mod join;
 mod keeping;
 mod listed;
 mod manual;
@@ -84,18 +85,21 @@ fn obey(args: Args) -> Result<u8, Failure> {
         Command::Search(it) => search::search(&it, data, config),
         Command::Watch(it) => watch::watch(&it, data),
         Command::Status { output } => ask::simple(data, questions::status(), &output),
-        Command::Spaces(it) => ask::as_of(data, it.question(), it.past, &it.output),
-        Command::Space { id, past, output } => card::space(data, id, past, &output),
+        Command::Spaces(it) => ask::worded((data, config), it.question(), it.past, &it.output),
+        Command::Space { id, joined, past, output } => {
+            card::space((data, config), (id, joined), past, &output)
+        }
+        Command::Join(it) => join::join(&it, true, data),
+        Command::Part(it) => join::join(&it, false, data),
         Command::Curve(it) => curve::curve(&it, data),
         Command::Participants(it) => listed::participants(&it, (data, config)),
         Command::Tweets(it) => listed::tweets(&it, (data, config)),
         Command::Hosts(it) => ask::as_of(data, it.question(), it.past, &it.output),
         Command::Speakers(it) => ask::as_of(data, it.question(), it.past, &it.output),
         Command::Person(it) => ask::as_of(data, it.question(), it.past, &it.output),
-        Command::Keywords { last, limit, past, output } => {
-            ask::as_of(data, questions::keywords(last, limit, &output), past, &output)
-        }
         Command::Schedule(it) => schedule::schedule(&it, data),
+        Command::Keywords(it) => ask::worded((data, config), it.question(), it.past, &it.output),
+        Command::Topics(it) => ask::worded((data, config), it.question(), it.past, &it.output),
         Command::Polls { since, limit, past, output } => {
             ask::as_of(data, questions::polls(since, limit, &output), past, &output)
         }

@@ -1,9 +1,10 @@
 //! Arguments as questions.
 
-use std::time::Duration;
-
-use super::args::{By, Hosts, MethodWord, Output, Person, Ranking, Shape, Sort, Spaces, Speakers};
-use crate::question::{Board, HostRank, Method, Question, SpaceSort};
+use super::args::{
+    By, Counted, Hosts, Keywords, KindWord, MethodWord, Output, Person, Ranking, Shape, Sort,
+    SortWord, Spaces, Speakers, Topics, WordsWord,
+};
+use crate::question::{Board, CountSort, Counting, HostRank, Method, Question, SpaceSort, Words};
 use crate::space::SpaceId;
 
 impl Output {
@@ -18,7 +19,7 @@ impl Output {
 impl Spaces {
     /// Returns the question.
     pub fn question(&self) -> Question {
-        Question::Spaces {
+        let question = Question::Spaces {
             state: self.state.clone(),
             host: self.host.clone(),
             keyword: self.keyword.clone(),
@@ -30,8 +31,14 @@ impl Spaces {
                 Sort::Started => SpaceSort::Started,
             },
             limit: self.output.limit(self.limit, 50),
-        }
+        };
+        joined(self.joined, question)
     }
+}
+
+/// Returns a question, with Spaces that are parts of one event as one where that is asked for.
+pub fn joined(is_joined: bool, question: Question) -> Question {
+    if is_joined { Question::Joined(Box::new(question)) } else { question }
 }
 
 impl Ranking {
@@ -81,15 +88,44 @@ impl Person {
     }
 }
 
+impl Counted {
+    fn counting(&self, output: &Output) -> Counting {
+        Counting {
+            last_ms: u64::try_from(self.last.as_millis()).unwrap_or(u64::MAX),
+            sort: match self.sort {
+                SortWord::Spaces => CountSort::Spaces,
+                SortWord::Trending => CountSort::Trending,
+                SortWord::ParticipantHours => CountSort::ParticipantHours,
+            },
+            limit: output.limit(self.limit, 30),
+        }
+    }
+}
+
+impl Keywords {
+    /// Returns the question.
+    pub fn question(&self) -> Question {
+        let which = match (self.words, self.kind) {
+            (WordsWord::Latin4, _) => Words::Latin4,
+            (WordsWord::Unicode, None) => Words::All,
+            (WordsWord::Unicode, Some(KindWord::Word)) => Words::Words,
+            (WordsWord::Unicode, Some(KindWord::Hashtag)) => Words::Hashtags,
+            (WordsWord::Unicode, Some(KindWord::Mention)) => Words::Mentions,
+        };
+        Question::Keywords { which, counting: self.counted.counting(&self.output) }
+    }
+}
+
+impl Topics {
+    /// Returns the question.
+    pub fn question(&self) -> Question {
+        Question::Topics(self.counted.counting(&self.output))
+    }
+}
+
 /// Returns the question of `status`.
 pub fn status() -> Question {
     Question::Status
-}
-
-/// Returns the question of `keywords`.
-pub fn keywords(last: Duration, limit: Option<usize>, output: &Output) -> Question {
-    let last_ms = u64::try_from(last.as_millis()).unwrap_or(u64::MAX);
-    Question::Keywords { last_ms, limit: output.limit(limit, 30) }
 }
 
 /// Returns the question of `polls`.

@@ -12,6 +12,7 @@ use super::report::{Failure, usage};
 use super::running::{on_runtime, stop_on};
 use crate::config::Served;
 use crate::monitor;
+use crate::question::Own;
 use crate::serve::{Owner, Refusal, Reply, Request};
 use crate::store::folder::Folder;
 
@@ -21,7 +22,9 @@ pub fn serve(
     data: Option<PathBuf>,
     config: Option<PathBuf>,
 ) -> Result<u8, Failure> {
-    let Some(served) = page::served(&page::resolved(it, config)?)? else {
+    let resolved = page::resolved(it, config)?;
+    let own = monitor::own(&resolved.wording()?);
+    let Some(served) = page::served(&resolved)? else {
         return Err(usage("there is nowhere to serve pages")
             .hint("name an address with `--listen`, such as 127.0.0.1:0 for a free port"));
     };
@@ -31,7 +34,7 @@ pub fn serve(
     on_runtime(async {
         let stop = CancellationToken::new();
         let stopped = stop_on(stop.clone(), None)?;
-        let owner = Arc::new(Visitor { folder, stop: stop.clone() });
+        let owner = Arc::new(Visitor { folder, own, stop: stop.clone() });
         let mut served = monitor::served(http, owner);
         tokio::select! {
             () = stop.cancelled() => {}
@@ -54,11 +57,15 @@ pub fn serve(
 /// while a question is answered. So a monitor may start and stop beside it.
 struct Visitor {
     folder: Folder,
+    own: Own,
     stop: CancellationToken,
 }
 
 impl Owner for Visitor {
-    fn handle(&self, request: Request, reply: &mut dyn FnMut(Reply) -> bool) {
+    fn handle(&self, mut request: Request, reply: &mut dyn FnMut(Reply) -> bool) {
+        if let Request::Ask { own: own @ None, .. } = &mut request {
+            *own = Some(self.own.clone());
+        }
         reply(match put_until(&self.folder, &request, &self.stop) {
             Ok(sheet) => Reply::Sheet(sheet),
             Err(failure) => Reply::Refused(Refusal::from(failure)),

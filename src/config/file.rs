@@ -75,7 +75,12 @@ fn layer(text: &str, path: &Path) -> Result<(Layer, Vec<AlertRule>), (usize, Why
                     (key.span().start, format!("{name}.{}", key.get_ref()), value)
                 }));
             }
-            _ if Key::TABLES.contains(&name) => {
+            DeValue::Table(inner) if name == Key::TOPICS => {
+                let values = topics(inner)?;
+                let origin = Origin::File(path.to_owned(), line(text, at));
+                layer.put(Key::Topics, values, origin).map_err(|why| (at, why))?;
+            }
+            _ if Key::TABLES.contains(&name) || name == Key::TOPICS => {
                 return Err((at, Why(format!("`{name}` is a table: write [{name}]"))));
             }
             _ => entries.push((at, name.to_owned(), value)),
@@ -96,6 +101,19 @@ fn layer(text: &str, path: &Path) -> Result<(Layer, Vec<AlertRule>), (usize, Why
         layer.put(key, values, origin).map_err(named)?;
     }
     Ok((layer, alerts))
+}
+
+/// Returns the names that a table gives topics, as they are written elsewhere.
+fn topics(table: &DeTable) -> Result<Vec<String>, (usize, Why)> {
+    let named = table.iter().map(|(id, name)| {
+        let written = one(Key::TOPICS, name).map(|name| format!("{}={name}", id.get_ref()));
+        let written = written.map_err(|(at, why)| (at, Why(why)))?;
+        Key::Topics.check(&written).map_err(|why| (id.span().start, Why(why)))?;
+        Ok((id.span().start, written))
+    });
+    let mut named = named.collect::<Result<Vec<_>, _>>()?;
+    named.sort();
+    Ok(named.into_iter().map(|(_, written)| written).collect())
 }
 
 fn unknown(name: &str) -> Why {
@@ -159,7 +177,8 @@ mod tests {
     #[test]
     fn each_setting_is_read_with_its_line() {
         let text = "queries = [\"a\",\n \"b\"]\nmax_results = 50\nspend_cap = 2.5\n\
-                    bearer_token_file = \"token\"\nkeep_bodies = true\n[prices]\nuser = 0.02\n";
+                    bearer_token_file = \"token\"\nkeep_bodies = true\n[prices]\nuser = 0.02\n\
+                    [topics]\n10 = \"Wind & sea\"\n9 = \"Rain\"\n";
         let layer = read(text).unwrap();
         let given = |key| layer.get(key).unwrap().clone();
         assert_eq!(given(Key::Queries).values, ["a", "b"]);
@@ -168,6 +187,7 @@ mod tests {
         assert_eq!(given(Key::UserPrice).values, ["0.02"]);
         assert_eq!(given(Key::UserPrice).origin.to_string(), "file /etc/x.toml:8");
         assert_eq!(layer.get(Key::SpacePrice), None);
+        assert_eq!(given(Key::Topics).values, ["10=Wind & sea", "9=Rain"]);
     }
 
     #[test]
@@ -175,7 +195,11 @@ mod tests {
         let cases = [
             ("\nspendcap = 3\n", 2, "there is no setting `spendcap`; did you mean `spend_cap`?"),
             ("[prices]\nuser = 1\nposter = 1\n", 3, "there is no setting `prices.poster`"),
-            ("[topics]\n", 1, "there is no setting `topics`"),
+            ("topics = 3\n", 1, "`topics` is a table: write [topics]"),
+            ("[topics]\n1 = \"a\"\n\"a b\" = \"b\"\n", 3, "`a b=b` names no topic"),
+            ("[topics]\n1 = \"\"\n", 2, "`1=` names no topic"),
+            ("stop_words = [\"a b\"]\n", 1, "`stop_words`: `a b` is no word"),
+            ("[weather]\n", 1, "there is no setting `weather`"),
             ("prices = 3\n", 1, "`prices` is a table: write [prices]"),
             ("queries = \"a\"\n", 1, "`queries` is a list: write queries = [\"…\"]"),
             ("max_results = 101\n", 1, "`max_results`: `101` is no number of rows"),

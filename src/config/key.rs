@@ -22,6 +22,10 @@ pub enum Key {
     SpacesFile,
     /// Languages: what a search finds in others is kept, and not followed.
     Languages,
+    /// Words of titles that say nothing to whoever asks.
+    StopWords,
+    /// Names of topics: each an id, `=` and a name.
+    Topics,
     /// The least time between two searches for the same query.
     Interval,
     /// Rows a search asks for.
@@ -58,7 +62,7 @@ pub enum Key {
 
 impl Key {
     /// Every setting, in the order in which they are shown.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::Data,
         Self::Queries,
         Self::Creators,
@@ -67,6 +71,8 @@ impl Key {
         Self::CreatorsFile,
         Self::SpacesFile,
         Self::Languages,
+        Self::StopWords,
+        Self::Topics,
         Self::Interval,
         Self::MaxResults,
         Self::SpendCap,
@@ -85,8 +91,10 @@ impl Key {
         Self::PostPrice,
     ];
 
-    /// The tables of the file.
+    /// The tables of the file whose keys are settings.
     pub const TABLES: [&str; 1] = ["prices"];
+    /// The table of the file whose keys are ids of topics.
+    pub const TOPICS: &str = "topics";
 
     /// The lists of tables of the file.
     pub const ALERTS: &str = "alerts";
@@ -102,6 +110,8 @@ impl Key {
             Self::CreatorsFile => "creators_file",
             Self::SpacesFile => "spaces_file",
             Self::Languages => "languages",
+            Self::StopWords => "stop_words",
+            Self::Topics => Self::TOPICS,
             Self::Interval => "interval",
             Self::MaxResults => "max_results",
             Self::SpendCap => "spend_cap",
@@ -137,7 +147,13 @@ impl Key {
     pub const fn is_list(self) -> bool {
         matches!(
             self,
-            Self::Queries | Self::Creators | Self::Spaces | Self::Languages | Self::Credentials
+            Self::Queries
+                | Self::Creators
+                | Self::Spaces
+                | Self::Languages
+                | Self::StopWords
+                | Self::Topics
+                | Self::Credentials
         )
     }
 
@@ -193,6 +209,8 @@ impl Key {
             Self::CapBound => parse::bound(text).map(drop),
             Self::KeepBodies => parse::yes(text).map(drop),
             Self::Languages => parse::language(text).map(drop),
+            Self::StopWords => parse::stop_word(text).map(drop),
+            Self::Topics => parse::topic(text).map(drop),
             Self::Credentials => Given::is_named_file(text),
             Self::Proxy => Proxy::without_user(text).map(drop),
             Self::Listen => parse::listen(text).map(drop),

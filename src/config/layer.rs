@@ -100,7 +100,8 @@ impl Layer {
 
 /// Returns the values of a list in the environment: one a line; ids and names also between commas.
 fn items(key: Key, text: &str) -> Vec<String> {
-    let is_end = |c: char| c == '\n' || (c == ',' && key != Key::Queries);
+    let is_prose = matches!(key, Key::Queries | Key::Topics);
+    let is_end = |c: char| c == '\n' || (c == ',' && !is_prose);
     text.split(is_end).map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect()
 }
 

@@ -99,6 +99,15 @@ impl Watch {
     }
 }
 
+/// What somebody calls topics, and words that say nothing to them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wording {
+    /// Ids of topics with their names.
+    pub topics: Vec<(String, String)>,
+    /// Words, in small letters.
+    pub stop_words: Vec<String>,
+}
+
 /// How a monitor runs.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -110,6 +119,8 @@ pub struct Settings {
     pub api_url: String,
     /// Languages in which what a search finds is followed; without any, all.
     pub languages: Vec<String>,
+    /// How its answers are worded.
+    pub wording: Wording,
     /// The least time between two searches for the same query.
     pub interval: Duration,
     /// Rows a search asks for, 1 to 100.

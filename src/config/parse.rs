@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::CapBound;
+use crate::space::TopicId;
 
 /// Reads a span such as `30s`, `5m`, `2h`, `1d`, `500ms` or `1h30m`.
 pub fn duration(text: &str) -> Result<Duration, String> {
@@ -67,6 +68,21 @@ pub(super) fn language(text: &str) -> Result<String, String> {
         (2..=8).contains(&text.len()) && text.chars().all(|c| c.is_ascii_lowercase() || c == '-');
     let refused = || format!("`{text}` is no language: write X's two letters, such as en");
     if is_word { Ok(text.to_owned()) } else { Err(refused()) }
+}
+
+/// Reads a word of titles that says nothing, in small letters.
+pub(super) fn stop_word(text: &str) -> Result<String, String> {
+    let is_word = !text.is_empty() && !text.contains(char::is_whitespace);
+    let refused = || format!("`{text}` is no word: write one word, #hashtag or @name");
+    if is_word { Ok(text.to_lowercase()) } else { Err(refused()) }
+}
+
+/// Reads a topic's id and its name, with `=` between them.
+pub(super) fn topic(text: &str) -> Result<(String, String), String> {
+    let told = text.split_once('=').map(|(id, name)| (id.trim(), name.trim()));
+    let told = told.filter(|(id, name)| TopicId::new(id).is_some() && !name.is_empty());
+    told.map(|(id, name)| (id.to_owned(), name.to_owned()))
+        .ok_or_else(|| format!("`{text}` names no topic: write its id, = and a name"))
 }
 
 /// Reads which bound of the cost a cap counts.

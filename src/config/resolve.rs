@@ -8,7 +8,7 @@ use super::file;
 use super::key::Key;
 use super::layer::{Layer, Origin};
 use super::list_file;
-use super::{Creator, NoHome, Settings, Watch, data_folder, parse};
+use super::{Creator, NoHome, Settings, Watch, Wording, data_folder, parse};
 use crate::space::{Prices, SpaceId};
 
 /// What holds of every setting.
@@ -68,6 +68,7 @@ impl Resolved {
                 spaces: self.list(Key::Spaces, Key::SpacesFile, space)?,
             },
             languages: self.all(Key::Languages, parse::language)?,
+            wording: self.wording()?,
             data,
             api_url: self.one(Key::ApiUrl, |text| Ok(text.to_owned()))?,
             interval: self.one(Key::Interval, parse::duration)?,
@@ -79,6 +80,17 @@ impl Resolved {
             cap_bound: self.one(Key::CapBound, parse::bound)?,
             prices: self.prices()?,
             alerts: self.alerts.clone(),
+        })
+    }
+
+    /// Returns what is said of the wording of answers.
+    ///
+    /// # Errors
+    /// When something is wrong.
+    pub fn wording(&self) -> Result<Wording, ConfigError> {
+        Ok(Wording {
+            topics: self.all(Key::Topics, parse::topic)?,
+            stop_words: self.all(Key::StopWords, parse::stop_word)?,
         })
     }
 

@@ -4,7 +4,7 @@ use crate::event::{
     Event, Gap, GapCause, MonitorId, MonitorStarted, MonitorStopped, NewBatch, NewText, Owner,
     Salt, Text, Watched,
 };
-use crate::space::{Endpoint, Moment, WatchItem};
+use crate::space::{Endpoint, Moment, SpaceId, WatchItem};
 
 /// A stretch without a monitor that is shorter than this is no gap worth telling.
 const GAP_MIN_MS: i64 = 1_000;
@@ -65,6 +65,12 @@ fn changed<'a>(
         Event::WatchChanged { watched, added }
     });
     (events.collect(), texts)
+}
+
+/// Returns the batch of a person's word that Spaces are one event, or are not.
+pub fn joined(spaces: Vec<SpaceId>, joined: bool, now: Moment) -> NewBatch {
+    let events = vec![Event::SpacesJoined { spaces, joined }];
+    NewBatch { observed_at: now, events, ..NewBatch::default() }
 }
 
 /// Returns the batch of a monitor's end in good order.

@@ -25,7 +25,9 @@ use crate::space::{
     Answer, Asked, Endpoint, Failure, FailureClass, Moment, Outcome, Prices, Seen, SpaceId, Target,
 };
 
-pub use act::{blind, rewatched, skewed, started, stepped, stopped, unpaid, watch_salts_needed};
+pub use act::{
+    blind, joined, rewatched, skewed, started, stepped, stopped, unpaid, watch_salts_needed,
+};
 
 /// Who decides, and by which rules.
 #[derive(Clone, Copy, Debug)]

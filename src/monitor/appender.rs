@@ -237,6 +237,14 @@ impl Appender {
         }
     }
 
+    /// Stores that somebody said that Spaces are one event, or are not.
+    pub fn joined(&mut self, spaces: Vec<SpaceId>, joined: bool) -> Result<(), AppendError> {
+        // On simulated data, now is the simulation's last moment.
+        let simulated = self.log.header().simulated.map(|_| self.log.head().recorded_at);
+        let now = simulated.unwrap_or_else(|| Moment::from(self.clock.now()));
+        self.act(&decide::joined(spaces, joined, now))
+    }
+
     fn decide(&mut self, answer: &Answer, source: Source) -> Result<Decided, LogError> {
         let known = self.log.known(&decide::wanted(answer))?;
         let salts = self.log.entropy().salts(decide::salts_needed(answer))?;

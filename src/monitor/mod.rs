@@ -56,13 +56,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::alert::Shared;
 use crate::clock::Clock;
-use crate::config::Settings;
+use crate::config::{Settings, Wording};
 use crate::decide::{self, Rules};
 use crate::event::NewBatch;
 use crate::event::codec::Header;
 use crate::log::{LogError, NewLog, Reader};
 use crate::poll::{Client, Windows};
 use crate::projector::ProjectorError;
+use crate::question::Own;
 use crate::serve::{self, Http, SocketError};
 use crate::space::{Failure, Moment, Prices};
 
@@ -194,8 +195,10 @@ impl Monitor {
             reader: reader.clone(),
             views: views.clone(),
             clock: clock.clone(),
+            own: own(&settings.wording),
             running: running.clone(),
             append: append_through(work.downgrade()),
+            join: join_through(work.downgrade()),
             watch: watching::through(orders.sender()),
             forget: forgetting::through(work.downgrade(), data.path().to_owned(), reader.clone()),
             go_on: Box::new(move || !stopping.is_cancelled()),
@@ -233,6 +236,11 @@ impl Monitor {
         serve::unbind(data.path(), &socket)?;
         finish_with(ended, output_closed)
     }
+}
+
+/// Returns a wording as questions take it.
+pub fn own(wording: &Wording) -> Own {
+    Own::new(wording.topics.iter().cloned(), wording.stop_words.iter().cloned())
 }
 
 /// Returns the last batch of a monitor that ends in good order.
@@ -306,6 +314,17 @@ fn append_through(work: mpsc::WeakSender<Work>) -> Box<owner::Append> {
         let work = work.upgrade().ok_or(AppendError::Stopping)?;
         let (reply, replied) = oneshot::channel();
         let sent = work.blocking_send(Work::Answer(Box::new(answer), None, source, reply));
+        sent.map_err(|_| AppendError::Stopping)?;
+        replied.blocking_recv().map_err(|_| AppendError::Stopping)?
+    })
+}
+
+/// Has it stored by the appender's thread that Spaces are one event, or are not.
+fn join_through(work: mpsc::WeakSender<Work>) -> Box<owner::Join> {
+    Box::new(move |spaces, joined| {
+        let work = work.upgrade().ok_or(AppendError::Stopping)?;
+        let (reply, replied) = oneshot::channel();
+        let sent = work.blocking_send(Work::Join(spaces, joined, reply));
         sent.map_err(|_| AppendError::Stopping)?;
         replied.blocking_recv().map_err(|_| AppendError::Stopping)?
     })

@@ -1,6 +1,7 @@
 //! The owner of the files: works on every request, whether a monitor runs or a command alone.
 
 mod forget;
+mod join;
 mod past;
 mod rebuild;
 mod record;
@@ -16,10 +17,10 @@ use crate::decide::Source;
 use crate::import::{Recorded, answer};
 use crate::log::{Inspected, Reader};
 use crate::projector::{ProjectorError, Views};
-use crate::question::{Desk, QuestionError, Running};
+use crate::question::{Desk, Own, QuestionError, Running};
 use crate::serve::{self, Body, Refusal, RefusalKind, Reply, Request};
 use crate::sheet::{Column, Sheet, Unit, Value};
-use crate::space::{Answer, Endpoint, Outcome};
+use crate::space::{Answer, Endpoint, Outcome, SpaceId};
 use crate::store::folder::Folder;
 
 use super::appender::{AppendError, Taken};
@@ -32,6 +33,9 @@ use super::watching::{self, Rewatch};
 
 /// How an answer is appended: by the appender's thread, or right here.
 pub type Append = dyn Fn(Answer, Source) -> Result<Taken, AppendError> + Send + Sync;
+
+/// How it is appended that Spaces are one event, or are not.
+pub type Join = dyn Fn(Vec<SpaceId>, bool) -> Result<(), AppendError> + Send + Sync;
 
 /// For so long a question waits for its views to hold what was in the log when it came.
 const CATCH_UP_WAIT: Duration = Duration::from_secs(1);
@@ -46,12 +50,16 @@ pub struct Owner {
     pub views: Views,
     /// The clock.
     pub clock: Clock,
+    /// How answers are worded where whoever asks does not say.
+    pub own: Own,
     /// What a running monitor knows.
     pub running: Arc<Mutex<Option<Running>>>,
     /// How answers are appended.
     pub append: Box<Append>,
     /// How texts are erased from what the appender's thread writes.
     pub forget: Box<forgetting::Forget>,
+    /// How Spaces are joined and parted by hand.
+    pub join: Box<Join>,
     /// How the watch list is changed, and told.
     pub watch: Box<Rewatch>,
     /// Whether long work may go on: not when the monitor stops, or when one wants the files.
@@ -61,7 +69,10 @@ pub struct Owner {
 impl serve::Owner for Owner {
     fn handle(&self, request: Request, reply: &mut dyn FnMut(Reply) -> bool) {
         let outcome = match request {
-            Request::Ask { question, as_of } => self.ask(&question, as_of, reply),
+            Request::Ask { question, as_of, own } => {
+                let own = own.as_ref().unwrap_or(&self.own);
+                self.ask(&question, (as_of, own), reply)
+            }
             Request::Verify { expect } => {
                 let mut reports = Reports::new(&mut *reply, &self.go_on);
                 verify(&self.reader, Some(&self.views), &expect, &mut reports)
@@ -76,6 +87,7 @@ impl serve::Owner for Owner {
             Request::Rebuild { view } => self.rebuild(view.as_deref(), reply),
             Request::Import(bodies) => self.import(&bodies),
             Request::Record(pages) => self.record(&pages),
+            Request::Join { spaces, joined } => self.join(&spaces, joined),
             Request::Watch(changes) => self.rewatch(changes),
             Request::Forget { whom, reason } => self.forget(&whom, &reason, reply),
         };
@@ -92,7 +104,7 @@ impl serve::Owner for Owner {
 }
 
 impl Owner {
-    fn desk<T>(&self, ask: impl FnOnce(&Desk) -> T) -> T {
+    fn desk<T>(&self, own: &Own, ask: impl FnOnce(&Desk) -> T) -> T {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).clone();
         ask(&Desk {
             views: &self.views,
@@ -102,6 +114,7 @@ impl Owner {
             disk_bytes: Some(self.folder.bytes()),
             past: None,
             disk_free_bytes: self.folder.free_bytes(),
+            own,
         })
     }
 
@@ -261,17 +274,21 @@ pub fn of_files(
     let talk = super::talk::Talk::new(true);
     let appender = super::appender::Appender::new(files.log, rules, clock.clone(), talk, patience);
     let appender = Arc::new(Mutex::new(appender));
-    let writer = appender.clone();
     let folder = files.folder;
+    let (writer, joiner) = (appender.clone(), appender.clone());
     let forget = forgetting::here(appender.clone(), folder.path().to_owned(), reader.clone());
     let owner = Owner {
         folder,
         reader,
         views,
         clock: clock.clone(),
+        own: Own::default(),
         running: Arc::default(),
         append: Box::new(move |answer, source| {
             appender.lock().unwrap_or_else(PoisonError::into_inner).take(&answer, source)
+        }),
+        join: Box::new(move |spaces, joined| {
+            joiner.lock().unwrap_or_else(PoisonError::into_inner).joined(spaces, joined)
         }),
         forget,
         watch: watching::nobody(),

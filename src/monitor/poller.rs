@@ -16,7 +16,7 @@ use crate::log::{Draft, NoticeKey};
 use crate::poll::purse::Leave;
 use crate::poll::schedule::{Learned, Schedule, Sight};
 use crate::poll::{Client, PERSON_WAIT_MS, Polled, Windows, endpoint_of};
-use crate::space::{Answer, Endpoint, Failure, Moment, Outcome, Seen, Target, WatchItem};
+use crate::space::{Answer, Endpoint, Failure, Moment, Outcome, Seen, SpaceId, Target, WatchItem};
 
 use super::appender::{AppendError, Taken};
 use super::forgetting::Forgetting;
@@ -43,6 +43,8 @@ pub enum Work {
     Act(Box<crate::event::NewBatch>),
     /// The watch list was changed: what was put on it (true) and taken off.
     Rewatched(Vec<(WatchItem, bool)>),
+    /// Somebody said that Spaces are one event, or are not.
+    Join(Vec<SpaceId>, bool, oneshot::Sender<Result<(), AppendError>>),
     /// Something to be forgotten.
     Forget(Box<Forgetting>),
     /// A notice was printed; says whether it could be erased.

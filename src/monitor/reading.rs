@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::clock::Clock;
 use crate::log::{LogError, Reader};
 use crate::projector::{ProjectorError, Views};
+use crate::question::Own;
 use crate::serve::{self, Refusal, Reply, Request};
 
 use super::appender::AppendError;
@@ -32,6 +33,7 @@ pub fn answer(
         Request::Rebuild { .. }
         | Request::Import(_)
         | Request::Record(_)
+        | Request::Join { .. }
         | Request::Watch(_)
         | Request::Forget { .. }
         | Request::Salvage { .. }
@@ -39,7 +41,7 @@ pub fn answer(
             reply(Reply::Refused(refused(&LogError::Newer(reader.header().format))));
             return Ok(());
         }
-        Request::Ask { question, as_of: None } if question.asks_views() => {
+        Request::Ask { question, as_of: None, .. } if question.asks_views() => {
             let mut reports = Reports::new(&mut *reply, &go_on);
             if !views.catch_up(&reader, &mut |view, at, end| reports.tell(view, at, end))? {
                 return Ok(());
@@ -58,6 +60,8 @@ pub fn answer(
         clock: clock.clone(),
         running: Arc::default(),
         append: Box::new(|_answer, _source| Err(AppendError::Stopping)),
+        own: Own::default(),
+        join: Box::new(|_spaces, _joined| Err(AppendError::Stopping)),
         watch: super::watching::nobody(),
         forget: Box::new(|_step| Err(ForgetError::Append(AppendError::Stopping))),
         go_on,

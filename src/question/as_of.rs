@@ -109,6 +109,9 @@ impl Question {
             }
             Self::Curve { ids, .. } => (&[Spaces::NAME, Curves::NAME], Some(ids.as_slice())),
             Self::Keywords { .. } => (&[Keywords::NAME, Spaces::NAME, Curves::NAME], None),
+            Self::Joined(_) | Self::Topics(_) => {
+                (&[Spaces::NAME, People::NAME, Curves::NAME], None)
+            }
             Self::Polls { .. } | Self::Spend => (&[Polls::NAME], None),
             Self::Gaps { space } => {
                 (&[Polls::NAME, Spaces::NAME], space.as_ref().map(std::slice::from_ref))

@@ -56,7 +56,7 @@ pub(super) fn moment(ms: i64) -> String {
 }
 
 /// Returns milliseconds as seconds, or from two minutes on as minutes.
-fn seconds(ms: u64) -> String {
+pub(super) fn seconds(ms: u64) -> String {
     let tenths = |value: u64, unit: u64| {
         let tenths = (value * 10 + unit / 2) / unit;
         let (whole, rest) = (tenths / 10, tenths % 10);

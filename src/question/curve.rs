@@ -17,6 +17,22 @@ impl Desk<'_> {
         ids: &[SpaceId],
         step_ms: Option<u64>,
     ) -> Result<Sheet, QuestionError> {
+        let alone: Vec<Whole> = ids.iter().map(|id| (*id, vec![*id])).collect();
+        let mut sheet = self.curves(&alone, step_ms)?;
+        for row in &mut sheet.rows {
+            row.pop();
+        }
+        sheet.columns.pop();
+        Ok(sheet)
+    }
+
+    /// Returns the points of Spaces, each under the whole that it is a part of, those of a whole
+    /// in the order of time.
+    pub(super) fn curves(
+        &self,
+        wholes: &[Whole],
+        step_ms: Option<u64>,
+    ) -> Result<Sheet, QuestionError> {
         let mut sheet = Sheet::new(vec![
             Column::new("space_id", Unit::None),
             Column::new("observed_at", Unit::None),
@@ -25,46 +41,71 @@ impl Desk<'_> {
             Column::hidden("seq", Unit::None),
             Column::hidden("held_until", Unit::None),
             Column::hidden("doubts", Unit::None),
+            Column::hidden("whole_id", Unit::None),
         ]);
-        let mut is_any_doubted = false;
-        for id in ids {
-            let row = self.space_row(*id)?.ok_or(QuestionError::UnknownSpace(*id))?;
-            let seen = self.views.curves.ask(|curves, disk| curves.points(disk, *id))?;
-            let found = doubts::of_space(&row, &doubts::placed(&seen, &row));
-            let points = match step_ms {
-                Some(step) => steps(&seen, &row, step, self.now),
-                None => held_until(seen, &row, self.now),
-            };
-            for (point, until) in &points {
-                let doubts = doubts::of_point(&found, point);
-                is_any_doubted |= !doubts.is_empty();
-                sheet.push(vec![
-                    id.to_string().into(),
-                    Value::Time(point.at),
-                    point.participants.into(),
-                    point.state.as_ref().map(|state| state.word().to_owned()).into(),
-                    Some(point.seq).filter(|seq| *seq > 0).into(),
-                    time(*until),
-                    doubts.into(),
-                ]);
+        for (whole, parts) in wholes {
+            let before = sheet.rows.len();
+            for id in parts {
+                self.points(&mut sheet, (*whole, *id), step_ms)?;
             }
-            let figures = self.figures(*id, &row)?;
-            if let Some(share) = figures.coverage() {
-                let gaps = figures.totals.gaps;
-                let percent = share * 100.0;
-                let looks = figures.audience.looks;
-                sheet.notes.push(format!(
-                    "{id}: {looks} live looks, coverage {percent:.1} %, {gaps} gaps, last seen {}",
-                    Moment(row.seen.1)
-                ));
+            if parts.len() > 1 {
+                // The second column is the time.
+                sheet.rows[before..].sort_by_key(|row| match row[1] {
+                    Value::Time(at) => at,
+                    _ => i64::MAX,
+                });
             }
         }
-        if let Some(column) = sheet.columns.last_mut() {
-            column.in_table = is_any_doubted;
+        if let Some(place) = sheet.index("doubts") {
+            let is_doubted =
+                |row: &Vec<Value>| matches!(&row[place], Value::List(it) if !it.is_empty());
+            sheet.columns[place].in_table = sheet.rows.iter().any(is_doubted);
         }
         Ok(sheet)
     }
+
+    /// Adds the points of one Space.
+    fn points(
+        &self,
+        sheet: &mut Sheet,
+        (whole, id): (SpaceId, SpaceId),
+        step_ms: Option<u64>,
+    ) -> Result<(), QuestionError> {
+        let row = self.space_row(id)?.ok_or(QuestionError::UnknownSpace(id))?;
+        let seen = self.views.curves.ask(|curves, disk| curves.points(disk, id))?;
+        let found = doubts::of_space(&row, &doubts::placed(&seen, &row));
+        let points = match step_ms {
+            Some(step) => steps(&seen, &row, step, self.now),
+            None => held_until(seen, &row, self.now),
+        };
+        for (point, until) in &points {
+            sheet.push(vec![
+                id.to_string().into(),
+                Value::Time(point.at),
+                point.participants.into(),
+                point.state.as_ref().map(|state| state.word().to_owned()).into(),
+                Some(point.seq).filter(|seq| *seq > 0).into(),
+                time(*until),
+                doubts::of_point(&found, point).into(),
+                whole.to_string().into(),
+            ]);
+        }
+        let figures = self.figures(id, &row)?;
+        if let Some(share) = figures.coverage() {
+            let gaps = figures.totals.gaps;
+            let percent = share * 100.0;
+            let looks = figures.audience.looks;
+            sheet.notes.push(format!(
+                "{id}: {looks} live looks, coverage {percent:.1} %, {gaps} gaps, last seen {}",
+                Moment(row.seen.1)
+            ));
+        }
+        Ok(())
+    }
 }
+
+/// A Space under which several are answered, and its parts.
+pub(super) type Whole = (SpaceId, Vec<SpaceId>);
 
 /// A point, and until when its count is held: `None` where it has none, or was not seen live.
 type Until = (Point, Option<i64>);

@@ -1,73 +1,98 @@
 //! Words of titles: in a window back from now, and in the one before it.
 
-use std::collections::BTreeMap;
+use serde::{Deserialize, Serialize};
 
 use crate::sheet::{Column, Sheet, Unit};
-use crate::space::SpaceId;
-use crate::view::is_stop_word;
+use crate::view::WordKind;
 
+use super::counts::{self, Counting, Tally};
+use super::latin4::latin4;
 use super::{Desk, QuestionError};
 
-#[derive(Default)]
-struct Count {
-    spaces: u64,
-    before: u64,
-    ids: Vec<SpaceId>,
+/// Which words of titles are counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Words {
+    /// Words in any script, hashtags and mentions, each once a title.
+    #[default]
+    All,
+    /// Words alone.
+    Words,
+    /// Hashtags alone.
+    Hashtags,
+    /// Mentions alone.
+    Mentions,
+    /// As the seed article does: four Latin letters or more, each time that they stand there.
+    Latin4,
 }
 
 impl Desk<'_> {
     /// Answers `keywords`: Spaces first seen in the window whose title has the word.
-    pub(super) fn keywords(&self, last_ms: u64, limit: usize) -> Result<Sheet, QuestionError> {
-        let last = i64::try_from(last_ms).unwrap_or(i64::MAX);
-        let from = self.now.saturating_sub(last);
-        let before = from.saturating_sub(last);
-        let mut counts: BTreeMap<String, Count> = BTreeMap::new();
+    pub(super) fn keywords(
+        &self,
+        which: Words,
+        counting: &Counting,
+    ) -> Result<Sheet, QuestionError> {
+        let wanted = match which {
+            Words::Latin4 => return self.latin4(counting),
+            Words::All => None,
+            Words::Words => Some(WordKind::Word),
+            Words::Hashtags => Some(WordKind::Hashtag),
+            Words::Mentions => Some(WordKind::Mention),
+        };
+        let mut tally = self.tally(counting);
+        let (before, to) = tally.span();
         self.views.keywords.ask(|keywords, disk| {
-            keywords.each(disk, before, self.now.saturating_add(1), |space, at, titled| {
-                for word in &titled.words {
-                    if is_stop_word(word, titled.lang.as_deref()) {
-                        continue;
-                    }
-                    let count = counts.entry(word.clone()).or_default();
-                    if at >= from {
-                        count.spaces += 1;
-                        count.ids.push(space);
-                    } else {
-                        count.before += 1;
-                    }
+            keywords.each(disk, before, to, |space, at, titled| {
+                tally.see(space, at);
+                let says_something = |word: &&String| {
+                    wanted.is_none_or(|kind| kind == WordKind::of(word))
+                        && !self.own.says_nothing(word, titled.lang.as_deref())
+                };
+                for word in titled.words.iter().filter(says_something) {
+                    tally.add(word.clone(), space, at, 1);
                 }
                 Ok(true)
             })
         })?;
-        let mut found: Vec<(String, Count)> =
-            counts.into_iter().filter(|(_, count)| count.spaces > 0).collect();
-        found.sort_by(|a, b| b.1.spaces.cmp(&a.1.spaces).then_with(|| a.0.cmp(&b.0)));
-        let total = found.len();
-        let shown = if limit == 0 { total } else { limit.min(total) };
-        let mut sheet = Sheet::new(vec![
-            Column::new("keyword", Unit::None),
-            Column::new("spaces", Unit::Count),
-            Column::new("previous_spaces", Unit::Count),
-            Column::new("participant_hours", Unit::ParticipantHours),
-        ]);
-        for (word, count) in found.into_iter().take(shown) {
-            let hours = self.hours(&count.ids)?;
-            sheet.push(vec![word.into(), count.spaces.into(), count.before.into(), hours.into()]);
+        self.words(tally, counting)
+    }
+
+    /// Words as the seed article does.
+    fn latin4(&self, counting: &Counting) -> Result<Sheet, QuestionError> {
+        let mut tally = self.tally(counting);
+        for (at, space) in self.first_seen(&tally)? {
+            tally.see(space, at);
+            let title = self.space_row(space)?.and_then(|row| row.title);
+            for (word, times) in title.map(|title| latin4(&title)).into_iter().flatten() {
+                tally.add(word, space, at, times);
+            }
         }
-        if shown < total {
-            sheet.notes.push(format!("{shown} of {total} words; --limit 0 shows all"));
-        }
+        let mut sheet = self.words(tally, counting)?;
+        sheet.notes.push(
+            "as in the article: a word of four Latin letters or more counts each time that it \
+             stands in a title"
+                .to_owned(),
+        );
         Ok(sheet)
     }
 
-    /// Returns the participant-hours of these Spaces; unknown when none was covered.
-    fn hours(&self, ids: &[SpaceId]) -> Result<Option<f64>, QuestionError> {
-        let mut totals = crate::view::audience::Totals::default();
-        for id in ids {
-            if let Some(row) = self.space_row(*id)? {
-                totals = totals.plus(self.figures(*id, &row)?.totals);
-            }
+    fn words(&self, tally: Tally, counting: &Counting) -> Result<Sheet, QuestionError> {
+        let (counted, total) = self.counted(tally, counting)?;
+        let mut columns = vec![Column::new("keyword", Unit::None)];
+        columns.extend(counts::columns());
+        columns.push(Column::hidden("kind", Unit::None));
+        let mut sheet = Sheet::new(columns);
+        for it in &counted {
+            let mut values = vec![it.key.clone().into()];
+            values.extend(it.values());
+            values.push(WordKind::of(&it.key).word().into());
+            sheet.push(values);
         }
-        Ok(totals.participant_hours())
+        if counted.len() < total {
+            let shown = counted.len();
+            sheet.notes.push(format!("{shown} of {total} words; --limit 0 shows all"));
+        }
+        Ok(sheet)
     }
 }

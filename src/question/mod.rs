@@ -4,6 +4,7 @@
 mod as_of;
 mod basis;
 mod card;
+mod counts;
 mod curve;
 mod data;
 mod disk;
@@ -12,9 +13,12 @@ mod doubts;
 mod events;
 mod forecast;
 mod hosts;
+mod joined;
 mod keywords;
+mod latin4;
 mod letters;
 mod listed;
+mod own;
 mod pages;
 mod person;
 mod polls;
@@ -24,6 +28,7 @@ mod spaces;
 mod spam;
 mod spend;
 mod status;
+mod topics;
 mod wire;
 
 #[cfg(test)]
@@ -39,8 +44,11 @@ use crate::sheet::Sheet;
 use crate::space::SpaceId;
 
 pub use as_of::{AsOf, Cut};
+pub use counts::{CountSort, Counting};
 pub use doctor::{Check, Health};
 pub use hosts::{Board, HostRank, Method};
+pub use keywords::Words;
+pub use own::Own;
 pub use pages::SpaceFacts;
 pub use schedule::Standing;
 pub use spaces::SpaceSort;
@@ -134,11 +142,16 @@ pub enum Question {
     },
     /// Words of titles of Spaces first seen in a window, and in the one before.
     Keywords {
-        /// How far back.
-        last_ms: u64,
-        /// At most this many.
-        limit: usize,
+        /// Which words.
+        which: Words,
+        /// The window, the order, the cut.
+        counting: Counting,
     },
+    /// Topics of Spaces first seen in a window, and in the one before.
+    Topics(Counting),
+    /// The question about one Space, about curves, or about the Spaces known, with Spaces that are
+    /// parts of one event as one.
+    Joined(Box<Question>),
     /// What was asked of X.
     Polls {
         /// Only sent at or after.
@@ -249,12 +262,35 @@ pub struct Desk<'a> {
     pub past: Option<&'a Cut>,
     /// Bytes that may still be written to its file system.
     pub disk_free_bytes: Option<u64>,
+    /// The wording of whoever asks.
+    pub own: &'a Own,
 }
 
 impl Desk<'_> {
     /// Answers a question.
     pub fn ask(&self, question: &Question) -> Result<Sheet, QuestionError> {
-        let mut sheet = match question {
+        let mut sheet = self.answer(question)?;
+        if let Some(cut) = self.past {
+            sheet.notes.push(cut.note.clone());
+        }
+        // Views of the past are folded to where it is cut off.
+        if question.asks_views() && self.past.is_none() {
+            let head = self.head()?;
+            for lag in self.views.lags().iter().filter(|lag| lag.seq < head) {
+                let behind = head - lag.seq;
+                sheet.notes.push(format!("view {} is {behind} events behind the log", lag.view));
+            }
+        }
+        sheet.warnings.extend(warning(self.header()));
+        if self.header().simulated.is_some() {
+            sheet.notes.push("SIMULATED data: nothing here comes from X".to_owned());
+        }
+        Ok(sheet)
+    }
+
+    /// Answers a question, without what is to be said of any answer.
+    fn answer(&self, question: &Question) -> Result<Sheet, QuestionError> {
+        match question {
             Question::Status => self.status(),
             Question::Doctor => self.doctor(),
             Question::Spaces { state, host, keyword, min_participants, sort, limit } => {
@@ -284,7 +320,9 @@ impl Desk<'_> {
             Question::Hosts(board) => self.hosts(board),
             Question::Speakers(board) => self.speakers(board),
             Question::Person { who, followers } => self.person(who, *followers),
-            Question::Keywords { last_ms, limit } => self.keywords(*last_ms, *limit),
+            Question::Keywords { which, counting } => self.keywords(*which, counting),
+            Question::Topics(counting) => self.topics(counting),
+            Question::Joined(question) => self.joined(question),
             Question::Polls { since, limit } => self.polls(*since, *limit),
             Question::Gaps { space } => self.gaps(*space),
             Question::Letters { dead } => self.letters(*dead),
@@ -298,23 +336,7 @@ impl Desk<'_> {
                 };
                 self.events(*from, &filter)
             }
-        }?;
-        if let Some(cut) = self.past {
-            sheet.notes.push(cut.note.clone());
         }
-        // Views of the past are folded to where it is cut off.
-        if question.asks_views() && self.past.is_none() {
-            let head = self.head()?;
-            for lag in self.views.lags().iter().filter(|lag| lag.seq < head) {
-                let behind = head - lag.seq;
-                sheet.notes.push(format!("view {} is {behind} events behind the log", lag.view));
-            }
-        }
-        sheet.warnings.extend(warning(self.header()));
-        if self.header().simulated.is_some() {
-            sheet.notes.push("SIMULATED data: nothing here comes from X".to_owned());
-        }
-        Ok(sheet)
     }
 
     /// Returns the last seq that the answer may know of.

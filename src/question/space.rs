@@ -7,9 +7,9 @@ use crate::view::audience::{
     Audience, Totals, airtime_ms, detection_lag_ms, lead_time_ms, reach, show_up_ratio,
     start_delay_ms, steadiness, time_to_peak_ms,
 };
-use crate::view::{Disk, People, PersonRow, Point, SpaceRow, ViewError, is_stop_word, words};
+use crate::view::{Disk, People, PersonRow, Point, SpaceRow, ViewError, words};
 
-use super::Desk;
+use super::{Desk, Own};
 
 /// The columns of a Space: name, unit, whether the list shows it, whether the card does.
 const COLUMNS: [(&str, Unit, bool, bool); 51] = [
@@ -64,19 +64,6 @@ const COLUMNS: [(&str, Unit, bool, bool); 51] = [
     ("detection_lag_seconds", Unit::Seconds, false, true),
     ("stage_size", Unit::Count, false, true),
     ("doubted", Unit::None, false, false),
-];
-
-/// Topic labels that the project began with; X's own come before them.
-const TOPICS: [(&str, &str); 9] = [
-    ("847895172357959680", "Technology"),
-    ("781974596148793345", "Crypto & Blockchain"),
-    ("839123456789012345", "Politics"),
-    ("913534554358464512", "Sports"),
-    ("131272609", "Music"),
-    ("10058", "Finance"),
-    ("848920587458609152", "Science"),
-    ("745273178788196352", "News"),
-    ("683762048983572480", "Entertainment"),
 ];
 
 /// The figures of one Space's audience up to now.
@@ -166,11 +153,24 @@ impl Desk<'_> {
         row: &SpaceRow,
     ) -> Result<Vec<Value>, ProjectorError> {
         let figures = self.figures(id, row)?;
+        let doubted = self.doubted(id, row)?;
+        self.values_of(id, row, &figures, doubted)
+    }
+
+    /// Returns the values under [`COLUMNS`] with these figures; `doubted` are the rules that doubt
+    /// one of the counts behind them.
+    pub(super) fn values_of(
+        &self,
+        id: SpaceId,
+        row: &SpaceRow,
+        figures: &Figures,
+        doubted: Value,
+    ) -> Result<Vec<Value>, ProjectorError> {
         let hosts = self.persons(row.hosts.as_deref().unwrap_or_default())?;
         let speakers = self.persons(row.speakers.as_deref().unwrap_or_default())?;
-        let topics = self.views.people.ask(|people, disk| labels(people, disk, row))?;
-        let mut values = described(id, row, &hosts, topics);
-        values.extend(audience_values(row, &figures));
+        let topics = self.views.people.ask(|people, disk| labels(self.own, people, disk, row))?;
+        let mut values = described(id, row, &hosts, (topics, keywords(self.own, row).into()));
+        values.extend(audience_values(row, figures));
         values.extend([
             self.reach_of(row)?.into(),
             Value::Time(row.seen.0),
@@ -186,8 +186,8 @@ impl Desk<'_> {
             figures.is_known().then_some(figures.totals.gaps).into(),
             seconds(figures.is_known().then_some(figures.totals.gap_ms)),
         ]);
-        values.extend(term_values(row, &figures));
-        values.push(self.doubted(id, row)?);
+        values.extend(term_values(row, figures));
+        values.push(doubted);
         Ok(values)
     }
 }
@@ -219,7 +219,12 @@ fn audience_values(row: &SpaceRow, figures: &Figures) -> Vec<Value> {
 }
 
 /// From `space_id` to `keywords`.
-fn described(id: SpaceId, row: &SpaceRow, hosts: &[PersonRow], topics: Value) -> Vec<Value> {
+fn described(
+    id: SpaceId,
+    row: &SpaceRow,
+    hosts: &[PersonRow],
+    (topics, keywords): (Value, Value),
+) -> Vec<Value> {
     let source = row.state.as_ref().map(|_| if row.inferred { "inferred" } else { "reported" });
     vec![
         id.to_string().into(),
@@ -234,27 +239,21 @@ fn described(id: SpaceId, row: &SpaceRow, hosts: &[PersonRow], topics: Value) ->
         id_list(row.speakers.as_ref()),
         row.topics.clone().into(),
         topics,
-        keywords(row).into(),
+        keywords,
     ]
 }
 
 /// Returns the words of the title that say something.
-pub(super) fn keywords(row: &SpaceRow) -> Option<Vec<String>> {
+fn keywords(own: &Own, row: &SpaceRow) -> Option<Vec<String>> {
     let mut found = words(row.title.as_ref()?);
-    found.retain(|word| !is_stop_word(word, row.lang.as_deref()));
+    found.retain(|word| !own.says_nothing(word, row.lang.as_deref()));
     Some(found)
 }
 
-/// Returns the labels of a Space's topics: X's, else the ones known from the beginning, else
-/// `topic:ID`.
-fn labels(people: &People, disk: &dyn Disk, row: &SpaceRow) -> Result<Value, ViewError> {
+/// Returns the labels of a Space's topics.
+fn labels(own: &Own, people: &People, disk: &dyn Disk, row: &SpaceRow) -> Result<Value, ViewError> {
     let Some(ids) = &row.topics else { return Ok(Value::Unknown) };
-    let label = |id: &String| {
-        let known = || TOPICS.iter().find(|(known, _)| known == id).map(|(_, name)| *name);
-        let said = people.topic(disk, id)?;
-        let label = said.or_else(|| known().map(ToOwned::to_owned));
-        Ok(Value::Text(label.unwrap_or_else(|| format!("topic:{id}"))))
-    };
+    let label = |id: &String| Ok(Value::Text(own.label(people, disk, id)?));
     Ok(Value::List(ids.iter().map(label).collect::<Result<_, ViewError>>()?))
 }
 

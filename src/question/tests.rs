@@ -1,7 +1,9 @@
 //! What is asked and what is answered, on a small log whose figures are worked out by hand.
 
 mod cards;
+mod counted;
 mod disk;
+mod joined;
 mod leaderboards;
 mod pages;
 mod schedule;
@@ -36,6 +38,7 @@ struct House {
     log: Log,
     views: Views,
     batches: u64,
+    own: Own,
 }
 
 impl House {
@@ -43,7 +46,7 @@ impl House {
         let home = tempfile::tempdir().unwrap();
         let log = Log::in_memory();
         let views = Views::open(home.path(), &log.reader()).unwrap();
-        Self { _home: home, log, views, batches: 0 }
+        Self { _home: home, log, views, batches: 0, own: Own::default() }
     }
 
     /// Appends what a look-up showed; its counts may be held for two minutes.
@@ -158,6 +161,7 @@ impl House {
             disk_bytes: Some(DISK_BYTES),
             disk_free_bytes: Some(DISK_FREE_BYTES),
             past: None,
+            own: &self.own,
         };
         desk.ask(question)
     }
@@ -171,6 +175,12 @@ impl House {
         let sheet = self.sheet(minute, &Question::Space { id: id(space) });
         column(&sheet, key).remove(0)
     }
+}
+
+/// Asks for all words of a window.
+fn keywords(last_ms: u64, limit: usize) -> Question {
+    let counting = Counting { last_ms, limit, ..Counting::default() };
+    Question::Keywords { which: Words::All, counting }
 }
 
 /// Returns the values under a key.

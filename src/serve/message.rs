@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::question::{AsOf, Question};
+use crate::question::{AsOf, Own, Question};
 use crate::sheet::{Column, Sheet, Unit, Value};
 
 /// What a command asks of the owner of the files.
@@ -16,6 +16,9 @@ pub enum Request {
         question: Question,
         /// As of when; the present where it is not said.
         as_of: Option<AsOf>,
+        /// The wording of whoever asks; the owner's where it is not said.
+        #[serde(default)]
+        own: Option<Own>,
     },
     /// Check log and views.
     Verify {
@@ -43,6 +46,13 @@ pub enum Request {
     Import(Vec<Body>),
     /// Record what X was just asked by hand.
     Record(Vec<Page>),
+    /// Record that these Spaces are one event, or are not.
+    Join {
+        /// Their ids.
+        spaces: Vec<String>,
+        /// Whether they are.
+        joined: bool,
+    },
     /// Change the running monitor's watch list; without changes, tell it.
     Watch(Vec<WatchChange>),
     /// Erase texts for good.
@@ -102,9 +112,9 @@ pub enum Whom {
 }
 
 impl Request {
-    /// Returns the request for a question about the present.
+    /// Returns the request for a question about the present, in the owner's wording.
     pub fn ask(question: Question) -> Self {
-        Self::Ask { question, as_of: None }
+        Self::Ask { question, as_of: None, own: None }
     }
 }
 

@@ -178,6 +178,20 @@ impl Audience {
         audience
     }
 
+    /// Returns the audiences of several Spaces as one, but for the sums, which are those of none:
+    /// they are added up as [`Totals`]. Of equal peaks it has the first.
+    pub fn joined<'a>(parts: impl Iterator<Item = &'a Self> + Clone) -> Self {
+        let higher = |one: Peak, other: Peak| if other.count > one.count { other } else { one };
+        Self {
+            first: parts.clone().filter_map(|it| it.first).min(),
+            last: parts.clone().filter_map(|it| it.last).max(),
+            looks: parts.clone().map(|it| it.looks).sum(),
+            last_count: parts.clone().filter_map(|it| it.last_count).max_by_key(|(at, _)| *at),
+            peak: parts.filter_map(|it| it.peak).reduce(higher),
+            ..Self::default()
+        }
+    }
+
     /// Returns the tracked time: milliseconds between the first and the last live look.
     pub fn tracked_ms(&self) -> Option<u64> {
         Some(span(self.first?, self.last?))

@@ -24,14 +24,14 @@ impl Joined {
         }
     }
 
-    /// Returns with which others a Space was joined, or parted from, as last said.
-    pub fn with(&self, disk: &dyn Disk, space: SpaceId) -> Result<Vec<(SpaceId, bool)>, ViewError> {
-        let mut found = Vec::new();
-        self.0.scan(disk, (space, SpaceId::FIRST), None, |(of, other), joined| {
-            found.extend((of == space).then_some((other, *joined)));
-            Ok(of == space)
-        })?;
-        Ok(found)
+    /// Hands out every pair, each both ways, until `each` returns false.
+    pub fn each(
+        &self,
+        disk: &dyn Disk,
+        mut each: impl FnMut(SpaceId, SpaceId, bool) -> Result<bool, ViewError>,
+    ) -> Result<(), ViewError> {
+        let from = (SpaceId::FIRST, SpaceId::FIRST);
+        self.0.scan(disk, from, None, |(one, other), joined| each(one, other, *joined))
     }
 
     /// Appends the rows that changed.

@@ -39,7 +39,7 @@ impl Default for Keywords {
 
 impl View for Keywords {
     const NAME: &'static str = "keywords";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const WANTED: Wanted = Wanted::Places;
 
     fn event(&mut self, disk: &dyn Disk, place: &Place, event: &Event) -> Result<(), ViewError> {

@@ -23,6 +23,7 @@ mod runs;
 mod seen;
 mod spaces;
 mod stage;
+mod stop;
 mod table;
 mod words;
 
@@ -47,8 +48,9 @@ pub use polls::{DayRow, EndpointRow, PollRow, PollTarget, Polls};
 pub use rows::row_words;
 pub use spaces::{SpaceGap, SpaceRow, Spaces};
 pub use stage::{Entrance, First, Role, Stage, UnderStage};
+pub use stop::is_stop_word;
 pub use table::{Dirty, Disk, Each};
-pub use words::{is_stop_word, words};
+pub use words::{WordKind, words};
 
 /// Why a view could not be folded or asked.
 #[derive(Debug, Error)]

@@ -187,13 +187,14 @@ impl People {
         self.followers.until(disk, user, until)
     }
 
-    /// Returns with which other Spaces somebody said that one is one event, or is not.
-    pub fn joined(
+    /// Hands out each pair of Spaces of which somebody said that they are one event (true) or are
+    /// not, both ways, until `each` returns false.
+    pub fn each_joined(
         &self,
         disk: &dyn Disk,
-        space: SpaceId,
-    ) -> Result<Vec<(SpaceId, bool)>, ViewError> {
-        self.joined.with(disk, space)
+        each: impl FnMut(SpaceId, SpaceId, bool) -> Result<bool, ViewError>,
+    ) -> Result<(), ViewError> {
+        self.joined.each(disk, each)
     }
 
     /// Returns the Spaces that somebody hosted, by id.

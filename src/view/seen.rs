@@ -153,9 +153,9 @@ impl Spaces {
         disk: &dyn Disk,
         from: i64,
         to: i64,
-        mut each: impl FnMut(SpaceId) -> Result<bool, ViewError>,
+        mut each: impl FnMut(i64, SpaceId) -> Result<bool, ViewError>,
     ) -> Result<(), ViewError> {
         let (from, to) = ((from, SpaceId::FIRST), (to, SpaceId::FIRST));
-        self.by_time.scan(disk, from, Some(to), |(_, space), ()| each(space))
+        self.by_time.scan(disk, from, Some(to), |(at, space), ()| each(at, space))
     }
 }

@@ -19,12 +19,13 @@ fn nasty() -> Folder {
 
 const SHAPES: [&str; 5] = ["table", "json", "jsonl", "csv", "markdown"];
 
-const QUESTIONS: [&[&str]; 8] = [
+const QUESTIONS: [&[&str]; 9] = [
     &["spaces"],
     &["space", "1nasty"],
     &["curve", "1nasty"],
     &["hosts"],
     &["keywords", "--last", "36500d"],
+    &["space", "1nasty", "--joined"],
     &["polls"],
     &["events"],
     &["status"],

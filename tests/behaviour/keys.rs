@@ -19,6 +19,8 @@ pub const HOST: &str = "rank, user_id, username, name, followers, spaces, \
     average_participants, peak_participants, participant_hours, airtime_seconds, reach";
 /// A keyword.
 pub const KEYWORD: &str = "keyword, spaces, previous_spaces, participant_hours";
+/// A topic.
+pub const TOPIC: &str = "topic_id, topic, spaces, previous_spaces, participant_hours";
 /// A poll.
 pub const POLL: &str = "poll_id, seq, endpoint, target, sent_at, took_ms, status, returned, \
     new_spaces, error, rate_remaining, cost_usd";

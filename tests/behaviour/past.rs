@@ -25,6 +25,8 @@ fn commands(id: &str) -> Vec<Vec<&str>> {
         vec!["keywords", "--last", "3m"],
         vec!["schedule", "--last", "1h"],
         vec!["schedule", id],
+        vec!["topics", "--last", "3m"],
+        vec!["space", id, "--joined"],
         vec!["polls"],
         vec!["polls", "--limit", "7"],
         vec!["gaps"],

@@ -50,6 +50,9 @@ fn the_help_of_the_program_and_of_each_command_is_this() {
         "export",
         "schedule",
         "alerts",
+        "topics",
+        "join",
+        "part",
     ];
     let help = |args: &[&str]| {
         let output = Running::of(folder.command(PROGRAM, args)).end();

@@ -17,6 +17,9 @@ pub struct Curve {
     /// One point every so often instead of one an observation
     #[arg(long, value_name = "DURATION", value_parser = parse::duration)]
     pub step: Option<Duration>,
+    /// Each with all Spaces that are parts of the same event, as one curve
+    #[arg(long)]
+    pub joined: bool,
     /// Draw a picture as SVG, to standard output or the file of -o
     #[arg(long, group = "shape", help_heading = "Drawing")]
     pub svg: bool,

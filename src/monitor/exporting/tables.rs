@@ -5,7 +5,7 @@ use crate::export::parquet::{
     Table, USERS, WORDS,
 };
 use crate::projector::{Needs, Views};
-use crate::question::{Board, Desk, Question, SpaceFacts};
+use crate::question::{Board, Counting, Desk, Own, Question, SpaceFacts, Words};
 use crate::serve::Refusal;
 use crate::sheet::{Sheet, Value};
 use crate::space::{SpaceId, UserId};
@@ -36,6 +36,8 @@ impl Tables<'_> {
         let views = self.exporting.views.as_of(self.cut.seq, &needs, reader, &mut tell);
         let views = views.map_err(|error| refused(&error))?.ok_or_else(broken_off)?;
         let cut = self.cut.clone();
+        // A file has the words that everybody knows, nobody's own.
+        let own = Own::default();
         let desk = Desk {
             views: &views,
             reader,
@@ -44,6 +46,7 @@ impl Tables<'_> {
             disk_bytes: None,
             disk_free_bytes: None,
             past: Some(&cut),
+            own: &own,
         };
         self.log()?;
         self.spaces(&desk, reports)?;
@@ -52,7 +55,8 @@ impl Tables<'_> {
         self.words(&views, reports)?;
         self.facts(reports)?;
         let board = Board { min_spaces: 1, ..Board::default() };
-        let words = Question::Keywords { last_ms: DAY_MS, limit: 0 };
+        let counting = Counting { last_ms: DAY_MS, ..Counting::default() };
+        let words = Question::Keywords { which: Words::All, counting };
         for (table, question) in [
             (&GAPS, Question::Gaps { space: None }),
             (&HOSTS, Question::Hosts(board)),
@@ -200,7 +204,10 @@ impl Tables<'_> {
     /// Writes a table that is one sheet.
     fn whole(&mut self, table: &'static Table, sheet: Sheet) -> Result<(), Refusal> {
         let mut file = self.open(table)?;
-        for row in sheet.rows {
+        // A table has the first columns of the answer; whose log a row is of stands before them.
+        let fields = table.fields.len().saturating_sub(1);
+        for mut row in sheet.rows {
+            row.truncate(fields);
             self.push(&mut file, row)?;
         }
         self.close(table, file)

@@ -1,28 +1,28 @@
 //! Questions, about the present and about the past.
 
-use crate::question::{AsOf, Desk, Question};
+use crate::question::{AsOf, Desk, Own, Question};
 use crate::serve::{Refusal, Request};
 use crate::sheet::Sheet;
 
 use super::{Owner, Reports, Tell, broken_off, refuse, refused};
 
 impl Owner {
-    /// Answers a question, as of now or as of then. What was known then is folded to files of
+    /// Answers a question, as of now or as of then, in somebody's wording. What was known then is folded to files of
     /// its own, in short steps; so many at a time as requests are worked on.
     pub(super) fn ask(
         &self,
         question: &Question,
-        as_of: Option<AsOf>,
+        (as_of, own): (Option<AsOf>, &Own),
         reply: Tell,
     ) -> Result<Sheet, Refusal> {
         let to_come = as_of.map(|as_of| (as_of, as_of.to_come(self.now_here())));
         match to_come {
-            Some((as_of, None)) => self.ask_past(question, as_of, reply),
+            Some((as_of, None)) => self.ask_past(question, (as_of, own), reply),
             present => {
                 if question.asks_views() {
                     self.wait_for_views();
                 }
-                let sheet = self.desk(|desk| desk.ask(question));
+                let sheet = self.desk(own, |desk| desk.ask(question));
                 let mut sheet = sheet.map_err(|error| refuse(&error))?;
                 sheet.notes.extend(present.and_then(|(_as_of, note)| note));
                 Ok(sheet)
@@ -30,7 +30,12 @@ impl Owner {
         }
     }
 
-    fn ask_past(&self, question: &Question, as_of: AsOf, reply: Tell) -> Result<Sheet, Refusal> {
+    fn ask_past(
+        &self,
+        question: &Question,
+        (as_of, own): (AsOf, &Own),
+        reply: Tell,
+    ) -> Result<Sheet, Refusal> {
         let needs = question.needs().map_err(|error| refuse(&error))?;
         let cut = as_of.cut(&self.reader).map_err(|error| refuse(&error))?;
         let mut reports = Reports::new(reply, &self.go_on);
@@ -45,6 +50,7 @@ impl Owner {
             disk_bytes: None,
             disk_free_bytes: None,
             past: Some(&cut),
+            own,
         };
         desk.ask(question).map_err(|error| refuse(&error))
     }
@@ -62,7 +68,10 @@ pub(super) fn wants_present_views(request: &Request, now: i64) -> bool {
         | Request::Watch(_)
         | Request::Forget { .. } => false,
         Request::Ask { as_of: Some(as_of), .. } => as_of.to_come(now).is_some(),
-        Request::Ask { as_of: None, .. } | Request::Import(_) | Request::Record(_) => true,
+        Request::Ask { as_of: None, .. }
+        | Request::Join { .. }
+        | Request::Import(_)
+        | Request::Record(_) => true,
     }
 }
 

@@ -83,7 +83,7 @@ fn keywords_count_the_spaces_first_seen_in_the_window_and_in_the_one_before() {
         house.look(minute, space, "live", Some(60));
     }
     // Asked at 30 for the last ten minutes: from 20 on, and from 10 to before 20.
-    let ask = |limit| house.sheet(30, &Question::Keywords { last_ms: 600_000, limit });
+    let ask = |limit| house.sheet(30, &keywords(600_000, limit));
     let sheet = ask(0);
     assert_eq!(column(&sheet, "keyword"), texts(&["climate", "glacier"]), "no stop words");
     assert_eq!(column(&sheet, "spaces"), ints(&[3, 1]));
@@ -91,7 +91,7 @@ fn keywords_count_the_spaces_first_seen_in_the_window_and_in_the_one_before() {
     // Held to the limit of two minutes, to now where that is sooner: 120 + 60 + 0.
     assert_eq!(column(&sheet, "participant_hours")[0], Value::Real(3.0));
     assert_eq!(ask(1).notes, ["1 of 2 words; --limit 0 shows all"]);
-    assert_eq!(house.sheet(0, &Question::Keywords { last_ms: u64::MAX, limit: 0 }).rows.len(), 0);
+    assert_eq!(house.sheet(0, &keywords(u64::MAX, 0)).rows.len(), 0);
 }
 
 #[test]
@@ -99,9 +99,9 @@ fn a_space_seen_again_later_stays_in_the_window_of_its_first_look() {
     let mut house = House::new();
     house.describe(0, 1, "Climate", &[7], (Some(0), None)).look(0, 1, "live", Some(1));
     house.describe(28, 1, "Climate crisis", &[7], (Some(0), None)).look(28, 1, "live", Some(1));
-    let sheet = house.sheet(30, &Question::Keywords { last_ms: 600_000, limit: 0 });
+    let sheet = house.sheet(30, &keywords(600_000, 0));
     assert_eq!(sheet.rows.len(), 0);
-    let sheet = house.sheet(30, &Question::Keywords { last_ms: 3_600_000, limit: 0 });
+    let sheet = house.sheet(30, &keywords(3_600_000, 0));
     assert_eq!(column(&sheet, "keyword"), texts(&["climate", "crisis"]));
 }
 

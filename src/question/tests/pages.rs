@@ -128,7 +128,8 @@ fn an_empty_log_answers_every_question_with_an_empty_sheet() {
         events(1),
         Question::Polls { since: None, limit: 0 },
         Question::Gaps { space: None },
-        Question::Keywords { last_ms: 1, limit: 0 },
+        keywords(1, 0),
+        Question::Topics(Counting::default()),
         Question::Hosts(Board { by: HostRank::Peak, ..Board::default() }),
     ] {
         let sheet = house.sheet(0, &question);

@@ -48,7 +48,7 @@ impl Asker {
         let owner = self.owner.clone();
         (self.run)(Box::new(move || {
             let mut last = None;
-            owner.handle(Request::Ask { question, as_of }, &mut |reply| {
+            owner.handle(Request::Ask { question, as_of, own: None }, &mut |reply| {
                 match reply {
                     Reply::Sheet(sheet) => last = Some(Ok(sheet)),
                     Reply::Refused(refusal) => last = Some(Err(Denied::Refused(refusal))),

@@ -43,6 +43,12 @@ use Type::{Any, Bool, Int, List, Real, Text, Texts, Time};
 
 const LIMIT: Param = ("limit", Int, "At most this many; 0, the default, is all");
 
+const JOINED: Param =
+    ("joined", Bool, "Answer Spaces that are parts of one event as one, with the parts shown");
+const BACK: Param = ("last", Text, "How far back, such as 24h, the default");
+const COUNT_SORT: Param =
+    ("sort", Text, "The order, the greatest first: spaces, trending or participant-hours");
+
 const BY: Param = (
     "by",
     Text,
@@ -112,6 +118,7 @@ const SPACE: &[(&str, Type)] = &[
     ("invited_user_ids", Texts),
     ("gaps", Int),
     ("gap_seconds", Real),
+    ("doubted", Texts),
 ];
 
 const SCHEDULE: &[(&str, Type)] = &[
@@ -163,6 +170,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
             ("keyword", Text, "Only with this text in the title"),
             ("min-participants", Int, "Only with at least this many participants at the peak"),
             ("sort", Text, "The order, the greatest first: participants, peak, reach or started"),
+            JOINED,
             LIMIT,
         ],
         keys: SPACE,
@@ -171,7 +179,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         path: "/api/space/{id}",
         what: "Everything about one Space",
-        params: &[],
+        params: &[JOINED],
         keys: SPACE,
         past: true,
     },
@@ -215,6 +223,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         params: &[
             ("id", Text, "Ids of Spaces between commas, or given several times"),
             ("step", Text, "One point every so often, such as 1m, instead of one an observation"),
+            JOINED,
         ],
         keys: &[
             ("space_id", Text),
@@ -222,6 +231,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
             ("participants", Int),
             ("state", Text),
             ("seq", Int),
+            ("held_until", Time),
+            ("doubts", Texts),
         ],
         past: true,
     },
@@ -271,12 +282,36 @@ pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         path: "/api/keywords",
         what: "Words of titles, now and in the window before",
-        params: &[("last", Text, "How far back, such as 24h, the default"), LIMIT],
+        params: &[
+            BACK,
+            COUNT_SORT,
+            ("kind", Text, "Only of this kind: word, hashtag or mention"),
+            ("words", Text, "unicode, the default, or latin4: as the article counts"),
+            LIMIT,
+        ],
         keys: &[
             ("keyword", Text),
+            ("kind", Text),
             ("spaces", Int),
             ("previous_spaces", Int),
             ("participant_hours", Real),
+            ("share", Real),
+            ("trending", Real),
+        ],
+        past: true,
+    },
+    Endpoint {
+        path: "/api/topics",
+        what: "Topics that X gives Spaces, now and in the window before",
+        params: &[BACK, COUNT_SORT, LIMIT],
+        keys: &[
+            ("topic_id", Text),
+            ("topic", Text),
+            ("spaces", Int),
+            ("previous_spaces", Int),
+            ("participant_hours", Real),
+            ("share", Real),
+            ("trending", Real),
         ],
         past: true,
     },

@@ -11,7 +11,7 @@ use super::params::Params;
 use super::questions;
 use super::respond::{Kind, response};
 use super::{Denied, Shared};
-use crate::question::{Board, HostRank, Question, SpaceSort};
+use crate::question::{Board, Counting, HostRank, Question, SpaceSort, Words};
 use crate::serve::page::{self, Basis, Frame, Sought, View};
 use crate::sheet::{Sheet, Value};
 use crate::space::SpaceId;
@@ -198,7 +198,9 @@ async fn hosts(shared: &Shared, params: &mut Params, query: Option<&str>) -> Res
 async fn keywords(shared: &Shared, params: &mut Params) -> Result<View, Denied> {
     let last = params.clone().text("last")?.unwrap_or_else(|| "24h".to_owned());
     let last_ms = params.read("last", questions::span)?.unwrap_or(86_400_000);
-    let sheet = shared.asker.ask(Question::Keywords { last_ms, limit: ROWS }, None).await?;
+    let counting = Counting { last_ms, limit: ROWS, ..Counting::default() };
+    let question = Question::Keywords { which: Words::All, counting };
+    let sheet = shared.asker.ask(question, None).await?;
     Ok(page::keywords(&sheet, &last, format!("/api/keywords?last={last}")))
 }
 

@@ -1,6 +1,8 @@
 //! Which address asks which question, there and back.
 
-use crate::question::{AsOf, Board, HostRank, Method, Question, SpaceSort, Standing};
+use crate::question::{
+    AsOf, Board, CountSort, Counting, HostRank, Method, Question, SpaceSort, Standing, Words,
+};
 use crate::space::{Moment, SpaceId, UserId, username};
 
 use super::Denied;
@@ -12,6 +14,13 @@ const CURVES_MAX: usize = 50;
 /// Returns the question at a path below `/api/`, its flags from the parameters; `None` where no
 /// question is.
 pub fn question(path: &[&str], params: &mut Params) -> Result<Option<Question>, Denied> {
+    let is_joined = matches!(path, ["spaces" | "curve"] | ["space" | "spaces" | "curve", _])
+        && params.read("joined", yes)?.unwrap_or(false);
+    let question = plain(path, params)?;
+    Ok(question.map(|it| if is_joined { Question::Joined(Box::new(it)) } else { it }))
+}
+
+fn plain(path: &[&str], params: &mut Params) -> Result<Option<Question>, Denied> {
     Ok(Some(match path {
         ["status"] => Question::Status,
         ["doctor"] => Question::Doctor,
@@ -27,10 +36,8 @@ pub fn question(path: &[&str], params: &mut Params) -> Result<Option<Question>, 
         ["hosts"] => hosts(params)?,
         ["speakers"] => speakers(params)?,
         ["person", who] => person(who, params)?,
-        ["keywords"] => Question::Keywords {
-            last_ms: params.read("last", span)?.unwrap_or(DAY_MS),
-            limit: params.number("limit")?.unwrap_or(0),
-        },
+        ["keywords"] => keywords(params)?,
+        ["topics"] => Question::Topics(counting(params)?),
         ["polls"] => Question::Polls {
             since: params.read("since", moment)?,
             limit: params.number("limit")?.unwrap_or(0),
@@ -60,6 +67,12 @@ pub fn address(question: &Question) -> String {
         Question::Speakers(_) => "/api/speakers".to_owned(),
         Question::Person { who, .. } => format!("/api/person/{who}"),
         Question::Keywords { .. } => "/api/keywords".to_owned(),
+        Question::Topics(_) => "/api/topics".to_owned(),
+        Question::Joined(question) => {
+            let address = address(question);
+            let sign = if address.contains('?') { '&' } else { '?' };
+            format!("{address}{sign}joined=true")
+        }
         Question::Polls { .. } => "/api/polls".to_owned(),
         Question::Gaps { .. } => "/api/gaps".to_owned(),
         Question::Letters { dead } => format!("/api/alerts?dead={dead}"),
@@ -99,6 +112,30 @@ pub fn schedule(params: &mut Params) -> Result<Question, Denied> {
         host: params.text("host")?,
         keyword: params.text("keyword")?,
         last_ms: params.read("last", span)?.unwrap_or(DAY_MS),
+        limit: params.number("limit")?.unwrap_or(0),
+    })
+}
+
+/// Takes the flags of `keywords`.
+pub fn keywords(params: &mut Params) -> Result<Question, Denied> {
+    let counting = counting(params)?;
+    let kind = params.read("kind", |text| word("kind", text, &KINDS))?;
+    let way = params.read("words", |text| word("way to cut titles", text, &WAYS))?;
+    match (kind, way) {
+        (Some(_), Some(Words::Latin4)) => {
+            Err(wrong("kind", "words=latin4 knows no kinds".to_owned()))
+        }
+        (which, way) => {
+            Ok(Question::Keywords { which: which.or(way).unwrap_or_default(), counting })
+        }
+    }
+}
+
+/// Takes the window, the order and the cut of what is counted.
+fn counting(params: &mut Params) -> Result<Counting, Denied> {
+    Ok(Counting {
+        last_ms: params.read("last", span)?.unwrap_or(DAY_MS),
+        sort: params.read("sort", |text| word("order", text, &COUNT_SORTS))?.unwrap_or_default(),
         limit: params.number("limit")?.unwrap_or(0),
     })
 }
@@ -232,6 +269,17 @@ pub const RANKS: [(&str, HostRank); 7] = [
     ("follower-growth", HostRank::FollowerGrowth),
 ];
 
+const COUNT_SORTS: [(&str, CountSort); 3] = [
+    ("spaces", CountSort::Spaces),
+    ("trending", CountSort::Trending),
+    ("participant-hours", CountSort::ParticipantHours),
+];
+
+const KINDS: [(&str, Words); 3] =
+    [("word", Words::Words), ("hashtag", Words::Hashtags), ("mention", Words::Mentions)];
+
+const WAYS: [(&str, Words); 2] = [("unicode", Words::All), ("latin4", Words::Latin4)];
+
 fn word<T: Copy>(what: &str, text: &str, words: &[(&str, T)]) -> Result<T, String> {
     let found = words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
     found.ok_or_else(|| {
@@ -275,6 +323,9 @@ mod tests {
             kept("/api/person/@nasa"),
             kept("/api/these?id=1YqKDqWqdPLxV"),
             kept("/api/keywords"),
+            kept("/api/topics"),
+            kept("/api/space/1YqKDqWqdPLxV?joined=true"),
+            kept("/api/curve?id=1YqKDqWqdPLxV&joined=true"),
             kept("/api/polls"),
             kept("/api/events"),
         ] {
@@ -304,6 +355,10 @@ mod tests {
             "/api/spaces?colour=red",
             "/api/hosts?min-coverage=2",
             "/api/keywords?last=soon",
+            "/api/keywords?kind=hashtag&words=latin4",
+            "/api/topics?kind=word",
+            "/api/hosts?joined=true",
+            "/api/spaces?joined=perhaps",
             "/api/polls?since=noon",
             "/api/curve",
             "/api/curve?id=../etc",

@@ -9,7 +9,7 @@ use crate::log::{Appended, Log, NewLog};
 use crate::monitor::owner::Owner;
 use crate::projector::Views;
 use crate::projector::tests::generated;
-use crate::question::{AsOf, Board, HostRank, Question, SpaceSort};
+use crate::question::{AsOf, Board, Counting, HostRank, Own, Question, SpaceSort, Words};
 use crate::serve::{Owner as _, Refusal, RefusalKind, Reply, Request};
 use crate::sheet::Sheet;
 use crate::space::Moment;
@@ -47,6 +47,8 @@ impl House {
             reader: log.reader(),
             views: Views::open(home.path(), &log.reader()).unwrap(),
             clock: Clock::held(chrono::DateTime::UNIX_EPOCH),
+            own: Own::default(),
+            join: Box::new(|_spaces, _joined| Ok(())),
             running: Arc::default(),
             append: Box::new(|_answer, _source| Err(crate::monitor::AppendError::Stopping)),
             watch: crate::monitor::watching::nobody(),
@@ -76,10 +78,13 @@ impl House {
 
     fn put(&self, question: &Question, as_of: Option<AsOf>) -> Result<Sheet, Refusal> {
         let mut last = None;
-        self.owner.handle(Request::Ask { question: question.clone(), as_of }, &mut |reply| {
-            last = Some(reply);
-            true
-        });
+        self.owner.handle(
+            Request::Ask { question: question.clone(), as_of, own: None },
+            &mut |reply| {
+                last = Some(reply);
+                true
+            },
+        );
         match last.expect("an answer") {
             Reply::Sheet(sheet) => Ok(sheet),
             Reply::Refused(refusal) => Err(refusal),
@@ -143,7 +148,11 @@ fn questions() -> Vec<Question> {
         Question::Curve { ids: vec![second, first, second], step_ms: Some(7_000) },
         hosts(HostRank::ParticipantHours, None, 0),
         hosts(HostRank::Reach, Some(0.1), 2),
-        Question::Keywords { last_ms: 300_000, limit: 0 },
+        Question::Keywords {
+            which: Words::All,
+            counting: Counting { last_ms: 300_000, ..Counting::default() },
+        },
+        Question::Topics(Counting { last_ms: 300_000, ..Counting::default() }),
         Question::Polls { since: None, limit: 0 },
         Question::Polls { since: Some(10_500_000), limit: 3 },
         Question::Gaps { space: None },
@@ -275,7 +284,7 @@ fn a_fold_of_the_past_is_broken_off_when_nobody_listens_or_a_monitor_wants_the_f
         for number in [0, 3, 5, 11] {
             let question = questions().swap_remove(number);
             let mut replies = Vec::new();
-            house.owner.handle(Request::Ask { question, as_of }, &mut |reply| {
+            house.owner.handle(Request::Ask { question, as_of, own: None }, &mut |reply| {
                 replies.push(reply);
                 listens
             });

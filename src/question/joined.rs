@@ -1,0 +1,299 @@
+//! Several Spaces as one event: a relaunch after a crash, a host who takes over, a series; joined
+//! by rules that can be read, or by hand, and answered as one with the parts shown.
+
+mod groups;
+mod rule;
+mod whole;
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::json;
+
+use crate::sheet::{Column, Sheet, Unit, Value};
+use crate::space::{Moment, SpaceId};
+use crate::view::SpaceRow;
+use crate::view::audience::airtime_ms;
+
+use super::curve::Whole;
+use super::space::Figures;
+use super::{Desk, Question, QuestionError, SpaceSort, basis, doubts, space, spaces};
+
+use groups::{Joined, groups};
+use rule::{Part, Rule, Title};
+use whole::whole;
+
+/// What a row of several Spaces has beside the columns of one.
+const COLUMNS: [(&str, Unit); 5] = [
+    ("part_ids", Unit::None),
+    ("breaks_seconds", Unit::Seconds),
+    ("parts", Unit::None),
+    ("doubts", Unit::None),
+    ("basis", Unit::None),
+];
+
+/// A Space as a part of a whole.
+pub(super) struct Member {
+    pub joined: Joined,
+    pub row: SpaceRow,
+    pub figures: Figures,
+}
+
+impl Desk<'_> {
+    /// Answers a question with Spaces that are parts of one event as one. What it makes no
+    /// difference to is answered as it is.
+    pub(super) fn joined(&self, question: &Question) -> Result<Sheet, QuestionError> {
+        match question {
+            Question::Space { id } => {
+                let mut sheet = empty(true);
+                self.space_row(*id)?.ok_or(QuestionError::UnknownSpace(*id))?;
+                sheet.push(self.as_one(&self.parts_of(*id)?)?);
+                Ok(sheet)
+            }
+            Question::Curve { ids, step_ms } => {
+                let mut of: Vec<Whole> = Vec::new();
+                for id in ids {
+                    self.space_row(*id)?.ok_or(QuestionError::UnknownSpace(*id))?;
+                    of.push((*id, self.parts_of(*id)?.into_iter().map(|it| it.id).collect()));
+                }
+                self.curves(&of, *step_ms)
+            }
+            Question::Spaces { state, host, keyword, min_participants, sort, limit } => {
+                let filter = spaces::Filter {
+                    state: state.as_deref(),
+                    host: host.as_deref(),
+                    keyword: keyword.as_deref(),
+                    min_participants: *min_participants,
+                };
+                self.joined_spaces(&filter, *sort, *limit)
+            }
+            other => self.answer(other),
+        }
+    }
+
+    /// Answers `spaces`, each event in one row: where one of its parts is asked for, all are in it.
+    fn joined_spaces(
+        &self,
+        filter: &spaces::Filter,
+        sort: SpaceSort,
+        limit: usize,
+    ) -> Result<Sheet, QuestionError> {
+        let wanted = ids(&self.spaces(filter, sort, 0)?);
+        let mut event_of: BTreeMap<SpaceId, Vec<Joined>> = BTreeMap::new();
+        for parts in self.events_of_spaces()? {
+            event_of.extend(parts.iter().map(|part| (part.id, parts.clone())));
+        }
+        let mut shown: BTreeSet<SpaceId> = BTreeSet::new();
+        let mut sheet = empty(false);
+        for id in wanted {
+            let parts = event_of.remove(&id).unwrap_or_else(|| vec![Joined { id, link: None }]);
+            let first = parts.first().map_or(id, |part| part.id);
+            if shown.insert(first) {
+                sheet.push(self.as_one(&parts)?);
+            }
+        }
+        // The greatest first; `None` sorts below every number, and so comes last.
+        let columns = sheet.columns.clone();
+        sheet.rows.sort_by_key(|row| Reverse(rank(&columns, row, sort)));
+        let total = sheet.rows.len();
+        if limit > 0 && limit < total {
+            sheet.rows.truncate(limit);
+            sheet.notes.push(format!("{limit} of {total} rows; --limit 0 shows all"));
+        }
+        Ok(sheet)
+    }
+
+    /// Returns the parts of the event that a Space is of; itself where it is of none.
+    fn parts_of(&self, id: SpaceId) -> Result<Vec<Joined>, QuestionError> {
+        let events = self.events_of_spaces()?;
+        let ours = events.into_iter().find(|parts| parts.iter().any(|part| part.id == id));
+        Ok(ours.unwrap_or_else(|| vec![Joined { id, link: None }]))
+    }
+
+    /// Returns all events of more than one Space.
+    fn events_of_spaces(&self) -> Result<Vec<Vec<Joined>>, QuestionError> {
+        let mut parts = Vec::new();
+        self.views.spaces.ask(|spaces, disk| {
+            spaces.each(disk, |id, row| {
+                parts.extend(row.first_seen().map(|first| part(id, row, first)));
+                Ok(true)
+            })
+        })?;
+        let mut said = Vec::new();
+        self.views.people.ask(|people, disk| {
+            people.each_joined(disk, |one, other, joined| {
+                said.push((one, other, joined));
+                Ok(true)
+            })
+        })?;
+        Ok(groups(parts, &said))
+    }
+
+    /// Returns parts as one row under the columns of [`empty`].
+    fn as_one(&self, parts: &[Joined]) -> Result<Vec<Value>, QuestionError> {
+        let (mut members, mut found) = (Vec::new(), Vec::new());
+        for joined in parts {
+            let Some(row) = self.space_row(joined.id)? else { continue };
+            let figures = self.figures(joined.id, &row)?;
+            if row.needs_curve() {
+                let points =
+                    self.views.curves.ask(|curves, disk| curves.points(disk, joined.id))?;
+                found.extend(doubts::of_space(&row, &doubts::placed(&points, &row)));
+            } else {
+                found.extend(doubts::of_space(&row, &[]));
+            }
+            members.push(Member { joined: *joined, row, figures });
+        }
+        found.sort_by_key(|doubt| (doubt.at, doubt.seq, doubt.rule));
+        let one = whole(&members);
+        let doubted = if one.figures.is_known() { doubts::rules(&found) } else { Value::Unknown };
+        let id = parts.first().map_or(SpaceId::FIRST, |part| part.id);
+        let mut values = self.values_of(id, &one.row, &one.figures, doubted)?;
+        let sheet = empty(false);
+        for (name, value) in [
+            ("airtime_seconds", space::seconds(one.airtime_ms)),
+            ("tracked_seconds", space::seconds(one.tracked_ms)),
+            ("stage_size", one.stage_size.into()),
+        ] {
+            if let Some(place) = sheet.index(name) {
+                values[place] = value;
+            }
+        }
+        let ids: Vec<String> = members.iter().map(|it| it.joined.id.to_string()).collect();
+        values.extend([
+            ids.into(),
+            space::seconds(Some(one.breaks_ms)),
+            told(&members),
+            if one.figures.is_known() { doubts::told(&found) } else { Value::Unknown },
+            basis_of(&members, &one.figures).into(),
+        ]);
+        Ok(values)
+    }
+}
+
+/// Returns an empty sheet of events; a `card` shows nearly all columns in a table.
+fn empty(card: bool) -> Sheet {
+    let mut sheet = space::sheet(card);
+    sheet.columns.extend(COLUMNS.map(|(name, unit)| Column {
+        name: name.to_owned(),
+        unit,
+        in_table: card || name == "part_ids",
+    }));
+    sheet
+}
+
+/// Returns by what a row stands in the order asked for.
+fn rank(columns: &[Column], row: &[Value], sort: SpaceSort) -> Option<i64> {
+    let names: &[&str] = match sort {
+        SpaceSort::Participants => &["participants"],
+        SpaceSort::Peak => &["peak_participants"],
+        SpaceSort::Reach => &["reach"],
+        SpaceSort::Started => &["started_at", "scheduled_start"],
+    };
+    let value = |name: &&str| columns.iter().position(|column| column.name == **name);
+    names.iter().filter_map(value).find_map(|place| match row.get(place) {
+        Some(Value::Int(it) | Value::Time(it)) => Some(*it),
+        _ => None,
+    })
+}
+
+fn ids(sheet: &Sheet) -> Vec<SpaceId> {
+    let place = sheet.index("space_id");
+    let id = |row: &Vec<Value>| match place.and_then(|place| row.get(place)) {
+        Some(Value::Text(id)) => id.parse().ok(),
+        _ => None,
+    };
+    sheet.rows.iter().filter_map(id).collect()
+}
+
+/// Returns what the rules look at of a Space.
+fn part(id: SpaceId, row: &SpaceRow, first_seen: i64) -> Part {
+    let hosts: BTreeSet<u64> = row.hosts.iter().flatten().copied().chain(row.creator).collect();
+    let speakers = row.speakers.iter().flatten().copied();
+    Part {
+        id,
+        was_live: row.audience.first.is_some(),
+        title: Title::of(row.title.as_deref().unwrap_or_default()),
+        creator: row.creator,
+        stage: hosts.iter().copied().chain(speakers).collect(),
+        hosts,
+        begin: begin(row).unwrap_or(first_seen),
+        end: end(row),
+    }
+}
+
+/// Returns when a Space began, as X said or as it was first seen on air.
+fn begin(row: &SpaceRow) -> Option<i64> {
+    row.started_at.or(row.audience.first)
+}
+
+/// Returns when a Space that is not on air ended, as far as that is known.
+fn end(row: &SpaceRow) -> Option<i64> {
+    if row.is_live() {
+        return None;
+    }
+    let inferred = row.ended_between.map(|(from, _)| from);
+    row.ended_at.or(inferred).or(row.audience.last).or(Some(row.seen.1))
+}
+
+/// Returns each part with its own figures and what joined it.
+fn told(members: &[Member]) -> Value {
+    let each = members.iter().map(|it| {
+        let (row, figures) = (&it.row, &it.figures);
+        let known = figures.is_known();
+        let peak = figures.audience.peak.filter(|_| known);
+        let link = it.joined.link;
+        let time = |ms: Option<i64>| ms.map(|ms| Moment(ms).to_string());
+        json!({
+            "space_id": it.joined.id.to_string(),
+            "title": row.title,
+            "state": row.state,
+            "started_at": time(row.started_at),
+            "ended_at": time(row.ended_at),
+            "peak_participants": peak.map(|peak| peak.count),
+            "peak_at": time(peak.map(|peak| peak.at)),
+            "participant_hours": figures.totals.participant_hours().filter(|_| known),
+            "airtime_seconds": airtime_ms(row.started_at, row.ended_at).map(|ms| ms / 1_000),
+            "rule": link.map(|link| link.rule.word()),
+            "joined_to": link.map(|link| link.to.to_string()),
+            "words": words(it, members),
+        })
+    });
+    Value::Json(serde_json::Value::Array(each.collect()).to_string())
+}
+
+/// Says of a part when it was on air, and what joined it to which other.
+fn words(it: &Member, members: &[Member]) -> String {
+    let time = |ms: Option<i64>| ms.map_or_else(|| "?".to_owned(), basis::moment);
+    let (from, to) = (begin(&it.row), end(&it.row));
+    let to = if it.row.is_live() { "on air".to_owned() } else { time(to) };
+    let on_air = format!("{} from {} to {to}", it.joined.id, time(from));
+    let Some(link) = it.joined.link else { return on_air };
+    let other = members.iter().find(|other| other.joined.id == link.to);
+    let after = other.and_then(|other| end(&other.row)).zip(from).map(|(end, from)| from - end);
+    let apart = match after {
+        Some(after) if after >= 0 => {
+            format!(", {} after its end", basis::seconds(after.unsigned_abs()))
+        }
+        Some(before) => format!(", {} before its end", basis::seconds(before.unsigned_abs())),
+        None => String::new(),
+    };
+    match link.rule {
+        Rule::ByHand => format!("{on_air}: joined to {} by hand", link.to),
+        rule => format!("{on_air}: {} of {}{apart}", rule.word(), link.to),
+    }
+}
+
+/// Says what the figures rest on: of each part, what its own do.
+fn basis_of(members: &[Member], whole: &Figures) -> Option<String> {
+    let peak = whole.audience.peak?;
+    let (gaps, parts) = (whole.totals.gaps, members.len());
+    let coverage = whole.coverage().map_or_else(
+        || "coverage unknown".to_owned(),
+        |share| format!("coverage {:.1} %", share * 100.0),
+    );
+    let count = basis::thousands(peak.count);
+    let parts = if parts == 1 { "1 part".to_owned() } else { format!("{parts} parts") };
+    let gaps = if gaps == 1 { "1 gap".to_owned() } else { format!("{gaps} gaps") };
+    Some(format!("peak {count} at {} ({parts}, {coverage}, {gaps})", basis::moment(peak.at)))
+}
