@@ -47,9 +47,10 @@ pub struct Ranked {
 
 /// Returns the leaderboard of hosts or speakers, of the answer to `hosts` or `speakers`.
 pub fn board(sheet: &Sheet, ranked: &Ranked, data: String) -> View {
-    let (place, name, who) = match ranked.speakers {
-        true => ("/speakers", "Speakers", "Speaker"),
-        false => ("/hosts", "Hosts", "Host"),
+    let (place, name, who) = if ranked.speakers {
+        ("/speakers", "Speakers", "Speaker")
+    } else {
+        ("/hosts", "Hosts", "Host")
     };
     let main = html! {
         h1 { (name) }
