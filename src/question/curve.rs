@@ -149,8 +149,8 @@ fn steps(points: &[Point], row: &SpaceRow, step: u64, now: i64) -> Vec<Until> {
         let look = live[held];
         let fresh = at.saturating_sub_unsigned(look.hold_ms) <= look.at && look.at <= at;
         let participants = look.participants.filter(|_| fresh);
-        let held = look.at.saturating_add_unsigned(look.hold_ms).min(end);
-        let until = participants.map(|_| held.min(at.saturating_add(step)).max(at));
+        let next = at.saturating_add(step);
+        let until = participants.map(|_| covered(&live[held..], next).min(end).max(at));
         let point = Point {
             at,
             seq: if fresh { look.seq } else { 0 },
@@ -162,4 +162,45 @@ fn steps(points: &[Point], row: &SpaceRow, step: u64, now: i64) -> Vec<Until> {
         at = at.saturating_add(step);
     }
     steps
+}
+
+/// Returns until when looks follow each other without a gap, from the first on and no later than
+/// `limit`; one without a count ends it.
+fn covered(looks: &[&Point], limit: i64) -> i64 {
+    let mut until = i64::MIN;
+    for (place, look) in looks.iter().enumerate() {
+        if place > 0 && (look.at > until || until >= limit) {
+            break;
+        }
+        if look.participants.is_none() {
+            return look.at.min(limit);
+        }
+        until = look.at.saturating_add_unsigned(look.hold_ms);
+    }
+    until.min(limit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn look(at: i64, participants: Option<u64>) -> Point {
+        Point { at, seq: 1, participants, state: Some(SpaceState::Live), hold_ms: 10 }
+    }
+
+    #[test]
+    fn a_step_is_covered_while_looks_follow_each_other_and_no_longer() {
+        let looks = [look(0, Some(5)), look(8, Some(6)), look(16, Some(7)), look(40, Some(8))];
+        let looks: Vec<&Point> = looks.iter().collect();
+        assert_eq!(covered(&looks, 20), 20, "between looks nothing is missing");
+        assert_eq!(
+            covered(&looks, 60),
+            26,
+            "a count is held to its limit, and then there is a gap"
+        );
+        assert_eq!(covered(&looks[3..], 45), 45);
+        let blind = [look(0, Some(5)), look(8, None), look(16, Some(7))];
+        let blind: Vec<&Point> = blind.iter().collect();
+        assert_eq!(covered(&blind, 60), 8, "where X gave no count, none is known");
+    }
 }

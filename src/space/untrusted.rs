@@ -2,6 +2,12 @@
 
 use std::fmt::Write as _;
 
+use unicode_width::UnicodeWidthChar as _;
+
+/// So many marks stand over or under one letter where people look; no script needs more, and
+/// thousands would cover the lines around. What programs read keeps them all.
+const MARKS_MAX: usize = 8;
+
 /// Text that somebody else wrote. It has no `Display`: each place it is shown has its own escape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Untrusted<'a>(pub &'a str);
@@ -10,14 +16,9 @@ impl Untrusted<'_> {
     /// Returns the text for a terminal, in one line: control, bidirectional, zero-width and tag
     /// characters are dropped, line breaks and tabs become spaces.
     pub fn term(self) -> String {
-        self.0
-            .chars()
-            .filter_map(|c| match c {
-                '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => Some(' '),
-                c if is_hidden(c) => None,
-                c => Some(c),
-            })
-            .collect()
+        let is_break = |c: &char| matches!(c, '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}');
+        let chars = self.0.chars().map(|c| if is_break(&c) { ' ' } else { c });
+        shown(chars).collect()
     }
 
     /// Returns the text for a CSV cell before quoting: a leading character that a spreadsheet
@@ -57,14 +58,13 @@ impl Untrusted<'_> {
     /// Returns the text for an HTML text node or a quoted attribute.
     pub fn html(self) -> String {
         let mut out = String::with_capacity(self.0.len());
-        for c in self.0.chars() {
+        for c in shown(self.0.chars()) {
             match c {
                 '&' => out.push_str("&amp;"),
                 '<' => out.push_str("&lt;"),
                 '>' => out.push_str("&gt;"),
                 '"' => out.push_str("&quot;"),
                 '\'' => out.push_str("&#39;"),
-                c if is_hidden(c) => {}
                 c => out.push(c),
             }
         }
@@ -103,6 +103,18 @@ impl Untrusted<'_> {
     }
 }
 
+/// Returns the characters that people are shown: none that is hidden, and few marks in a row.
+fn shown(chars: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    let mut marks = 0;
+    chars.filter(move |c| {
+        if is_hidden(*c) {
+            return false;
+        }
+        marks = if c.width() == Some(0) { marks + 1 } else { 0 };
+        marks <= MARKS_MAX
+    })
+}
+
 /// Characters that steer a terminal or hide text: C0, DEL, C1, bidirectional and zero-width
 /// controls, tags. The zero-width joiner stays out too: a broken emoji is better than a fake name.
 fn is_hidden(c: char) -> bool {
@@ -132,6 +144,22 @@ mod tests {
             assert!(Untrusted(start).csv().starts_with('\''));
         }
         assert_eq!(Untrusted("1=1").csv(), "1=1");
+    }
+
+    #[test]
+    fn a_letter_carries_no_tower_of_marks_where_people_look() {
+        let tower = format!("Z{}algo", "\u{301}\u{489}".repeat(1_024));
+        for text in [Untrusted(&tower).term(), Untrusted(&tower).html()] {
+            assert_eq!(text.chars().count(), 1 + MARKS_MAX + 4, "{text}");
+        }
+        // Letters that need several marks keep them: Thai, Hindi, Vietnamese written apart.
+        for word in ["ที่นี้", "क्षत्रिय", "Vie\u{323}\u{302}t"] {
+            assert_eq!(
+                (Untrusted(word).term(), Untrusted(word).html()),
+                (word.to_owned(), word.to_owned())
+            );
+        }
+        assert_eq!(serde_json::from_str::<String>(&Untrusted(&tower).json()).unwrap(), tower);
     }
 
     #[test]

@@ -39,16 +39,28 @@ pub fn document() -> String {
     format!("{document:#}\n")
 }
 
+/// What may stand in braces in a path: its name, what it means, its pattern.
+const PATH_PARAMS: [(&str, &str, &str); 2] = [
+    ("id", "The Space's id", "^[a-zA-Z0-9]{1,13}$"),
+    (
+        "who",
+        "The person's id, or their name with or without @",
+        "^(@?[A-Za-z0-9_]{1,15}|[0-9]{1,19})$",
+    ),
+];
+
 fn described(it: &Endpoint) -> Value {
     let mut params: Vec<Value> = it.params.iter().map(param).collect();
-    if it.path.contains("{id}") {
-        params.insert(
-            0,
-            json!({
-                "name": "id", "in": "path", "required": true, "description": "The Space's id",
-                "schema": { "type": "string", "pattern": "^[a-zA-Z0-9]{1,13}$" },
-            }),
-        );
+    for (name, what, pattern) in PATH_PARAMS {
+        if it.path.contains(&format!("{{{name}}}")) {
+            params.insert(
+                0,
+                json!({
+                    "name": name, "in": "path", "required": true, "description": what,
+                    "schema": { "type": "string", "pattern": pattern },
+                }),
+            );
+        }
     }
     if it.past {
         params.push(param(&(

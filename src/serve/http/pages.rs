@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::http::Response;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, Response, header};
 
 use super::kept::Asks;
 use super::params::Params;
@@ -12,9 +12,9 @@ use super::questions;
 use super::respond::{Kind, response};
 use super::{Denied, Shared};
 use crate::question::{Board, Counting, HostRank, Question, SpaceSort, Words};
-use crate::serve::page::{self, Basis, Frame, Sought, View};
+use crate::serve::page::{self, Basis, Frame, Ranked, Sought, View};
 use crate::sheet::{Sheet, Value};
-use crate::space::SpaceId;
+use crate::space::{SpaceId, username};
 
 /// So many Spaces stand on a page.
 const SPACES: usize = 100;
@@ -28,14 +28,17 @@ const ROWS: usize = 100;
 /// One point of a sparkline, in milliseconds.
 const SPARK_STEP_MS: u64 = 60_000;
 
-/// One point of a curve, in milliseconds.
-const CURVE_STEP_MS: u64 = 30_000;
-
 /// The schedule's page tells of Spaces that were to begin within the last day, in milliseconds.
 const DAY_MS: u64 = 86_400_000;
 
-/// A Space's last events are looked for among so many of the log.
-const EVENTS_BACK: u64 = 2_000;
+/// A Space's last events are those since so many looks ago,
+const EVENTS_LOOKS: usize = 20;
+
+/// but among so many of the log at most,
+const EVENTS_BACK: u64 = 1_000;
+
+/// which are so many pages of it at most.
+const EVENTS_PAGES: usize = 4;
 
 /// A page that was made: with what it rests on.
 pub struct Made {
@@ -79,7 +82,7 @@ async fn make(shared: &Shared, request: &Parts) -> Result<Made, Denied> {
         ["spaces"] => spaces(shared, &mut params, request.uri.query()).await?,
         ["space", id] => {
             let id = id.parse().map_err(|_| Denied::NoSuchPath)?;
-            space(shared, id, &status).await?
+            space(shared, id).await?
         }
         ["schedule"] => {
             let question = Question::Schedule {
@@ -91,7 +94,10 @@ async fn make(shared: &Shared, request: &Parts) -> Result<Made, Denied> {
             };
             page::schedule(&shared.asker.ask(question, None).await?)
         }
-        ["hosts"] => hosts(shared, &mut params, request.uri.query()).await?,
+        ["hosts" | "speakers"] => {
+            board(shared, &mut params, path == ["speakers"], request.uri.query()).await?
+        }
+        ["person", who] => person(shared, who).await?,
         ["keywords"] => keywords(shared, &mut params).await?,
         ["polls"] => {
             let question = Question::Polls { since: None, limit: ROWS };
@@ -138,7 +144,7 @@ async fn on_air(shared: &Shared, status: &Sheet) -> Result<View, Denied> {
             shared.asker.ask(question, None).await?
         }
     };
-    Ok(page::on_air(&spaces, &curves, SPARK_STEP_MS, status))
+    Ok(page::on_air(&spaces, &curves, status))
 }
 
 async fn spaces(shared: &Shared, params: &mut Params, query: Option<&str>) -> Result<View, Denied> {
@@ -163,36 +169,100 @@ async fn spaces(shared: &Shared, params: &mut Params, query: Option<&str>) -> Re
     Ok(page::spaces(&sheet, &sought, data("/api/spaces", query)))
 }
 
-async fn space(shared: &Shared, id: SpaceId, status: &Sheet) -> Result<View, Denied> {
-    let (head, _) = super::stream::head(status);
+async fn space(shared: &Shared, id: SpaceId) -> Result<View, Denied> {
     let card = shared.asker.ask(Question::Space { id }, None).await?;
-    let question = Question::Curve { ids: vec![id], step_ms: Some(CURVE_STEP_MS) };
+    let question = Question::Curve { ids: vec![id], step_ms: None };
     let curve = shared.asker.ask(question, None).await?;
-    let question = Question::Events {
-        from: head.saturating_sub(EVENTS_BACK),
-        since: None,
-        until: None,
-        space: Some(id),
-        kind: None,
-    };
-    let events = shared.asker.ask(question, None).await?;
-    Ok(page::space(&card, &curve, CURVE_STEP_MS, &events))
+    let events = last_events(shared, id, &curve).await?;
+    Ok(page::space(&card, &curve, &events))
 }
 
-async fn hosts(shared: &Shared, params: &mut Params, query: Option<&str>) -> Result<View, Denied> {
+/// Returns the last events about a Space.
+async fn last_events(shared: &Shared, id: SpaceId, curve: &Sheet) -> Result<Sheet, Denied> {
+    let at = curve.index("seq");
+    let seq = |row: &Vec<Value>| match at.and_then(|at| row.get(at)) {
+        Some(Value::Int(seq)) => u64::try_from(*seq).ok(),
+        _ => None,
+    };
+    let looks: Vec<u64> = curve.rows.iter().rev().take(EVENTS_LOOKS).filter_map(seq).collect();
+    let last = looks.first().copied().unwrap_or_default();
+    let near = looks.into_iter().filter(|seq| last - seq.min(&last) < EVENTS_BACK);
+    let mut from = near.min();
+    let mut events = Sheet::default();
+    for _page in 0..EVENTS_PAGES {
+        let Some(next) = from.filter(|from| *from <= last) else { break };
+        let question =
+            Question::Events { from: next, since: None, until: None, space: Some(id), kind: None };
+        let mut page = shared.asker.ask(question, None).await?;
+        from = page.next;
+        events.columns = page.columns;
+        events.rows.append(&mut page.rows);
+    }
+    Ok(events)
+}
+
+async fn board(
+    shared: &Shared,
+    params: &mut Params,
+    speakers: bool,
+    query: Option<&str>,
+) -> Result<View, Denied> {
     let mut as_typed = params.clone();
-    let min_spaces = as_typed.text("min-spaces")?.unwrap_or_default();
-    let is_limited = as_typed.text("limit")?.is_some();
-    let (question, by) = match questions::hosts(params)? {
-        Question::Hosts(board) => {
-            let limit = if is_limited { board.limit } else { ROWS };
-            (Question::Hosts(Board { limit, ..board }), board.by)
-        }
+    let mut typed = |name| as_typed.text(name).map(Option::unwrap_or_default);
+    let (min_spaces, min_coverage) = (typed("min-spaces")?, typed("min-coverage")?);
+    let (last, is_limited) = (typed("last")?, !typed("limit")?.is_empty());
+    let cut = |board: Board| Board { limit: if is_limited { board.limit } else { ROWS }, ..board };
+    let asked = if speakers { questions::speakers(params)? } else { questions::hosts(params)? };
+    let (question, by) = match asked {
+        Question::Hosts(board) => (Question::Hosts(cut(board)), board.by),
+        Question::Speakers(board) => (Question::Speakers(cut(board)), board.by),
         other => (other, HostRank::default()),
     };
     let sheet = shared.asker.ask(question, None).await?;
     let word = questions::RANKS.iter().find(|(_, rank)| *rank == by).map_or("", |(word, _)| *word);
-    Ok(page::hosts(&sheet, word, &min_spaces, data("/api/hosts", query)))
+    let ranked = Ranked { speakers, by: word.to_owned(), min_spaces, min_coverage, last };
+    let path = if speakers { "/api/speakers" } else { "/api/hosts" };
+    Ok(page::board(&sheet, &ranked, data(path, query)))
+}
+
+async fn person(shared: &Shared, who: &str) -> Result<View, Denied> {
+    let who = percent_decoded(who);
+    let question = questions::question(&["person", &who], &mut Params::of(None)?)?;
+    let question = question.ok_or(Denied::NoSuchPath)?;
+    Ok(page::person(&who, &shared.asker.ask(question, None).await?))
+}
+
+/// Reads a part of a path as a browser writes it.
+fn percent_decoded(part: &str) -> String {
+    // A part of a path knows no `+` for a space.
+    let part = part.replace('+', "%2B");
+    let mut pairs = url::form_urlencoded::parse(part.as_bytes());
+    pairs.next().map(|(name, _)| name.into_owned()).unwrap_or_default()
+}
+
+/// Answers a search: leads to the Space of an id or a link, to a person by `@name`, or to the
+/// Spaces with these words in their titles.
+pub fn sought(request: &Parts) -> Result<Response<Body>, Denied> {
+    let mut params = Params::of(request.uri.query())?;
+    let text = params.text("q")?.unwrap_or_default();
+    params.done()?;
+    let name = text.strip_prefix('@').filter(|name| username(name).is_ok());
+    // A word of a title may look like an id, but hardly one so long that begins with a digit.
+    let is_id =
+        text.contains('/') || text.len() > 9 && text.starts_with(|it: char| it.is_ascii_digit());
+    let space = SpaceId::from_id_or_url(&text).ok().filter(|_| is_id);
+    let place = match (name, space) {
+        (Some(name), _) => format!("/person/@{name}"),
+        (None, Some(id)) => format!("/space/{id}"),
+        (None, None) => {
+            let words: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+            format!("/spaces?keyword={words}")
+        }
+    };
+    let mut response = response(303, Kind::Html, Body::empty());
+    let place = HeaderValue::from_str(&place).map_err(|_| Denied::NoSuchPath)?;
+    response.headers_mut().insert(header::LOCATION, place);
+    Ok(response)
 }
 
 async fn keywords(shared: &Shared, params: &mut Params) -> Result<View, Denied> {

@@ -63,6 +63,7 @@ async fn routed(shared: &Arc<Shared>, request: &Parts) -> Result<Response<Body>,
             Ok(response(200, Kind::Metrics, metrics::text(&status, &shared.counts)))
         }
         ["schedule.ics"] | ["feeds", _] => feeds::answer(shared, &path, request).await,
+        ["search"] => pages::sought(request),
         ["style.css"] => Ok(response(200, Kind::Css, page::STYLE)),
         ["live.js"] => Ok(response(200, Kind::Script, page::SCRIPT)),
         ["icon.svg"] => Ok(response(200, Kind::Svg, page::ICON)),

@@ -1,57 +1,91 @@
-//! Pages of comparison: hosts, and the words of titles.
+//! Pages of comparison: hosts, speakers, and the words of titles.
 
 use maud::{Markup, html};
 
 use super::View;
 use super::lists::{choice, field, paged};
-use super::row::{Row, encoded, names, rows, text};
+use super::row::{Row, encoded, marks, names, rows, text};
 use crate::sheet::Sheet;
 
-/// The figures that hosts are ranked by.
-const RANKS: [(&str, &str); 5] = [
+/// The figures that people are ranked by.
+const RANKS: [(&str, &str); 7] = [
     ("participant-hours", "participant-hours"),
     ("average", "average"),
     ("peak", "peak"),
     ("spaces", "Spaces"),
+    ("airtime", "airtime"),
     ("reach", "reach"),
+    ("follower-growth", "new followers"),
+];
+
+/// The windows that a leaderboard looks back.
+const EVER: [(&str, &str); 4] = [
+    ("", "all time"),
+    ("24h", "the last day"),
+    ("7d", "the last week"),
+    ("30d", "the last 30 days"),
 ];
 
 /// The windows that words are counted in.
 const WINDOWS: [(&str, &str); 4] =
     [("1h", "last hour"), ("24h", "last day"), ("7d", "last week"), ("30d", "last 30 days")];
 
-/// Returns the leaderboard of hosts, of the answer to `hosts`, ranked by one figure.
-pub fn hosts(sheet: &Sheet, by: &str, min_spaces: &str, data: String) -> View {
+/// A leaderboard, and what it was asked for as it stands in its form.
+#[derive(Clone, Debug)]
+pub struct Ranked {
+    /// Whether it is of speakers.
+    pub speakers: bool,
+    /// The figure that it is ranked by.
+    pub by: String,
+    /// The fewest Spaces.
+    pub min_spaces: String,
+    /// The least coverage.
+    pub min_coverage: String,
+    /// How far back.
+    pub last: String,
+}
+
+/// Returns the leaderboard of hosts or speakers, of the answer to `hosts` or `speakers`.
+pub fn board(sheet: &Sheet, ranked: &Ranked, data: String) -> View {
+    let (place, name, who) = if ranked.speakers {
+        ("/speakers", "Speakers", "Speaker")
+    } else {
+        ("/hosts", "Hosts", "Host")
+    };
     let main = html! {
-        h1 { "Hosts" }
-        form .filter action="/hosts" method="get" {
-            (choice("by", "Ranked by", by, &RANKS))
-            (field("min-spaces", "Spaces at least", min_spaces, "number"))
+        h1 { (name) }
+        form .filter action=(place) method="get" {
+            (choice("by", "Ranked by", &ranked.by, &RANKS))
+            (field("min-spaces", "Spaces at least", &ranked.min_spaces, "number"))
+            (field("min-coverage", "Coverage at least", &ranked.min_coverage, "text"))
+            (choice("last", "Begun in", &ranked.last, &EVER))
             button type="submit" { "Show" }
         }
         @if sheet.rows.is_empty() {
-            p .empty { "No host was seen live yet." }
+            p .empty { "Nobody was seen live who is like this." }
         } @else {
             table .spaces {
-                caption .hidden { "Hosts by " (by) }
+                caption .hidden { (name) " by " (ranked.by) }
                 thead { tr {
                     th scope="col" .figure { "#" }
-                    th scope="col" { "Host" }
+                    th scope="col" { (who) }
                     th scope="col" .figure { "Participant-hours" }
                     th scope="col" .figure { "Peak" }
                     th scope="col" .figure.wide { "Average" }
                     th scope="col" .figure.wide { "Spaces" }
                     th scope="col" .figure.wide { "Followers" }
+                    th scope="col" .figure.wide { "New" }
                     th scope="col" .figure.wide { "Reach" }
+                    th scope="col" .figure.wide { "Coverage" }
                 } }
-                tbody { @for row in rows(sheet) { (host(&row)) } }
+                tbody { @for row in rows(sheet) { (person(&row)) } }
             }
         }
     };
-    View { title: "Hosts".to_owned(), place: "/hosts", data, main, notes: paged(&sheet.notes) }
+    View { title: name.to_owned(), place, data, main, notes: paged(&sheet.notes) }
 }
 
-fn host(row: &Row) -> Markup {
+fn person(row: &Row) -> Markup {
     let username: Vec<&str> = row.text("username").into_iter().collect();
     html! {
         tr id=(format!("u-{}", row.text("user_id").unwrap_or_default())) {
@@ -61,14 +95,16 @@ fn host(row: &Row) -> Markup {
                     Some(name) => span .title { (text(name)) },
                     None => span .unknown { (row.shown("user_id")) },
                 }
-                span .by { (names(&username)) }
+                span .by { (names(&username)) (marks(row)) }
             }
             td .figure.now { (row.shown("participant_hours")) }
             td .figure { (row.shown("peak_participants")) }
             td .figure.wide { (row.shown("average_participants")) }
             td .figure.wide { (row.shown("spaces")) }
             td .figure.wide { (row.shown("followers")) }
+            td .figure.wide { (row.shown("follower_growth")) }
             td .figure.wide { (row.shown("reach")) }
+            td .figure.wide { (row.shown("coverage")) }
         }
     }
 }

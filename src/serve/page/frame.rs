@@ -8,11 +8,12 @@ use crate::sheet::{Sheet, Unit, Value};
 use crate::space::Untrusted;
 
 /// The entries of the navigation.
-const PLACES: [(&str, &str); 9] = [
+const PLACES: [(&str, &str); 10] = [
     ("/", "On air"),
     ("/spaces", "Spaces"),
     ("/schedule", "Schedule"),
     ("/hosts", "Hosts"),
+    ("/speakers", "Speakers"),
     ("/keywords", "Keywords"),
     ("/polls", "Polls"),
     ("/gaps", "Gaps"),
@@ -172,9 +173,9 @@ fn header(place: &str, simulated: bool) -> Markup {
                     }
                 }
             }
-            form .search role="search" action="/spaces" method="get" {
-                label .hidden for="search" { "Search titles of Spaces" }
-                input #search type="search" name="keyword" placeholder="Search titles"
+            form .search role="search" action="/search" method="get" {
+                label .hidden for="search" { "Search: words of a title, @name, or a Space's id or link" }
+                input #search type="search" name="q" placeholder="Title, @name, link"
                     maxlength="200" autocomplete="off";
                 button type="submit" { "Search" }
             }

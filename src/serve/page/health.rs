@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use super::View;
+use super::card::rest;
 use super::row::{Row, rows};
-use super::table::card;
 use crate::sheet::Sheet;
 
 /// Returns the page of health, of the answers to `doctor` and `status`.
@@ -21,7 +21,7 @@ pub fn health(doctor: &Sheet, status: &Sheet, data: String) -> View {
             tbody { @for row in rows(doctor) { (check(&row)) } }
         }
         h2 { "Status" }
-        (card(status, &[]))
+        (rest(status, &[]))
     };
     View { title: "Health".to_owned(), place: "/health", data, main, notes: doctor.notes.clone() }
 }

@@ -1,10 +1,9 @@
-//! Pages of lists: Spaces, what is announced, polls, gaps, spend.
+//! Pages of lists: Spaces, and what is announced.
 
 use maud::{Markup, html};
 
 use super::View;
-use super::row::{attribute, names, rows, state, text, title};
-use super::table::table;
+use super::row::{attribute, marks, names, rows, state, text, title};
 use crate::sheet::Sheet;
 
 /// What a page of Spaces was asked for, as it stands in its form.
@@ -80,7 +79,7 @@ pub fn schedule(sheet: &Sheet) -> View {
                         tr id=(format!("s-{id}")) {
                             th scope="row" {
                                 a .title href=(format!("/space/{id}")) { (title(row.text("title"))) }
-                                span .by { (names(&row.texts("host_usernames"))) }
+                                span .by { (names(&row.texts("host_usernames"))) (marks(&row)) }
                             }
                             td { (row.shown("scheduled_start")) }
                             td { (row.text("standing").unwrap_or("unknown").replace('_', " ")) }
@@ -126,7 +125,7 @@ fn list(sheet: &Sheet, label: &str, nothing: &str) -> Markup {
                         tr id=(format!("s-{id}")) {
                             th scope="row" {
                                 a .title href=(format!("/space/{id}")) { (title(row.text("title"))) }
-                                span .by { (names(&row.texts("host_usernames"))) }
+                                span .by { (names(&row.texts("host_usernames"))) (marks(&row)) }
                             }
                             td { (state(&row)) }
                             td .figure.now { (row.shown("participants")) }
@@ -140,49 +139,6 @@ fn list(sheet: &Sheet, label: &str, nothing: &str) -> Markup {
             }
         }
     }
-}
-
-/// Returns the page of polls, of the answer to `polls`.
-pub fn polls(sheet: &Sheet, data: String) -> View {
-    let mut latest = sheet.clone();
-    latest.rows.reverse();
-    let main = html! {
-        h1 { "Polls" }
-        p .lead { "What was asked of X, the latest first, and what came of it." }
-        (table(&latest, "Polls", "Nothing was asked of X yet."))
-    };
-    plain("Polls", "/polls", data, main, sheet)
-}
-
-/// Returns the page of gaps, of the answer to `gaps`.
-pub fn gaps(sheet: &Sheet, most: usize, data: String) -> View {
-    let mut latest = sheet.clone();
-    latest.rows.reverse();
-    let all = latest.rows.len();
-    latest.rows.truncate(most);
-    let main = html! {
-        h1 { "Gaps" }
-        p .lead { "When nobody looked, the latest first. No figure is made up for a gap." }
-        (table(&latest, "Gaps", "There is no gap: somebody always looked."))
-        @if all > most {
-            p .note { "The last " (most) " of " (all) " gaps." }
-        }
-    };
-    plain("Gaps", "/gaps", data, main, sheet)
-}
-
-/// Returns the page of money, of the answer to `spend`.
-pub fn spend(sheet: &Sheet, data: String) -> View {
-    let main = html! {
-        h1 { "Spend" }
-        p .lead { "What today and this month cost, and what they will, at least and at most." }
-        (table(sheet, "Spend", "Nothing was spent."))
-    };
-    plain("Spend", "/spend", data, main, sheet)
-}
-
-fn plain(title: &str, place: &'static str, data: String, main: Markup, sheet: &Sheet) -> View {
-    View { title: title.to_owned(), place, data, main, notes: sheet.notes.clone() }
 }
 
 /// Returns notes without the one that an answer was cut.

@@ -1,10 +1,14 @@
 //! The pages: sheets as HTML. They work without script; with it, they keep themselves up to date.
 
+mod asked;
 mod boards;
+mod card;
+mod curve;
 mod frame;
 mod health;
 mod lists;
 mod on_air;
+mod person;
 mod problem;
 mod row;
 mod space;
@@ -15,11 +19,13 @@ mod tests;
 
 use maud::Markup;
 
-pub use boards::{hosts, keywords};
+pub use asked::{gaps, polls, spend};
+pub use boards::{Ranked, board, keywords};
 pub use frame::{Basis, Frame};
 pub use health::health;
-pub use lists::{Sought, gaps, polls, schedule, spaces, spend};
+pub use lists::{Sought, schedule, spaces};
 pub use on_air::on_air;
+pub use person::person;
 pub use problem::problem;
 pub use space::space;
 

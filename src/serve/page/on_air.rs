@@ -5,17 +5,15 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 
 use super::View;
-use super::row::{Row, names, rows, title};
-use crate::chart::{Point, outline};
+use super::curve::{points, spark};
+use super::row::{Row, marks, names, rows, title};
+use crate::chart::Point;
 use crate::export::number;
-use crate::sheet::{Sheet, Value};
-
-/// The size of a sparkline, in its own units.
-const SPARK: (u32, u32) = (120, 28);
+use crate::sheet::Sheet;
 
 /// Returns the page of what is on air, of the answers to `spaces` (live), `curve` (in steps) and
 /// `status`.
-pub fn on_air(spaces: &Sheet, curves: &Sheet, step_ms: u64, status: &Sheet) -> View {
+pub fn on_air(spaces: &Sheet, curves: &Sheet, status: &Sheet) -> View {
     let curves = points(curves);
     let status = rows(status).next();
     let (total, cut) = total(spaces);
@@ -42,7 +40,7 @@ pub fn on_air(spaces: &Sheet, curves: &Sheet, step_ms: u64, status: &Sheet) -> V
                 } }
                 tbody {
                     @for row in rows(spaces) {
-                        (line(&row, &curves, step_ms))
+                        (line(&row, &curves))
                     }
                 }
             }
@@ -78,48 +76,22 @@ fn figures(spaces: &Sheet, total: i64, status: Option<&Row>) -> Markup {
     }
 }
 
-fn line(row: &Row, curves: &BTreeMap<String, Vec<Point>>, step_ms: u64) -> Markup {
+fn line(row: &Row, curves: &BTreeMap<String, Vec<Point>>) -> Markup {
     let id = row.text("space_id").unwrap_or_default();
-    let hold = i64::try_from(step_ms).unwrap_or(i64::MAX);
     html! {
         tr id=(format!("s-{id}")) {
             th scope="row" {
                 a .title href=(format!("/space/{id}")) { (title(row.text("title"))) }
-                span .by { (names(&row.texts("host_usernames"))) }
+                span .by { (names(&row.texts("host_usernames"))) (marks(row)) }
             }
             td .figure.now { (row.shown("participants")) }
-            td .curve { (spark(curves.get(id).map_or(&[], Vec::as_slice), hold)) }
+            td .curve { (spark(curves.get(id).map_or(&[], Vec::as_slice))) }
             td .figure.wide { (row.shown("peak_participants")) }
             td .figure.wide { (row.shown("average_participants")) }
             td .figure.wide { (row.shown("coverage")) }
             td .wide { (row.shown("started_at")) }
         }
     }
-}
-
-/// Returns a curve in a line.
-pub fn spark(points: &[Point], hold_ms: i64) -> Markup {
-    let (width, height) = SPARK;
-    let drawn = outline(points, hold_ms, width, height);
-    html! {
-        svg .spark viewBox=(format!("0 0 {width} {height}")) preserveAspectRatio="none"
-            aria-hidden="true" focusable="false" {
-            path .area d=(drawn.area) {}
-            path .line d=(drawn.line) {}
-        }
-    }
-}
-
-/// Returns the points of each Space of a curve's answer; a count that was not held is unknown.
-pub fn points(curves: &Sheet) -> BTreeMap<String, Vec<Point>> {
-    let mut found: BTreeMap<String, Vec<Point>> = BTreeMap::new();
-    for row in rows(curves) {
-        if let (Some(id), Value::Time(at)) = (row.text("space_id"), row.get("observed_at")) {
-            let seen = row.int("participants").and_then(|count| u64::try_from(count).ok());
-            found.entry(id.to_owned()).or_default().push((*at, seen));
-        }
-    }
-    found
 }
 
 /// Returns how many Spaces there are, and whether the answer was cut.

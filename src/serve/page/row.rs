@@ -46,6 +46,14 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// Returns the objects of the list under this name.
+    pub fn objects(&self, name: &str) -> Vec<serde_json::Value> {
+        match self.get(name) {
+            Value::Json(text) => serde_json::from_str(text).unwrap_or_default(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Returns the texts of the list under this name; one that is not known is left out.
     pub fn texts(&self, name: &str) -> Vec<&'a str> {
         match self.get(name) {
@@ -109,12 +117,23 @@ pub fn state(row: &Row) -> Markup {
     }
 }
 
-/// Returns the names of hosts, each with its sign.
+/// Returns what is doubted of a Space's counts, and whether its title looks like spam.
+pub fn marks(row: &Row) -> Markup {
+    let doubted = row.texts("doubted").join(", ").replace('_', " ");
+    html! {
+        @if !doubted.is_empty() {
+            " " span .state.warning { "doubted: " (text(&doubted)) }
+        }
+        @if row.get("spam") == &Value::Bool(true) { " " span .state { "like spam" } }
+    }
+}
+
+/// Returns the names of people, each with its sign and a link to where they were on stage.
 pub fn names(names: &[&str]) -> Markup {
     html! {
         @for (place, name) in names.iter().enumerate() {
             @if place > 0 { ", " }
-            a href=(format!("/spaces?host={}", encoded(name))) { (text(&format!("@{name}"))) }
+            a href=(format!("/person/@{}", encoded(name))) { (text(&format!("@{name}"))) }
         }
     }
 }

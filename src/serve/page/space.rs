@@ -3,22 +3,16 @@
 use maud::{Markup, html};
 
 use super::View;
-use super::on_air::points;
-use super::row::{Row, names, rows, state, title};
-use super::table::{card, table};
-use crate::chart::{Point, outline};
-use crate::export::number;
+use super::card::card;
+use super::curve::{picture, points};
+use super::row::{Row, marks, names, rows, state, text, title, value};
+use super::table::table;
 use crate::sheet::{Sheet, Unit, Value};
+use crate::space::Moment;
 
-/// The size of the curve, in its own units.
-const CURVE: (u32, u32) = (800, 220);
-
-/// What stands above the card already.
-const SHOWN: [&str; 4] = ["title", "state", "state_source", "space_id"];
-
-/// Returns the page of a Space, of the answers to `space`, `curve` (in steps) and `events` about
-/// it; nothing where there is no row.
-pub fn space(sheet: &Sheet, curve: &Sheet, step_ms: u64, events: &Sheet) -> View {
+/// Returns the page of a Space, of the answers to `space`, `curve` and `events` about it; nothing
+/// where there is no row.
+pub fn space(sheet: &Sheet, curve: &Sheet, events: &Sheet) -> View {
     let row = rows(sheet).next();
     let id = row.as_ref().and_then(|row| row.text("space_id")).unwrap_or_default().to_owned();
     let name = row.as_ref().and_then(|row| row.text("title")).unwrap_or("Space").to_owned();
@@ -28,7 +22,7 @@ pub fn space(sheet: &Sheet, curve: &Sheet, step_ms: u64, events: &Sheet) -> View
         @if let Some(row) = &row {
             h1 .title { (title(row.text("title"))) }
             p .lead {
-                (state(row)) " "
+                (state(row)) (marks(row)) " "
                 @let hosts = row.texts("host_usernames");
                 @if !hosts.is_empty() { "by " (names(&hosts)) }
                 @if let Some(url) = row.text("url").filter(|url| url.starts_with("https://")) {
@@ -36,12 +30,14 @@ pub fn space(sheet: &Sheet, curve: &Sheet, step_ms: u64, events: &Sheet) -> View
                 }
             }
             (figures(row))
-            (picture(drawn, step_ms, row))
+            (picture(drawn, row))
+            @if let Some(basis) = row.text("basis") { p .note { "Basis: " (text(basis)) } }
+            (doubts(row))
             (stage(row))
-            h2 { "Card" }
-            (card(sheet, &SHOWN))
+            h2 #card { "Card" }
+            (card(sheet))
             h2 { "Last events" }
-            (table(&last(events), "Events of this Space", "None among the last of the log."))
+            (table(&last(events), "Events of this Space", "There is none."))
             p { a href=(format!("/api/events?space={id}")) { "All its events as JSON" } }
         }
     };
@@ -67,78 +63,65 @@ fn figures(row: &Row) -> Markup {
     }
 }
 
-/// The curve over its time, with its peak marked; gaps stay empty.
-fn picture(points: &[Point], step_ms: u64, row: &Row) -> Markup {
-    let (width, height) = CURVE;
-    let hold = i64::try_from(step_ms).unwrap_or(i64::MAX);
-    let drawn = outline(points, hold, width, height);
-    let (Some((first, _)), Some((last, _)), Some(peak)) =
-        (points.first(), points.last(), drawn.peak)
-    else {
-        return html! { p .empty { "There is no curve: it was not seen live with a count." } };
-    };
-    let peak_count = i64::try_from(peak).unwrap_or(i64::MAX);
-    let words = format!(
-        "Participants from {} to {}, {} at most",
-        number::time(*first),
-        number::time(*last),
-        number::thousands(peak_count)
-    );
+/// What is doubted of the counts, each with its rule and the observation.
+fn doubts(row: &Row) -> Markup {
+    let words: Vec<String> = row.objects("doubts").iter().filter_map(words).collect();
     html! {
-        figure .curve {
-            div .plot {
-                div .levels aria-hidden="true" {
-                    span { (number::thousands(peak_count)) }
-                    span { (number::thousands(peak_count / 2)) }
-                    span { "0" }
-                }
-                svg viewBox=(format!("0 0 {width} {height}")) preserveAspectRatio="none" role="img"
-                    aria-label=(words) {
-                    path .grid d=(format!("M0 1H{width}M0 {}H{width}M0 {}H{width}",
-                        height / 2, height - 1)) {}
-                    path .area d=(drawn.area) {}
-                    path .line d=(drawn.line) {}
-                    @if let Some(at) = drawn.peak_at {
-                        path .peak d=(format!("M{at:.1} 0V{height}")) {}
-                    }
-                }
-                div .times aria-hidden="true" {
-                    span { (short(*first, *last)) }
-                    span { (short(i64::midpoint(*first, *last), *last)) }
-                    span { (short(*last, *first)) }
-                }
+        @for words in words { p .notice { strong { "Doubted: " } (text(&words)) } }
+    }
+}
+
+fn words(it: &serde_json::Value) -> Option<String> {
+    it.get("words")?.as_str().map(ToOwned::to_owned)
+}
+
+/// Who was on stage, by when they were first seen there. Nobody is ever seen to leave.
+fn stage(row: &Row) -> Markup {
+    let people = row.objects("stage");
+    html! {
+        h2 { "Stage" }
+        @if people.is_empty() {
+            p .empty { "X has not said who is on stage." }
+        } @else {
+            table .spaces.stage {
+                caption .hidden { "Who was seen on stage" }
+                thead { tr {
+                    th scope="col" { "Who" }
+                    th scope="col" { "As" }
+                    th scope="col" { "First seen there" }
+                } }
+                tbody { @for it in &people { (person(it)) } }
             }
-            figcaption {
-                "Peak " strong { (row.shown("peak_participants")) } " at " (row.shown("peak_at"))
-                ". One point a " (number::duration(hold / 1000)) "; gaps are empty."
-            }
+            p .note { "Nobody is ever seen to leave: X names everybody who was on stage." }
         }
     }
 }
 
-/// Returns a time below a curve: without its day where the curve is shorter than one.
-fn short(at: i64, other: i64) -> String {
-    let text = number::time(at);
-    if at.abs_diff(other) < 86_400_000 { text[11..16].to_owned() } else { text[..16].to_owned() }
-}
+const ROLES: [(&str, &str); 3] = [
+    ("host", "first_seen_as_host"),
+    ("co-host", "first_seen_as_co_host"),
+    ("speaker", "first_seen_as_speaker"),
+];
 
-fn stage(row: &Row) -> Markup {
-    let (hosts, speakers) = (row.texts("host_usernames"), row.texts("speaker_usernames"));
+fn person(it: &serde_json::Value) -> Markup {
+    let of = |name: &str| it.get(name).and_then(serde_json::Value::as_str);
     html! {
-        h2 { "Stage" }
-        dl .stage {
-            div {
-                dt { "Hosts" }
-                dd { @if hosts.is_empty() { span .unknown { "–" } } (names(&hosts)) }
+        tr {
+            th scope="row" {
+                @match of("username") {
+                    Some(name) => (names(&[name])),
+                    None => span .unknown { (text(of("user_id").unwrap_or("–"))) },
+                }
             }
-            div {
-                dt { "Speakers ever seen" }
-                dd {
-                    @match row.get("speaker_ids") {
-                        Value::Unknown => span .unknown title="not known" { "–" },
-                        _ => { (row.shown("speaker_count")) },
+            td { @for (role, first) in ROLES { @if of(first).is_some() { span .item { (role) } } } }
+            td {
+                @for at in ROLES.iter().filter_map(|(_, first)| of(first)) {
+                    span .item {
+                        @match Moment::parse_time_or_date(at) {
+                            Some(at) => (value(&Value::Time(at.0), Unit::None)),
+                            None => (text(at)),
+                        }
                     }
-                    @if !speakers.is_empty() { ": " (names(&speakers)) }
                 }
             }
         }

@@ -54,22 +54,3 @@ fn linked(name: &str, value: &Value, shown: impl Fn() -> Markup) -> Markup {
         _ => shown(),
     }
 }
-
-/// Returns a row of a sheet as a list of names and values.
-pub fn card(sheet: &Sheet, left_out: &[&str]) -> Markup {
-    let Some(row) = sheet.rows.first() else { return html! {} };
-    let shown = export::is_shown(sheet);
-    html! {
-        dl .card {
-            @for at in shown {
-                @let column = &sheet.columns[at];
-                @if !left_out.contains(&column.name.as_str()) {
-                    div {
-                        dt { (name(&column.name)) }
-                        dd { (value(&row[at], column.unit)) }
-                    }
-                }
-            }
-        }
-    }
-}

@@ -1,0 +1,235 @@
+//! The page in a browser: what a person sees, and can do, on a demo world and on hostile data.
+//!
+//! One browser serves all that is tried here, one after the other. Without Chromium and its driver
+//! nothing is tried, and that is said. Pictures are kept for a person to look at.
+
+mod driver;
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::fetch::Site;
+use super::page::hostile;
+use super::program::{Folder, until};
+use driver::{Browser, ENTER, TAB, pictures};
+
+pub use driver::has;
+
+/// Looks at a page for what is wrong with it.
+const LOOKS: &str = include_str!("browser/looks.js");
+
+/// Every page that has a place in the navigation.
+const PAGES: [(&str, &str); 10] = [
+    ("/", "on_air"),
+    ("/spaces", "spaces"),
+    ("/schedule", "schedule"),
+    ("/hosts", "hosts"),
+    ("/speakers", "speakers"),
+    ("/keywords", "keywords"),
+    ("/polls", "polls"),
+    ("/gaps", "gaps"),
+    ("/spend", "spend"),
+    ("/health", "health"),
+];
+
+#[test]
+fn the_page_is_as_promised_in_a_browser() {
+    let folder = Folder::with_token(None);
+    let Some(browser) = Browser::start(folder.home()) else { return };
+    let site = Site::demo(&folder);
+    until("a Space on air", || {
+        (!site.get("/api/spaces?state=live").rows().is_empty()).then_some(())
+    });
+    a_count_changes_without_a_reload(&browser, &site);
+    a_space_is_followed_to_its_card(&browser, &site);
+    every_page_can_be_read_in_light_in_dark_and_on_a_telephone(&browser, &site);
+    the_keyboard_reaches_everything_in_order(&browser, &site);
+    a_screen_reader_finds_its_way(&browser, &site);
+    without_script_the_page_is_whole_and_stands_still(&browser, &site);
+    site.stop();
+    hostile_text_harms_no_page(&browser);
+    println!("pictures of the pages are in {}", pictures().display());
+}
+
+fn a_count_changes_without_a_reload(browser: &Browser, site: &Site) {
+    browser.resize(1200, 900);
+    browser.open(&site.url());
+    browser.run("window.stays = true");
+    let counts =
+        || browser.run("return [...document.querySelectorAll('td.now')].map(it => it.textContent)");
+    let curve = || browser.run("return document.querySelector('.spark .line').getAttribute('d')");
+    let (before, drawn) = (counts(), curve());
+    assert!(before.as_array().is_some_and(|it| !it.is_empty()), "{before}");
+    until("another count", || (counts() != before).then_some(()));
+    until("another curve", || (curve() != drawn).then_some(()));
+    assert_eq!(browser.run("return window.stays"), true, "it was loaded again");
+}
+
+fn every_page_can_be_read_in_light_in_dark_and_on_a_telephone(browser: &Browser, site: &Site) {
+    browser.complaints();
+    for (path, name) in PAGES {
+        browser.resize(1200, 900);
+        browser.prefer("light");
+        browser.open(&format!("{}{path}", site.url()));
+        sound(browser, &format!("{path} in light"));
+        assert!(browser.source().contains("<strong>SIMULATED</strong>"), "{path}");
+        browser.picture(&format!("{name}_light"));
+        browser.prefer("dark");
+        sound(browser, &format!("{path} in dark"));
+        browser.picture(&format!("{name}_dark"));
+        browser.resize(360, 780);
+        sound(browser, &format!("{path} on a telephone"));
+        browser.picture(&format!("{name}_narrow"));
+    }
+    browser.prefer("light");
+    assert_eq!(browser.complaints(), [] as [String; 0]);
+}
+
+/// Holds that there is nothing wrong with the page.
+fn sound(browser: &Browser, what: &str) {
+    let wrong = browser.run(LOOKS);
+    assert_eq!(wrong, json!([]), "{what}");
+}
+
+fn a_space_is_followed_to_its_card(browser: &Browser, site: &Site) {
+    browser.resize(1200, 900);
+    browser.open(&site.url());
+    browser.click("tbody a.title");
+    let address = until("the page of a Space", || {
+        Some(browser.address()).filter(|address| address.contains("/space/1"))
+    });
+    until("its card", || {
+        browser.run("return !!document.querySelector('#card ~ .groups dd')").as_bool()
+    });
+    sound(browser, "a Space");
+    browser.picture("space_light");
+    // The curve goes on without a reload.
+    browser.run("window.stays = true");
+    let looks = "return [...document.querySelectorAll('.card div')]\
+        .find(it => it.textContent.startsWith('Looks while live')).textContent";
+    let before = browser.run(looks);
+    until("another look", || (browser.run(looks) != before).then_some(()));
+    assert_eq!(browser.run("return window.stays"), true, "it was loaded again");
+    browser.prefer("dark");
+    browser.resize(360, 780);
+    sound(browser, "a Space on a telephone, in dark");
+    browser.picture("space_narrow_dark");
+    browser.prefer("light");
+    let person = browser.run("return document.querySelector('.stage a').href");
+    browser.open(person.as_str().unwrap());
+    sound(browser, "a person");
+    // A link that was kept leads to the same place.
+    browser.open(&address);
+    assert!(browser.run("return !!document.querySelector('#card')").as_bool().unwrap());
+}
+
+fn the_keyboard_reaches_everything_in_order(browser: &Browser, site: &Site) {
+    browser.resize(1200, 900);
+    browser.open(&format!("{}/hosts", site.url()));
+    let focused = || {
+        browser.run(
+            "const it = document.activeElement, style = getComputedStyle(it);
+             const all = [...document.querySelectorAll('a, button, input, select, [tabindex=\"0\"]')];
+             return {at: all.indexOf(it), class: it.className, id: it.id, text: it.textContent,
+                 outline: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
+                 seen: it.getBoundingClientRect().top >= 0};",
+        )
+    };
+    let mut before = -1;
+    for _ in 0..20 {
+        browser.press(TAB);
+        let now = focused();
+        let at = now["at"].as_i64().unwrap();
+        assert!(at == before + 1, "in the order of the page, and none left out: {now}");
+        assert!(now["outline"] == true && now["seen"] == true, "the focus is to be seen: {now}");
+        before = at;
+    }
+    browser.open(&format!("{}/hosts", site.url()));
+    browser.press(TAB);
+    assert_eq!(focused()["class"], "skip");
+    browser.press(ENTER);
+    assert_eq!(focused()["id"], "main", "the first link leads past the navigation");
+    browser.press(TAB);
+    assert_eq!(focused()["id"], "f-by", "and what follows is the content");
+    browser.open(&site.url());
+    browser.press(TAB);
+    browser.press(TAB);
+    browser.press(TAB);
+    browser.press(TAB);
+    assert_eq!(focused()["text"], "Spaces");
+    browser.press(ENTER);
+    until("the list of Spaces", || browser.address().ends_with("/spaces").then_some(()));
+}
+
+fn a_screen_reader_finds_its_way(browser: &Browser, site: &Site) {
+    browser.open(&site.url());
+    let tree = browser.tell("Accessibility.getFullAXTree", &json!({}));
+    let mut roles = BTreeSet::new();
+    for node in tree["nodes"].as_array().unwrap().iter().filter(|it| it["ignored"] == false) {
+        let role = node["role"]["value"].as_str().unwrap_or_default().to_owned();
+        let name = node["name"]["value"].as_str().unwrap_or_default().trim();
+        let needs = ["link", "button", "searchbox", "textbox", "combobox", "table", "navigation"];
+        assert!(!needs.contains(&role.as_str()) || !name.is_empty(), "no name: {node}");
+        roles.insert(role);
+    }
+    for role in [
+        "banner",
+        "navigation",
+        "search",
+        "main",
+        "contentinfo",
+        "table",
+        "columnheader",
+        "rowheader",
+    ] {
+        assert!(roles.contains(role), "no {role} among {roles:?}");
+    }
+    // News are said quietly, and only to whoever listens.
+    let status = "return document.querySelector('[role=status][aria-live=polite]') !== null";
+    assert_eq!(browser.run(status), true);
+}
+
+fn without_script_the_page_is_whole_and_stands_still(browser: &Browser, site: &Site) {
+    browser.let_scripts_run(false);
+    browser.resize(1200, 900);
+    for (path, _) in PAGES {
+        browser.open(&format!("{}{path}", site.url()));
+        let source = browser.source();
+        assert!(source.contains("<h1>"), "{path}: {source}");
+        assert!(source.contains("Without script this page stands still"), "{path}");
+    }
+    browser.open(&format!("{}/", site.url()));
+    let seq = |source: &str| {
+        let (_, rest) = source.split_once("data-seq=\"").unwrap();
+        rest.split('"').next().unwrap().parse::<u64>().unwrap()
+    };
+    let shown = seq(&browser.source());
+    until("more in the log", || (seq(&site.get("/").body) > shown + 200).then_some(()));
+    assert_eq!(seq(&browser.source()), shown, "it stands still");
+    browser.picture("on_air_without_script");
+    browser.click(".filter button, .search button");
+    browser.let_scripts_run(true);
+}
+
+fn hostile_text_harms_no_page(browser: &Browser) {
+    let folder = hostile();
+    let site = Site::of(&folder, &["serve"]);
+    browser.complaints();
+    browser.resize(360, 780);
+    let rows = site.get("/api/spaces").rows();
+    let ids = rows.iter().map(|row| format!("/space/{}", row["space_id"].as_str().unwrap()));
+    let pages = ["/", "/spaces", "/hosts", "/speakers", "/person/12", "/keywords?last=30d"];
+    for path in pages.map(ToOwned::to_owned).into_iter().chain(ids) {
+        browser.open(&format!("{}{path}", site.url()));
+        sound(browser, &format!("{path} with hostile text"));
+        let harmed = browser.run("return window.harmed === undefined ? null : 'harmed'");
+        assert_eq!(harmed, Value::Null, "{path}");
+        let tall =
+            browser.run("return document.querySelector('h1').getBoundingClientRect().height");
+        assert!(tall.as_f64().unwrap() < 260.0, "{path}: a title of {tall} pixels");
+    }
+    browser.picture("hostile_narrow");
+    assert_eq!(browser.complaints(), [] as [String; 0]);
+    site.stop();
+}
