@@ -8,6 +8,7 @@ mod act;
 mod cost;
 mod describe;
 mod forget;
+mod learn;
 mod listed;
 mod notice;
 mod space;
@@ -25,6 +26,7 @@ use crate::space::{
 };
 
 pub use act::{blind, rewatched, skewed, started, stepped, stopped, unpaid, watch_salts_needed};
+pub use learn::{Told, learn, named};
 
 /// Who decides, and by which rules.
 #[derive(Clone, Copy, Debug)]

@@ -18,6 +18,10 @@
 //! - **Poll ids** come from monitor, endpoint, target and time, so that a repeated append leaves
 //!   one copy; imported ones come from what was imported.
 
+/// The version of the lines of `events --jsonl`, which `import jsonl` reads: raised when a program
+/// that reads an older one would misread a newer.
+pub const LINES_FORMAT: u64 = 1;
+
 mod batch;
 pub mod codec;
 mod facts;
