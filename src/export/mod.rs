@@ -12,6 +12,7 @@ mod markdown;
 pub mod number;
 pub mod parquet;
 mod people;
+mod sqlite;
 mod staging;
 mod table;
 
@@ -26,6 +27,7 @@ pub use html::{cell, is_figures, is_shown};
 pub use json::Json;
 pub use jsonl::JsonLines;
 pub use markdown::Markdown;
+pub use sqlite::Database;
 pub use staging::Staging;
 pub use table::Table;
 

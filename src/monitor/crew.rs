@@ -151,6 +151,8 @@ fn work_off(
             Work::Rewatched(changes) => {
                 appender.rewatched(&changes).map_err(|error| error.to_string())?;
             }
+            // Whoever asked may be gone; what is stored is stored.
+            Work::Adopt(batches, reply) => drop(reply.send(appender.adopt(&batches))),
             Work::Forget(it) => it.work_off(&mut appender, bodies.as_mut()),
             Work::Answer(answer, body, source, reply) => {
                 let taken = appender.take(&answer, source);

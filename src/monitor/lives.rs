@@ -137,7 +137,11 @@ impl Hands {
                 assert!(reply.send(self.appender.take(&answer, source)).is_ok());
             }
             Work::Act(batch) => self.appender.act(&batch).unwrap(),
-            Work::Printed(..) | Work::Seal(..) | Work::Forget(_) | Work::Rewatched(_) => {
+            Work::Printed(..)
+            | Work::Seal(..)
+            | Work::Adopt(..)
+            | Work::Forget(_)
+            | Work::Rewatched(_) => {
                 panic!("nobody prints, seals, forgets or changes the list here")
             }
         }

@@ -7,6 +7,7 @@
 //!   └──────────────┘                └──▶ printer's thread (notices)
 //! ```
 
+mod adopting;
 mod appender;
 mod backup;
 mod beginning;
@@ -192,6 +193,7 @@ impl Monitor {
             clock: clock.clone(),
             running: running.clone(),
             append: append_through(work.downgrade()),
+            adopt: adopting::through(work.downgrade()),
             watch: watching::through(orders.sender()),
             forget: forgetting::through(work.downgrade(), data.path().to_owned(), reader.clone()),
             go_on: Box::new(move || !stopping.is_cancelled()),

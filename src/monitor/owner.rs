@@ -1,5 +1,6 @@
 //! The owner of the files: works on every request, whether a monitor runs or a command alone.
 
+mod adopt;
 mod forget;
 mod past;
 mod rebuild;
@@ -22,6 +23,7 @@ use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::space::{Answer, Endpoint, Outcome};
 use crate::store::folder::Folder;
 
+use super::adopting;
 use super::appender::{AppendError, Taken};
 use super::exporting::Exporting;
 use super::forgetting;
@@ -50,6 +52,8 @@ pub struct Owner {
     pub running: Arc<Mutex<Option<Running>>>,
     /// How answers are appended.
     pub append: Box<Append>,
+    /// How batches of another log are appended.
+    pub adopt: Box<adopting::Adopt>,
     /// How texts are erased from what the appender's thread writes.
     pub forget: Box<forgetting::Forget>,
     /// How the watch list is changed, and told.
@@ -75,6 +79,7 @@ impl serve::Owner for Owner {
             Request::Export(export) => self.export(&export, reply),
             Request::Rebuild { view } => self.rebuild(view.as_deref(), reply),
             Request::Import(bodies) => self.import(&bodies),
+            Request::Adopt { simulated, batches } => self.adopt(simulated, &batches, reply),
             Request::Record(pages) => self.record(&pages),
             Request::Watch(changes) => self.rewatch(changes),
             Request::Forget { whom, reason } => self.forget(&whom, &reason, reply),
@@ -190,6 +195,11 @@ fn recorded(body: &Body) -> Result<Recorded, Refusal> {
         sent_at: body.sent_at,
         status: body.status,
         target: body.target.clone(),
+        search: body.search.clone(),
+        credential: body.credential.clone(),
+        repeats: body.repeats,
+        rate: body.rate,
+        retry_after_ms: body.retry_after_ms,
         holding_ms: body.holding_ms,
         body: body.body.clone().into_bytes(),
     })
@@ -236,7 +246,8 @@ pub fn alone(
             return views.close();
         }
     }
-    let importing = matches!(request, Request::Import(_) | Request::Record(_));
+    let importing =
+        matches!(request, Request::Import(_) | Request::Record(_) | Request::Adopt { .. });
     let (owner, writer) = of_files(files, clock, go_on);
     serve::Owner::handle(&owner, request, reply);
     if importing {
@@ -264,6 +275,7 @@ pub fn of_files(
     let writer = appender.clone();
     let folder = files.folder;
     let forget = forgetting::here(appender.clone(), folder.path().to_owned(), reader.clone());
+    let adopt = adopting::here(appender.clone());
     let owner = Owner {
         folder,
         reader,
@@ -273,6 +285,7 @@ pub fn of_files(
         append: Box::new(move |answer, source| {
             appender.lock().unwrap_or_else(PoisonError::into_inner).take(&answer, source)
         }),
+        adopt,
         forget,
         watch: watching::nobody(),
         go_on,

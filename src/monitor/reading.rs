@@ -31,6 +31,7 @@ pub fn answer(
     match &request {
         Request::Rebuild { .. }
         | Request::Import(_)
+        | Request::Adopt { .. }
         | Request::Record(_)
         | Request::Watch(_)
         | Request::Forget { .. }
@@ -58,6 +59,7 @@ pub fn answer(
         clock: clock.clone(),
         running: Arc::default(),
         append: Box::new(|_answer, _source| Err(AppendError::Stopping)),
+        adopt: Box::new(|_batches| Err(AppendError::Stopping)),
         watch: super::watching::nobody(),
         forget: Box::new(|_step| Err(ForgetError::Append(AppendError::Stopping))),
         go_on,

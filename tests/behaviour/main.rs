@@ -14,6 +14,7 @@ mod crashes;
 mod demo;
 mod ends;
 mod engines;
+mod exchange;
 mod faults;
 mod folders;
 mod following;

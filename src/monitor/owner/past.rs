@@ -62,7 +62,10 @@ pub(super) fn wants_present_views(request: &Request, now: i64) -> bool {
         | Request::Watch(_)
         | Request::Forget { .. } => false,
         Request::Ask { as_of: Some(as_of), .. } => as_of.to_come(now).is_some(),
-        Request::Ask { as_of: None, .. } | Request::Import(_) | Request::Record(_) => true,
+        Request::Ask { as_of: None, .. }
+        | Request::Import(_)
+        | Request::Adopt { .. }
+        | Request::Record(_) => true,
     }
 }
 
