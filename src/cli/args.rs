@@ -11,6 +11,7 @@ mod more;
 mod people;
 mod run;
 mod schedule;
+mod written;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -28,10 +29,11 @@ pub use curve::{AlignWord, Curve, ThemeWord};
 pub use export::{Export, ExportForm, Observed};
 pub use listed::{Asking, Pages, Participants, Search, Tweets};
 pub use listening::Listening;
-pub use more::{Import, ImportBodies, ImportWhat, Simulate};
+pub use more::{Import, ImportBodies, ImportLines, ImportSqlite, ImportWhat, Simulate};
 pub use people::{By, Hosts, MethodWord, Person, Ranking, Speakers};
 pub use run::Run;
 pub use schedule::{FeedWord, Schedule};
+pub use written::{ExportCsv, ExportLines, ExportSqlite, SheetWord};
 
 /// Watches X Spaces and keeps what it saw: an event log, and the audience curves folded from it.
 #[derive(Debug, Parser)]

@@ -6,6 +6,7 @@ use super::args::{Export, ExportForm, Observed};
 use super::keeping::{place, put};
 use super::output::show;
 use super::report::Failure;
+use super::{sheets, written};
 use crate::export::parquet::PartBy;
 use crate::serve::{self, Request};
 
@@ -17,6 +18,9 @@ pub fn export(it: &Export, data: Option<PathBuf>) -> Result<u8, Failure> {
             let form = serve::ExportForm::Parquet { partition_by };
             show(&put(data, &request(&it.to, form, it.observed)?)?, &it.output)
         }
+        ExportForm::Jsonl(it) => written::lines(it, data),
+        ExportForm::Sqlite(it) => written::sqlite(it, data),
+        ExportForm::Csv(it) => sheets::csv(it, data),
     }
 }
 

@@ -35,6 +35,13 @@ pub fn backup(to: &Path, output: &Output, data: Option<PathBuf>) -> Result<u8, F
 /// Puts a request; a signal breaks it off.
 pub fn put(data: Option<PathBuf>, request: &Request) -> Result<Sheet, Failure> {
     let folder = folder(data)?;
+    stoppable(|stop| put_until(&folder, request, stop))
+}
+
+/// Does work that a signal breaks off, by cancelling what the work is handed.
+pub fn stoppable<T>(
+    work: impl FnOnce(&CancellationToken) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -45,13 +52,13 @@ pub fn put(data: Option<PathBuf>, request: &Request) -> Result<Sheet, Failure> {
         let _inside = runtime.enter();
         stop_on(stop.clone(), None)?
     };
-    let answer = put_until(&folder, request, &stop);
+    let outcome = work(&stop);
     if !stop.is_cancelled() {
         listening.abort();
-        return answer;
+        return outcome;
     }
     let code = runtime.block_on(listening).unwrap_or_default();
-    answer.map_err(|mut failure| {
+    outcome.map_err(|mut failure| {
         // What failed by itself keeps its code.
         failure.code = code.filter(|_| failure.code == 1).unwrap_or(failure.code);
         failure

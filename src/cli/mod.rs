@@ -16,8 +16,10 @@ mod dry_run;
 mod events;
 mod export;
 mod forget;
+mod handing;
 mod join;
 mod keeping;
+mod lines;
 mod listed;
 mod manual;
 mod output;
@@ -30,14 +32,18 @@ mod running;
 mod schedule;
 mod search;
 mod serve;
+mod sheets;
 mod simulate;
+mod tables;
+mod taken;
 mod watch;
+mod written;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use args::{Args, Command};
+use args::{Args, Command, ImportWhat};
 use report::Failure;
 
 /// Runs the program and returns its exit code: 0 done; 1 failure; 2 usage or configuration;
@@ -78,7 +84,11 @@ fn obey(args: Args) -> Result<u8, Failure> {
         Command::Man { folder } => manual::man(folder.as_deref()),
         Command::Events(it) => events::events(&it, data),
         Command::Export(it) => export::export(&it, data),
-        Command::Import(it) => bodies::import(&it, data),
+        Command::Import(it) => match it.what {
+            ImportWhat::Bodies(it) => bodies::import(&it, data),
+            ImportWhat::Jsonl(it) => lines::import(&it, data),
+            ImportWhat::Sqlite(it) => tables::import(&it, data),
+        },
         Command::Doctor(it) => doctor::doctor(&it, data, config),
         Command::Forget(it) => forget::forget(&it, data),
         Command::Alerts(it) => alerts::alerts(&it, data, config),

@@ -125,6 +125,7 @@ impl Progress {
             self.0.set_prefix(match what {
                 "copying" => "rows",
                 "bodies" => "files",
+                "taking in" => "bytes",
                 _ => "events",
             });
         }

@@ -23,6 +23,14 @@ const NEWER: &str = "use a newer spacelog, the one that wrote the log or a later
 /// What to do when the operating system refuses.
 const DISK: &str = "look at the disk: is it full, may this user write there?";
 
+/// Returns the failure over lines that only a newer program can read.
+pub fn newer(what: &str) -> Failure {
+    Failure::new(6, what).hint(
+        "use a newer spacelog, the one that wrote the lines or a later one; what stands before \
+         them may be in already",
+    )
+}
+
 /// A failure with its exit code.
 #[derive(Debug)]
 pub struct Failure {

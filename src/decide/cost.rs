@@ -53,19 +53,23 @@ impl Desk<'_> {
         }
     }
 
-    /// Adds to what the day cost; a new UTC day begins with nothing. A clock that goes back over
-    /// midnight begins none: what was spent stays spent.
     fn spend(&mut self, least: u64, most: u64) {
-        let today = self.now.day();
-        let mut spent = self.known.spent.unwrap_or_default();
-        if spent.day != today && spent.day != today + 1 {
-            spent = DaySpend { day: today, ..DaySpend::default() };
-        }
-        spent.least_micro_usd = spent.least_micro_usd.saturating_add(least);
-        spent.most_micro_usd = spent.most_micro_usd.saturating_add(most);
+        let spent = spend(self.known.spent, self.now.day(), (least, most));
         if most > 0 {
             self.changed.spent = Some(spent);
         }
         self.known.spent = Some(spent);
     }
+}
+
+/// Adds to what the day cost; a new UTC day begins with nothing. A clock that goes back over
+/// midnight begins none: what was spent stays spent.
+pub(super) fn spend(before: Option<DaySpend>, today: i64, (least, most): (u64, u64)) -> DaySpend {
+    let mut spent = before.unwrap_or_default();
+    if spent.day != today && spent.day != today + 1 {
+        spent = DaySpend { day: today, ..DaySpend::default() };
+    }
+    spent.least_micro_usd = spent.least_micro_usd.saturating_add(least);
+    spent.most_micro_usd = spent.most_micro_usd.saturating_add(most);
+    spent
 }

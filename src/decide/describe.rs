@@ -17,7 +17,7 @@ fn hash(value: &[u8]) -> u64 {
 }
 
 /// Fields as they were said: number, and a hash of the value; absent ones left out.
-type Said = Vec<(u8, u64)>;
+pub(super) type Said = Vec<(u8, u64)>;
 
 /// Adds a field, if it was said.
 fn say(said: &mut Said, number: u8, value: Option<impl AsRef<[u8]>>) {
@@ -28,7 +28,7 @@ fn say(said: &mut Said, number: u8, value: Option<impl AsRef<[u8]>>) {
 
 /// Takes what was said into the known fields; returns the numbers of those that differ from what
 /// was last said. What was not said changes nothing.
-fn take(fields: &mut FieldHashes, said: &Said) -> Vec<u8> {
+pub(super) fn take(fields: &mut FieldHashes, said: &Said) -> Vec<u8> {
     let mut differing = Vec::new();
     for (number, hash) in said {
         if fields.insert(*number, *hash) != Some(*hash) {
@@ -46,7 +46,8 @@ fn joined<T: ToString>(ids: &[T]) -> String {
 const TITLE: u8 = 0;
 const EXTRA: u8 = 1;
 
-fn said_of_space(it: &Description) -> Said {
+/// Returns what a description says of a Space.
+pub(super) fn said_of_space(it: &Description) -> Said {
     let mut said = Said::new();
     say(&mut said, TITLE, it.title.as_ref());
     say(&mut said, EXTRA, it.extra.as_ref());
@@ -69,7 +70,8 @@ fn said_of_space(it: &Description) -> Said {
     said
 }
 
-fn said_of_user(it: &Person) -> Said {
+/// Returns what is said of a person, counts aside.
+pub(super) fn said_of_user(it: &Person) -> Said {
     let mut said = Said::new();
     let texts = [&it.username, &it.extra, &it.name, &it.description, &it.location, &it.url];
     for (number, text) in (0..).zip(texts) {
@@ -158,14 +160,7 @@ impl Desk<'_> {
 
     /// Appends what is new of a topic.
     pub(super) fn topic(&mut self, it: &Topic) {
-        let mut said = Vec::new();
-        for (number, text) in [(0, &it.name), (1, &it.description)] {
-            if let Some(text) = text {
-                said.push(number);
-                said.extend_from_slice(text.as_bytes());
-            }
-        }
-        let said = hash(&said);
+        let said = said_of_topic(it.name.as_ref(), it.description.as_ref());
         if self.known.topics.insert(it.id.clone(), said) == Some(said) {
             return;
         }
@@ -194,6 +189,18 @@ impl Desk<'_> {
             _ => Some(self.text(owner, text)),
         }
     }
+}
+
+/// Returns a short hash of what is said of a topic.
+pub(super) fn said_of_topic(name: Option<&String>, description: Option<&String>) -> u64 {
+    let mut said = Vec::new();
+    for (number, text) in [(0, name), (1, description)] {
+        if let Some(text) = text {
+            said.push(number);
+            said.extend_from_slice(text.as_bytes());
+        }
+    }
+    hash(&said)
 }
 
 fn silence() -> Text {

@@ -9,6 +9,7 @@ pub mod alerts;
 mod cost;
 mod describe;
 mod forget;
+mod learn;
 mod listed;
 mod notice;
 mod space;
@@ -28,6 +29,7 @@ use crate::space::{
 pub use act::{
     blind, joined, rewatched, skewed, started, stepped, stopped, unpaid, watch_salts_needed,
 };
+pub use learn::{Told, learn, named};
 
 /// Who decides, and by which rules.
 #[derive(Clone, Copy, Debug)]

@@ -8,7 +8,7 @@ use super::Desk;
 impl Desk<'_> {
     /// Tells of a Space's state, unless people were told before.
     pub(super) fn notice(&mut self, it: &Observation, seen: &Seen, known: &mut SpaceKnown) {
-        let Some(kind) = self.untold(known) else { return };
+        let Some(kind) = untold(self.live, known) else { return };
         let host = it.description.hosts.as_ref().and_then(|hosts| hosts.first());
         let host = host.copied().or(it.description.creator);
         let person = host.and_then(|host| seen.users.iter().find(|user| user.id == host));
@@ -34,7 +34,7 @@ impl Desk<'_> {
     /// Tells of an end that was inferred. The answer says nothing of the Space but its id, and
     /// neither does the notice.
     pub(super) fn notice_absence(&mut self, id: SpaceId, known: &mut SpaceKnown) {
-        let Some(kind) = self.untold(known) else { return };
+        let Some(kind) = untold(self.live, known) else { return };
         self.notices.push(Notice {
             kind,
             space: id,
@@ -48,28 +48,26 @@ impl Desk<'_> {
         });
     }
 
-    /// Returns what people have not been told yet of the Space, and notes that they are.
-    fn untold(&mut self, known: &mut SpaceKnown) -> Option<NoticeKind> {
-        if !self.live {
-            return None;
-        }
-        let (kind, place) = match known.state.as_ref()? {
-            SpaceState::Scheduled => (NoticeKind::Scheduled, 0),
-            SpaceState::Live => (NoticeKind::Live, 1),
-            SpaceState::Ended => (NoticeKind::Ended, 2),
-            SpaceState::Other(_) => return None,
-        };
-        // Nothing goes back: an ended Space that a late answer calls live is no news.
-        if known.told[place..].contains(&true) {
-            return None;
-        }
-        known.told[place] = true;
-        Some(kind)
-    }
-
     fn followers(&self, host: Option<UserId>, person: Option<&Person>) -> Option<u64> {
         let said = person.and_then(|person| person.counts.followers);
         let known = || self.known.users.get(&host?).and_then(|user| user.counts.followers);
         said.or_else(known)
     }
+}
+
+/// Returns what people have not been told yet of a Space that an answer just showed, and notes
+/// that they are; of what was recorded by others nobody is told.
+pub(super) fn untold(live: bool, known: &mut SpaceKnown) -> Option<NoticeKind> {
+    let (kind, place) = match known.state.as_ref().filter(|_| live)? {
+        SpaceState::Scheduled => (NoticeKind::Scheduled, 0),
+        SpaceState::Live => (NoticeKind::Live, 1),
+        SpaceState::Ended => (NoticeKind::Ended, 2),
+        SpaceState::Other(_) => return None,
+    };
+    // Nothing goes back: an ended Space that a late answer calls live is no news.
+    if known.told[place..].contains(&true) {
+        return None;
+    }
+    known.told[place] = true;
+    Some(kind)
 }

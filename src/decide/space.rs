@@ -25,11 +25,8 @@ impl Desk<'_> {
             subscribers: it.subscribers,
             speakers: it.speakers.clone(),
         }));
-        let state = it.state.clone().filter(|state| heard && !is_stale(endpoint, &known, state));
-        if let Some(state) = state {
-            known.was_live |= state == SpaceState::Live;
-            known.state = Some(state);
-            known.inferred = false;
+        if heard {
+            hear(&mut known, endpoint, it.state.as_ref());
         }
         self.notice(it, seen, &mut known);
         self.remember(it.id, known);
@@ -42,14 +39,7 @@ impl Desk<'_> {
         self.events
             .push(Event::SpaceMissing(SpaceMissing { space: it.id, problem: it.problem.clone() }));
         let heard = self.live || !known.live_seen;
-        let gone = it.problem.as_deref() == Some(Missing::NOT_FOUND);
-        if gone && heard && known.is_open() {
-            known.inferred = true;
-            known.state = Some(match (&known.state, known.was_live, known.first_seen) {
-                (_, true, _) | (Some(SpaceState::Live), ..) => SpaceState::Ended,
-                (_, false, Some(_)) => SpaceState::Other(SpaceKnown::CANCELED.to_owned()),
-                (_, false, None) => SpaceState::Other(SpaceKnown::NOT_FOUND.to_owned()),
-            });
+        if heard && miss(&mut known, it.problem.as_deref()) {
             self.notice_absence(it.id, &mut known);
         }
         self.remember(it.id, known);
@@ -63,6 +53,30 @@ impl Desk<'_> {
         }
         self.known.spaces.insert(id, known);
     }
+}
+
+/// Takes the state that an answer gave.
+pub(super) fn hear(known: &mut SpaceKnown, endpoint: Endpoint, state: Option<&SpaceState>) {
+    if let Some(state) = state.filter(|state| !is_stale(endpoint, known, state)) {
+        known.was_live |= *state == SpaceState::Live;
+        known.state = Some(state.clone());
+        known.inferred = false;
+    }
+}
+
+/// Concludes from a Space's absence, where X gave that reason, what became of it; returns whether
+/// anything did.
+pub(super) fn miss(known: &mut SpaceKnown, problem: Option<&str>) -> bool {
+    if problem != Some(Missing::NOT_FOUND) || !known.is_open() {
+        return false;
+    }
+    known.inferred = true;
+    known.state = Some(match (&known.state, known.was_live, known.first_seen) {
+        (_, true, _) | (Some(SpaceState::Live), ..) => SpaceState::Ended,
+        (_, false, Some(_)) => SpaceState::Other(SpaceKnown::CANCELED.to_owned()),
+        (_, false, None) => SpaceState::Other(SpaceKnown::NOT_FOUND.to_owned()),
+    });
+    true
 }
 
 /// Searches and creator answers lag: they may show a Space as live that X has reported ended.

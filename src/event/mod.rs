@@ -42,3 +42,7 @@ pub use mention::{at_mentions, mentions};
 pub use notice::{Notice, NoticeKind};
 pub use poll::{AskedFor, Cost, MonitorId, Origin, PollFailed, PollHead, PollId, PollSucceeded};
 pub use text::{NewText, Owner, Salt, Text, TextKey, TextRef};
+
+/// The version of the lines of `events --jsonl`, which `import jsonl` reads: raised when a program
+/// that reads an older one would misread a newer.
+pub const LINES_FORMAT: u64 = 1;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use crate::space::{SpaceId, UserId};
 
+use super::{AskedFor, Event, Watched};
+
 /// Random bytes mixed into a text's reference, so that the reference tells nothing once the text
 /// and its salt are erased.
 pub type Salt = [u8; 16];
@@ -125,5 +127,36 @@ impl NewText {
     pub fn new(owner: Owner, text: Text, salt: Salt) -> Self {
         let reference = TextRef::of(&salt, &super::codec::encode_text(&text));
         Self { reference, salt, owner, text }
+    }
+}
+
+impl Event {
+    /// Returns the texts that it refers to, in their order: two at most.
+    pub fn references(&self) -> impl Iterator<Item = TextRef> + use<> {
+        let asked = |asked: &AskedFor| match asked {
+            AskedFor::Query { text, .. } | AskedFor::Listed(text) => Some(*text),
+            AskedFor::InBatch { .. } | AskedFor::Space(_) | AskedFor::Unknown => None,
+        };
+        let found = match self {
+            Self::PollSucceeded(it) => [asked(&it.head.asked), None],
+            Self::PollFailed(it) => [asked(&it.head.asked), Some(it.message)],
+            Self::SpaceDescribed(it) => [it.text, None],
+            Self::UserDescribed(it) => [it.text, None],
+            Self::WatchChanged {
+                watched: Watched::Query(text) | Watched::Username(text), ..
+            } => [Some(*text), None],
+            Self::AlertRaised(it) => [Some(it.rule), None],
+            _ => [None, None],
+        };
+        found.into_iter().flatten()
+    }
+
+    /// Returns whose the texts are that it refers to.
+    pub fn owner(&self) -> Owner {
+        match self {
+            Self::SpaceDescribed(it) => Owner::Space(it.space),
+            Self::UserDescribed(it) => Owner::User(it.user),
+            _ => Owner::Monitor,
+        }
     }
 }

@@ -15,6 +15,7 @@ mod named;
 pub mod number;
 pub mod parquet;
 mod people;
+mod sqlite;
 mod staging;
 mod table;
 
@@ -31,6 +32,7 @@ pub use ical::Calendar;
 pub use json::Json;
 pub use jsonl::JsonLines;
 pub use markdown::Markdown;
+pub use sqlite::Database;
 pub use staging::Staging;
 pub use table::Table;
 

@@ -86,7 +86,7 @@ impl Reader {
                 // A segment holds fewer batches than 32 bits count.
                 let mut batch = content.others_of(u32::try_from(place).unwrap_or(u32::MAX));
                 if batch.events.iter().any(is_about_people) {
-                    let references = batch.events.iter().flat_map(reader::references);
+                    let references = batch.events.iter().flat_map(Event::references);
                     let found = references
                         .filter_map(|it| content.texts.get(&it).map(|text| (it, text.clone())));
                     batch.texts = found.collect();

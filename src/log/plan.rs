@@ -9,7 +9,6 @@ use crate::event::{
 };
 
 use super::names::each_text;
-use super::reader::references;
 use super::{LogError, Reader, keys};
 
 /// Batches read in one step while queries are looked for.
@@ -99,7 +98,9 @@ impl Reader {
             let mut concerned = false;
             self.store().read(|read| {
                 let texts = read.table(keys::TEXTS)?;
-                for reference in batches.iter().flat_map(|it| &it.events).flat_map(references) {
+                for reference in
+                    batches.iter().flat_map(|it| &it.events).flat_map(Event::references)
+                {
                     let Some(record) = texts.get(&reference.0)? else { continue };
                     let row = codec::decode_text_row(&reference, &record);
                     let (owner, text) =

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::event::codec::{self, Header};
-use crate::event::{AskedFor, Batch, Event, Notice, Text, TextRef, Watched};
+use crate::event::{Batch, Event, Notice, Salt, Text, TextRef};
 use crate::space::Moment;
 use crate::store::{Reading, ReadingTable, Store};
 
@@ -172,10 +172,28 @@ impl Reader {
         Ok(row.map(|(_owner, text)| text))
     }
 
+    /// Returns the salts of all texts that these batches carry.
+    pub fn salts(&self, batches: &[Batch]) -> Result<BTreeMap<TextRef, Salt>, LogError> {
+        let mut salts = BTreeMap::new();
+        self.store.read(|read| {
+            let texts = read.table(keys::TEXTS)?;
+            for reference in batches.iter().flat_map(|batch| batch.texts.keys()) {
+                // One that was forgotten meanwhile has none any more.
+                let Some(record) = texts.get(&reference.0)? else { continue };
+                let salt = codec::text_salt(&record);
+                salts.insert(
+                    *reference,
+                    salt.map_err(|source| LogError::Damaged { seq: 0, source })?,
+                );
+            }
+            Ok::<_, LogError>(salts)
+        })
+    }
+
     /// Adds the texts that a batch refers to and does not carry yet.
     pub(super) fn hydrate(&self, batch: &mut Batch) -> Result<(), LogError> {
         let complete = |batch: &Batch| {
-            batch.events.iter().flat_map(references).all(|it| batch.texts.contains_key(&it))
+            batch.events.iter().flat_map(Event::references).all(|it| batch.texts.contains_key(&it))
         };
         if complete(batch) {
             return Ok(());
@@ -229,7 +247,7 @@ pub(super) fn texts_of(
     seq: u64,
     found: &mut BTreeMap<TextRef, Text>,
 ) -> Result<(), LogError> {
-    for reference in references(event) {
+    for reference in event.references() {
         if found.contains_key(&reference) {
             continue;
         }
@@ -240,24 +258,4 @@ pub(super) fn texts_of(
         found.insert(reference, text);
     }
     Ok(())
-}
-
-/// Returns the texts that an event refers to: two at most.
-pub(super) fn references(event: &Event) -> impl Iterator<Item = TextRef> + use<> {
-    let asked = |asked: &AskedFor| match asked {
-        AskedFor::Query { text, .. } | AskedFor::Listed(text) => Some(*text),
-        AskedFor::InBatch { .. } | AskedFor::Space(_) | AskedFor::Unknown => None,
-    };
-    let found = match event {
-        Event::PollSucceeded(it) => [asked(&it.head.asked), None],
-        Event::PollFailed(it) => [asked(&it.head.asked), Some(it.message)],
-        Event::SpaceDescribed(it) => [it.text, None],
-        Event::UserDescribed(it) => [it.text, None],
-        Event::WatchChanged { watched: Watched::Query(text) | Watched::Username(text), .. } => {
-            [Some(*text), None]
-        }
-        Event::AlertRaised(it) => [Some(it.rule), None],
-        _ => [None, None],
-    };
-    found.into_iter().flatten()
 }

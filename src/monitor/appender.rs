@@ -8,11 +8,11 @@ use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::{Clock, Stopwatch, pause};
-use crate::decide::{self, Decided, Rules, Source};
+use crate::decide::{self, Decided, Rules, Source, Told};
 use crate::event::{
     Batch, DaySpend, GapCause, NewBatch, NoticeKind, PollId, SpaceKnown, Text, Wanted,
 };
-use crate::log::{Appended, Draft, Erased, Log, LogError, NoticeKey, Plan, SEAL_BATCHES};
+use crate::log::{Adopted, Appended, Draft, Erased, Log, LogError, NoticeKey, Plan, SEAL_BATCHES};
 use crate::space::{Answer, Moment, SpaceId, WatchItem};
 
 use crate::store::StoreError;
@@ -191,6 +191,31 @@ impl Appender {
             new_spaces: decided.new_spaces,
             micro_usd: cost,
         })
+    }
+
+    /// Stores batches of another log, and what is known with them; returns how many batches and
+    /// events were new.
+    pub fn adopt(&mut self, batches: &[Adopted]) -> Result<(u64, u64), AppendError> {
+        let (stored, events) = self.patiently(|this| {
+            let lacking = this.log.lacks(batches.to_vec())?;
+            let mut known = this.log.known(&decide::named(lacking.iter().map(|it| &it.batch)))?;
+            let (head, own) = (this.log.head(), this.log.header().monitor);
+            for Adopted { batch, .. } in &lacking {
+                let late = batch.recorded_at < head.recorded_at;
+                decide::learn(&mut known, batch, Told { own: batch.monitor == own, late });
+            }
+            let stored = this.log.adopt(&lacking, &known)? as u64;
+            Ok((stored, this.log.head().seq - head.seq))
+        })?;
+        self.unsealed += batches.len();
+        if stored > 0 {
+            // A projector that misses those before it reads them in the log.
+            let last = self.log.reader().batches(self.log.head().seq, 1);
+            for batch in last.map_err(AppendError::Log)? {
+                self.hand_on(Appended::Stored(Arc::new(batch)), false);
+            }
+        }
+        Ok((stored, events))
     }
 
     /// Stores an act of the monitor.

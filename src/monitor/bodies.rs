@@ -53,9 +53,9 @@ impl Bodies {
             self.day = asked.observed_at.day();
             self.file = None;
         }
-        let status = match outcome {
-            Outcome::Seen(seen) => seen.status,
-            Outcome::Failed(failure) => failure.status,
+        let (status, rate, retry_after_ms) = match outcome {
+            Outcome::Seen(seen) => (seen.status, seen.rate, None),
+            Outcome::Failed(it) => (it.status, it.rate, it.retry_after_ms),
         };
         let mut line = json!({
             "observed_at": asked.observed_at.to_string(),
@@ -67,6 +67,12 @@ impl Bodies {
             "target": asked.target.line(),
             "holding_ms": asked.holding_ms,
             "repeats": asked.repeats,
+            "rate": rate.map(|it| {
+                json!({
+                    "limit": it.limit, "remaining": it.remaining, "reset": it.reset.to_string(),
+                })
+            }),
+            "retry_after_ms": retry_after_ms,
         });
         if let Target::Query { state, max_results, .. } = &asked.target {
             line["search_state"] = json!(state.word());

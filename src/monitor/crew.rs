@@ -176,6 +176,7 @@ fn work_off(
             Work::Join(spaces, joined, reply) => {
                 drop(reply.send(appender.joined(spaces, joined)));
             }
+            Work::Adopt(batches, reply) => drop(reply.send(appender.adopt(&batches))),
             Work::Forget(it) => it.work_off(&mut appender, bodies.as_mut()),
             Work::Answer(answer, body, source, reply) => {
                 let taken = appender.take(&answer, source);

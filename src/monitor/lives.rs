@@ -140,6 +140,7 @@ impl Hands {
             Work::Printed(..)
             | Work::Seal(..)
             | Work::Join(..)
+            | Work::Adopt(..)
             | Work::Forget(_)
             | Work::Rewatched(_) => {
                 panic!("nobody prints, seals, forgets or changes the list here")

@@ -7,6 +7,7 @@
 //!   └──────────────┘                └──▶ printer's thread (notices)
 //! ```
 
+mod adopting;
 mod alerting;
 mod appender;
 mod backup;
@@ -199,6 +200,7 @@ impl Monitor {
             running: running.clone(),
             append: append_through(work.downgrade()),
             join: join_through(work.downgrade()),
+            adopt: adopting::through(work.downgrade()),
             watch: watching::through(orders.sender()),
             forget: forgetting::through(work.downgrade(), data.path().to_owned(), reader.clone()),
             go_on: Box::new(move || !stopping.is_cancelled()),

@@ -1,5 +1,6 @@
 //! The owner of the files: works on every request, whether a monitor runs or a command alone.
 
+mod adopt;
 mod forget;
 mod join;
 mod past;
@@ -23,6 +24,7 @@ use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::space::{Answer, Endpoint, Outcome, SpaceId};
 use crate::store::folder::Folder;
 
+use super::adopting;
 use super::appender::{AppendError, Taken};
 use super::exporting::Exporting;
 use super::forgetting;
@@ -56,6 +58,8 @@ pub struct Owner {
     pub running: Arc<Mutex<Option<Running>>>,
     /// How answers are appended.
     pub append: Box<Append>,
+    /// How batches of another log are appended.
+    pub adopt: Box<adopting::Adopt>,
     /// How texts are erased from what the appender's thread writes.
     pub forget: Box<forgetting::Forget>,
     /// How Spaces are joined and parted by hand.
@@ -86,6 +90,7 @@ impl serve::Owner for Owner {
             Request::Export(export) => self.export(&export, reply),
             Request::Rebuild { view } => self.rebuild(view.as_deref(), reply),
             Request::Import(bodies) => self.import(&bodies),
+            Request::Adopt { simulated, batches } => self.adopt(simulated, &batches, reply),
             Request::Record(pages) => self.record(&pages),
             Request::Join { spaces, joined } => self.join(&spaces, joined),
             Request::Watch(changes) => self.rewatch(changes),
@@ -203,6 +208,11 @@ fn recorded(body: &Body) -> Result<Recorded, Refusal> {
         sent_at: body.sent_at,
         status: body.status,
         target: body.target.clone(),
+        search: body.search.clone(),
+        credential: body.credential.clone(),
+        repeats: body.repeats,
+        rate: body.rate,
+        retry_after_ms: body.retry_after_ms,
         holding_ms: body.holding_ms,
         body: body.body.clone().into_bytes(),
     })
@@ -249,7 +259,8 @@ pub fn alone(
             return views.close();
         }
     }
-    let importing = matches!(request, Request::Import(_) | Request::Record(_));
+    let importing =
+        matches!(request, Request::Import(_) | Request::Record(_) | Request::Adopt { .. });
     let (owner, writer) = of_files(files, clock, go_on);
     serve::Owner::handle(&owner, request, reply);
     if importing {
@@ -276,6 +287,7 @@ pub fn of_files(
     let appender = Arc::new(Mutex::new(appender));
     let folder = files.folder;
     let (writer, joiner) = (appender.clone(), appender.clone());
+    let adopt = adopting::here(appender.clone());
     let forget = forgetting::here(appender.clone(), folder.path().to_owned(), reader.clone());
     let owner = Owner {
         folder,
@@ -287,6 +299,7 @@ pub fn of_files(
         append: Box::new(move |answer, source| {
             appender.lock().unwrap_or_else(PoisonError::into_inner).take(&answer, source)
         }),
+        adopt,
         join: Box::new(move |spaces, joined| {
             joiner.lock().unwrap_or_else(PoisonError::into_inner).joined(spaces, joined)
         }),

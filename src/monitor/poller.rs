@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::config::CONCURRENT_REQUESTS_MAX;
 use crate::decide::{self, Source};
 use crate::event::SpaceKnown;
-use crate::log::{Draft, NoticeKey};
+use crate::log::{Adopted, Draft, NoticeKey};
 use crate::poll::purse::Leave;
 use crate::poll::schedule::{Learned, Schedule, Sight};
 use crate::poll::{Client, PERSON_WAIT_MS, Polled, Windows, endpoint_of};
@@ -39,6 +39,8 @@ const IDLE: Duration = Duration::from_secs(1);
 pub enum Work {
     /// An answer to decide on and store, with its body where bodies are kept.
     Answer(Box<Answer>, Option<Vec<u8>>, Source, oneshot::Sender<Result<Taken, AppendError>>),
+    /// Batches of another log; says how many batches and events of them were new.
+    Adopt(Vec<Adopted>, oneshot::Sender<Result<(u64, u64), AppendError>>),
     /// Something the monitor did.
     Act(Box<crate::event::NewBatch>),
     /// The watch list was changed: what was put on it (true) and taken off.

@@ -32,6 +32,7 @@ pub fn answer(
     match &request {
         Request::Rebuild { .. }
         | Request::Import(_)
+        | Request::Adopt { .. }
         | Request::Record(_)
         | Request::Join { .. }
         | Request::Watch(_)
@@ -62,6 +63,7 @@ pub fn answer(
         append: Box::new(|_answer, _source| Err(AppendError::Stopping)),
         own: Own::default(),
         join: Box::new(|_spaces, _joined| Err(AppendError::Stopping)),
+        adopt: Box::new(|_batches| Err(AppendError::Stopping)),
         watch: super::watching::nobody(),
         forget: Box::new(|_step| Err(ForgetError::Append(AppendError::Stopping))),
         go_on,

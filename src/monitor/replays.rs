@@ -23,14 +23,19 @@ fn id(number: u64) -> SpaceId {
 }
 
 /// X, as the dice have it.
-struct World {
+pub(super) struct World {
     dice: Dice,
-    now: Moment,
+    pub now: Moment,
     /// Spaces whose end X has dated: only an answer that lags shows them live after it.
     over: BTreeSet<SpaceId>,
 }
 
 impl World {
+    /// Returns the world of this number.
+    pub fn of(number: u64) -> Self {
+        Self { dice: Dice(number), now: Moment(1_000_000), over: BTreeSet::new() }
+    }
+
     fn one_in(&mut self, many: u64) -> bool {
         self.dice.below(many) == 0
     }
@@ -39,7 +44,7 @@ impl World {
         (!self.one_in(3)).then_some(value)
     }
 
-    fn answer(&mut self) -> Answer {
+    pub fn answer(&mut self) -> Answer {
         let pause = 1_000 + self.dice.below(60_000);
         self.now = self.now.plus(i64::try_from(pause).unwrap());
         let lags = self.one_in(3);
@@ -123,7 +128,7 @@ impl World {
     }
 }
 
-fn decided(log: &mut Log, answer: &Answer) -> NewBatch {
+pub(super) fn decided(log: &mut Log, answer: &Answer) -> NewBatch {
     let rules = Rules { monitor: log.header().monitor, prices: Prices::default() };
     let known = log.known(&wanted(answer)).unwrap();
     let salts = log.entropy().salts(salts_needed(answer)).unwrap();
@@ -187,7 +192,7 @@ fn whatever_x_answers_live_views_are_the_fold_of_the_log_and_agree_with_what_is_
         let new = NewLog { created_at: Moment(0), simulated: None };
         let entropy = Entropy::Seeded { seed: number, drawn: 0 };
         let mut log = Log::on(InMemoryBackend::new(), &new, entropy).unwrap();
-        let mut world = World { dice: Dice(number), now: Moment(1_000_000), over: BTreeSet::new() };
+        let mut world = World::of(number);
         let mut dice = Dice(!number);
         let (mut spaces, mut curves) = (Kept::<Spaces>::of(&log), Kept::<Curves>::of(&log));
         let (mut people, mut keywords) = (Kept::<People>::of(&log), Kept::<Keywords>::of(&log));

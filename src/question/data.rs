@@ -1,10 +1,16 @@
 //! An event as JSON: the `data` of `events`. Absent fields were not said.
+//!
+//! `import jsonl` makes the event of it again: a field that is added to an event is added here and
+//! there.
+
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use crate::event::codec::{self, Header};
 use crate::event::{
-    AskedFor, Batch, Event, Gap, PollHead, SpaceDescribed, Subject, Text, TextRef, UserDescribed,
-    Watched,
+    AskedFor, Batch, Event, Gap, LINES_FORMAT, PollHead, Salt, SpaceDescribed, Subject, Text,
+    TextRef, UserDescribed, Watched,
 };
 use crate::space::{Moment, RateLimit, UserId};
 
@@ -124,7 +130,9 @@ fn head(it: &PollHead, batch: &Batch) -> Map<String, Value> {
             (line(text, batch), json!({ "search_state": state.word(), "max_results": max_results }))
         }
         AskedFor::Listed(text) => (line(text, batch), json!({})),
-        AskedFor::InBatch { count, .. } => (Value::Null, json!({ "asked_spaces": count })),
+        AskedFor::InBatch { first, count } => {
+            (Value::Null, json!({ "asked_spaces": count, "asked_first": first.to_string() }))
+        }
         AskedFor::Space(id) => (json!(id.to_string()), json!({})),
         AskedFor::Unknown => (Value::Null, json!({})),
     };
@@ -191,6 +199,49 @@ fn gap(it: &Gap) -> Value {
         "to": it.to.to_string(),
         "cause": it.cause.word(),
     })
+}
+
+/// Returns what a batch says of itself, for its first line: by this its lines are found to be whole.
+pub(super) fn batch(batch: &Batch, log: &Header) -> Value {
+    let simulated = log
+        .simulated
+        .map(|it| json!({ "seed": it.seed, "epoch": it.epoch.to_string(), "spaces": it.spaces }));
+    json!({
+        "format": LINES_FORMAT,
+        "log": hex(&log.log_id),
+        "created_at": log.created_at.to_string(),
+        "simulated": simulated,
+        "owner": log.monitor.to_string(),
+        "monitor": batch.monitor.to_string(),
+        "events": batch.events.len(),
+        "hash": TextRef(codec::hash(&codec::canonical(batch))).to_string(),
+    })
+}
+
+/// Returns how an event refers to its texts, in their order: reference and salt, and unknown fields
+/// as they are stored where `data` shows them otherwise. One that was forgotten has no salt.
+pub(super) fn texts(
+    event: &Event,
+    batch: &Batch,
+    salts: &BTreeMap<TextRef, Salt>,
+) -> Option<Value> {
+    let texts: Vec<Value> = event
+        .references()
+        .map(|reference| {
+            let mut text = json!({ "ref": reference.to_string() });
+            if let Some(salt) = salts.get(&reference) {
+                text["salt"] = json!(hex(salt));
+            }
+            if let Some(Text::Space { extra, .. } | Text::User { extra, .. }) =
+                batch.text(&reference)
+                && parsed(extra.as_ref()).map(|extra| extra.to_string()) != *extra
+            {
+                text["extra"] = json!(extra);
+            }
+            text
+        })
+        .collect();
+    (!texts.is_empty()).then_some(Value::Array(texts))
 }
 
 fn rate(rate: Option<RateLimit>) -> Option<Value> {

@@ -43,6 +43,8 @@ impl Desk<'_> {
             Column::hidden("recorded_at", Unit::None),
             Column::new("space_id", Unit::None),
             Column::new("data", Unit::None),
+            Column::hidden("batch", Unit::None),
+            Column::hidden("texts", Unit::None),
         ]);
         // What was observed at no such time is not read: a wide log has many pages of it.
         let times = filter.since.unwrap_or(i64::MIN)..filter.until.unwrap_or(i64::MAX);
@@ -52,9 +54,13 @@ impl Desk<'_> {
             batches.retain(|batch| batch.last_seq() <= cut.seq);
         }
         sheet.next = batches.last().map(|last| last.last_seq() + 1);
+        let salts = self.reader.salts(&batches)?;
         for batch in batches.iter().filter(|batch| filter.takes_batch(batch)) {
             let wanted = batch.entries().filter(|it| it.seq >= from && filter.takes(it.event));
             for entry in wanted {
+                let first = entry.seq == batch.first_seq;
+                let of_batch = first.then(|| data::batch(batch, self.reader.header()));
+                let texts = data::texts(entry.event, batch, &salts);
                 sheet.push(vec![
                     entry.seq.into(),
                     batch.poll_id.map(|id| id.to_string()).into(),
@@ -63,6 +69,8 @@ impl Desk<'_> {
                     Value::Time(batch.recorded_at.0),
                     entry.event.space().map(|id| id.to_string()).into(),
                     Value::Json(data::json(entry.event, batch).to_string()),
+                    of_batch.map_or(Value::Unknown, |it| Value::Json(it.to_string())),
+                    texts.map_or(Value::Unknown, |it| Value::Json(it.to_string())),
                 ]);
             }
         }

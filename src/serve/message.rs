@@ -44,6 +44,13 @@ pub enum Request {
     },
     /// Take recorded bodies in.
     Import(Vec<Body>),
+    /// Take batches of another log in.
+    Adopt {
+        /// Whether that log holds simulated data.
+        simulated: bool,
+        /// The batches, in their order.
+        batches: Vec<BatchCopy>,
+    },
     /// Record what X was just asked by hand.
     Record(Vec<Page>),
     /// Record that these Spaces are one event, or are not.
@@ -127,6 +134,15 @@ pub struct Expected {
     pub hash: [u8; 32],
 }
 
+/// A batch of another log: bytes in hexadecimal digits, as they are stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchCopy {
+    /// Its canonical encoding.
+    pub batch: String,
+    /// References and records of its texts.
+    pub texts: Vec<(String, String)>,
+}
+
 /// A recorded body of the API.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Body {
@@ -142,6 +158,16 @@ pub struct Body {
     pub status: Option<u16>,
     /// What was asked for, where it was recorded.
     pub target: Option<String>,
+    /// Of a search X's word for the states, and the rows asked for, where they were recorded.
+    pub search: Option<(String, u8)>,
+    /// The label of the credential, where it was recorded.
+    pub credential: Option<String>,
+    /// Requests before it that were refused for a field.
+    pub repeats: u32,
+    /// The window: requests in it, left, and its reset in milliseconds, where it was recorded.
+    pub rate: Option<(u64, u64, i64)>,
+    /// For how many milliseconds X asked to be left alone, where that was recorded.
+    pub retry_after_ms: Option<u64>,
     /// How long counts may be held, in milliseconds.
     pub holding_ms: Option<u64>,
     /// The body, as JSON text.

@@ -14,8 +14,8 @@ mod socket;
 pub use ask::{AskError, ask, is_served};
 pub use http::{Denied, Hints, Http, Time};
 pub use message::{
-    Body, Expected, Export, ExportForm, Page, Refusal, RefusalKind, Reply, Request, WatchChange,
-    Whom,
+    BatchCopy, Body, Expected, Export, ExportForm, Page, Refusal, RefusalKind, Reply, Request,
+    WatchChange, Whom,
 };
 pub use socket::{
     Owner, Runner, SocketError, bind, listen, serve, socket_path, tell_path, told_path, unbind,

@@ -185,5 +185,49 @@ fn kept_bodies_give_the_same_spaces_in_another_folder() {
         };
         assert_eq!(counts(&folder), counts(&other));
     }
+    assert_eq!(of_polls(&other), of_polls(&folder), "the same events");
     other.hold();
+}
+
+/// Returns the events of all polls, but for whose they are, that they were imported, and what they
+/// cost somebody else.
+fn of_polls(folder: &Folder) -> Vec<Value> {
+    let mut events = folder.rows(&["events"]);
+    events.retain(|event| !event["poll_id"].is_null());
+    for event in &mut events {
+        for key in ["seq", "recorded_at", "batch", "texts"] {
+            event[key] = Value::Null;
+        }
+        for key in ["monitor", "imported", "cost"] {
+            if !event["data"][key].is_null() {
+                event["data"][key] = Value::Null;
+            }
+        }
+    }
+    events
+}
+
+#[test]
+fn lines_of_twarc2_are_taken_in_and_what_cannot_be_read_is_named_by_its_line() {
+    let page = |at: &str, count: u64| {
+        json!({"data": [space("1twarc", "live", Some(count))], "meta": {"result_count": 1},
+            "__twarc": {"version": "2.13.0", "retrieved_at": at,
+                "url": "https://api.twitter.com/2/spaces/search?query=coast&state=live"}})
+    };
+    let lines = [
+        page("2022-05-15T21:24:01+00:00", 5).to_string(),
+        "<html>".to_owned(),
+        page("2022-05-15T21:25:01+00:00", 8).to_string(),
+    ];
+    let folder = Folder::new();
+    let path = folder.file("pages.jsonl", lines.join("\n"));
+    let output = folder.run(&["import", "bodies", &path]);
+    assert_eq!(output.code, Some(1), "{output:#?}");
+    assert!(output.err.contains("pages.jsonl:2: not taken in: it is not JSON"), "{output:#?}");
+    let counts: Vec<Value> =
+        folder.rows(&["curve", "1twarc"]).iter().map(|it| it["participants"].clone()).collect();
+    assert_eq!(counts, [5, 8]);
+    let polls = folder.rows(&["polls"]);
+    assert!(polls.iter().all(|poll| poll["target"] == "coast"), "{polls:?}");
+    folder.hold();
 }

@@ -18,6 +18,7 @@ mod demo;
 mod doubting;
 mod ends;
 mod engines;
+mod exchange;
 mod faults;
 mod fetch;
 mod folders;

@@ -66,6 +66,11 @@ fn the_help_of_the_program_and_of_each_command_is_this() {
     hold("cli_help_watch_add", &folder, &help(&["watch", "add", "--help"]));
     hold("cli_help_export_parquet", &folder, &help(&["export", "parquet", "--help"]));
     hold("cli_help_import_bodies", &folder, &help(&["import", "bodies", "--help"]));
+    hold("cli_help_import_jsonl", &folder, &help(&["import", "jsonl", "--help"]));
+    hold("cli_help_import_sqlite", &folder, &help(&["import", "sqlite", "--help"]));
+    hold("cli_help_export_jsonl", &folder, &help(&["export", "jsonl", "--help"]));
+    hold("cli_help_export_csv", &folder, &help(&["export", "csv", "--help"]));
+    hold("cli_help_export_sqlite", &folder, &help(&["export", "sqlite", "--help"]));
 }
 
 /// A folder with a few Spaces at fixed times.

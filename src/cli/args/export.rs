@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 
-use super::{Output, parse};
+use super::{ExportCsv, ExportLines, ExportSqlite, Output, parse};
 use crate::export::parquet::PartBy;
 
 /// `export`
@@ -20,6 +20,12 @@ pub struct Export {
 pub enum ExportForm {
     /// A folder of Parquet tables for DuckDB, Polars, pandas and Spark, with the SQL of the views
     Parquet(ExportParquet),
+    /// Lines of events, from which `import jsonl` makes the same log again
+    Jsonl(ExportLines),
+    /// A SQLite database of Spaces, searches, buyers and observations
+    Sqlite(ExportSqlite),
+    /// A CSV file a sheet, for spreadsheets
+    Csv(ExportCsv),
 }
 
 /// What was observed when.
@@ -31,6 +37,11 @@ pub struct Observed {
     /// Only what was observed before this time
     #[arg(long, value_name = "TIME", value_parser = parse::moment, allow_hyphen_values = true)]
     pub until: Option<i64>,
+}
+
+impl Observed {
+    /// All of it.
+    pub const ALL: Self = Self { since: None, until: None };
 }
 
 /// `export parquet`

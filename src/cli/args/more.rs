@@ -18,8 +18,32 @@ pub struct Import {
 /// What can be taken in.
 #[derive(Debug, Subcommand)]
 pub enum ImportWhat {
-    /// Recorded bodies of the API: plain, or lines of {"observed_at", "endpoint", "body"}
+    /// Recorded bodies of the API: plain, lines of {"observed_at", "endpoint", "body"}, or of twarc2
     Bodies(ImportBodies),
+    /// Lines of `export jsonl` or `events --jsonl`: a log that has moved, parts of one, or several
+    Jsonl(ImportLines),
+    /// A SQLite database with the tables spaces, search_runs and participants
+    Sqlite(ImportSqlite),
+}
+
+/// `import sqlite`
+#[derive(Debug, ClapArgs)]
+pub struct ImportSqlite {
+    /// The file; it is only read
+    #[arg(value_name = "FILE")]
+    pub from: PathBuf,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `import jsonl`
+#[derive(Debug, ClapArgs)]
+pub struct ImportLines {
+    /// The files, in any order; they may be compressed with zstd (.zst)
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub output: Output,
 }
 
 /// `import bodies`

@@ -33,7 +33,7 @@ mod v2;
 mod v4;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use bincode::error::DecodeError;
 use bincode::{Decode, Encode, config};
@@ -127,6 +127,16 @@ pub fn canonical(batch: &Batch) -> Vec<u8> {
     encode(&into_v1::batch(batch))
 }
 
+/// Returns the hash of a batch alone: of its canonical bytes, without the batches before it.
+pub fn hash(canonical: &[u8]) -> [u8; 32] {
+    *blake3::hash(canonical).as_bytes()
+}
+
+/// Reads canonical bytes of a batch, which come from elsewhere than a log: without texts and chain.
+pub fn decode_canonical(canonical: &[u8]) -> Result<Batch, CodecError> {
+    from_v1::batch(decode(canonical)?, [0; 32])
+}
+
 /// Returns the chain hash after a batch with these canonical bytes.
 pub fn chain(before: &[u8; 32], canonical: &[u8]) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new();
@@ -161,6 +171,12 @@ pub fn encode_text(text: &Text) -> Vec<u8> {
 /// Returns the record of a text: owner, salt and bytes, framed.
 pub fn encode_text_row(owner: Owner, salt: &Salt, text: &Text) -> Vec<u8> {
     frame(&encode(&(into_v1::owner(owner), salt, encode_text(text))))
+}
+
+/// Returns the salt of a text's record.
+pub fn text_salt(record: &[u8]) -> Result<Salt, CodecError> {
+    let (_owner, salt, _bytes): (v1::Owner, Salt, Vec<u8>) = decode(unframe(record)?)?;
+    Ok(salt)
 }
 
 /// Reads the record of a text, and checks it against its reference.

@@ -2,7 +2,7 @@
 
 mod acts;
 pub(super) mod generated;
-pub(super) mod samples;
+pub(crate) mod samples;
 
 use std::fs;
 

@@ -14,11 +14,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::event::codec;
-use crate::event::{Batch, DaySpend, Event, ForgottenMark, Gap, GapCause, SpaceKnown, Subject};
+use crate::event::{
+    Batch, DaySpend, Event, ForgottenMark, Gap, GapCause, Known, SpaceKnown, Subject,
+};
 use crate::space::{Moment, SpaceId, SpaceState};
 
 use super::adopt::Adopted;
-use super::reader::references;
 use super::records::records;
 use super::{Inspected, Log, LogError, Reader, keys};
 use lost::Missing;
@@ -188,7 +189,7 @@ impl Salvage {
             self.take(seq, whole, &mut adopted);
         }
         if !adopted.is_empty() {
-            self.to.adopt(&adopted)?;
+            self.to.adopt(&adopted, &Known::default())?;
         }
         Ok(true)
     }
@@ -286,7 +287,7 @@ impl Salvage {
     /// Returns the records of a batch's texts that are whole.
     fn texts(&mut self, batch: &Batch) -> Vec<(crate::event::TextRef, Vec<u8>)> {
         let mut whole = Vec::new();
-        for reference in batch.events.iter().flat_map(references) {
+        for reference in batch.events.iter().flat_map(Event::references) {
             let store = self.from.store();
             match store.read(|read| read.table(keys::TEXTS)?.get(&reference.0)) {
                 // A text that is gone was forgotten.

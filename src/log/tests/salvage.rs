@@ -170,8 +170,8 @@ fn adopted_batches_are_held_once_and_never_recorded_before_the_one_ahead() {
         all(&from).unwrap().into_iter().map(|batch| Adopted { batch, texts: Vec::new() }).collect();
     let mut log = in_memory();
     log.append(&poll(100), at(3)).unwrap();
-    assert_eq!(log.adopt(&adopted).unwrap(), 6);
-    assert_eq!(log.adopt(&adopted).unwrap(), 0, "the log holds them already");
+    assert_eq!(log.adopt(&adopted, &Known::default()).unwrap(), 6);
+    assert_eq!(log.adopt(&adopted, &Known::default()).unwrap(), 0, "the log holds them already");
     assert!(matches!(append(&mut log, 2).unwrap(), Appended::Duplicate(_)));
     let recorded: Vec<Moment> = all(&log).unwrap().iter().map(|it| it.recorded_at).collect();
     assert_eq!(recorded, [3, 3, 3, 3, 3, 4, 5].map(at));

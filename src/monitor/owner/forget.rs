@@ -24,6 +24,23 @@ impl Owner {
     pub(super) fn forget(&self, whom: &Whom, reason: &str, reply: Tell) -> Result<Sheet, Refusal> {
         let subject = self.subject(whom)?;
         self.check(subject, whom, reason)?;
+        let done = self.erase(subject, reason, reply)?;
+        let mut sheet = sheet(subject, &done);
+        sheet.notes.extend(notes(subject));
+        sheet.warnings.extend(self.strangers().into_iter().map(|name| {
+            format!("not looked into, because it is none of spacelog's files: {name}")
+        }));
+        sheet.warnings.extend(crate::question::warning(self.reader.header()));
+        Ok(sheet)
+    }
+
+    /// Erases the texts of a subject from every file.
+    pub(super) fn erase(
+        &self,
+        subject: Subject,
+        reason: &str,
+        reply: Tell,
+    ) -> Result<Done, Refusal> {
         if !(self.go_on)() {
             return Err(broken_off());
         }
@@ -39,13 +56,7 @@ impl Owner {
             return Err(self.unfinished(&error));
         }
         (self.forget)(Step::Finish(subject)).map_err(|error| refused(&error))?;
-        let mut sheet = sheet(subject, &done);
-        sheet.notes.extend(notes(subject));
-        sheet.warnings.extend(self.strangers().into_iter().map(|name| {
-            format!("not looked into, because it is none of spacelog's files: {name}")
-        }));
-        sheet.warnings.extend(crate::question::warning(self.reader.header()));
-        Ok(sheet)
+        Ok(done)
     }
 
     /// Returns whom the words mean.

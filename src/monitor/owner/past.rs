@@ -71,6 +71,7 @@ pub(super) fn wants_present_views(request: &Request, now: i64) -> bool {
         Request::Ask { as_of: None, .. }
         | Request::Join { .. }
         | Request::Import(_)
+        | Request::Adopt { .. }
         | Request::Record(_) => true,
     }
 }

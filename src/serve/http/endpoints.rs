@@ -157,6 +157,8 @@ const EVENT: &[(&str, Type)] = &[
     ("recorded_at", Time),
     ("space_id", Text),
     ("data", Any),
+    ("batch", Any),
+    ("texts", Any),
 ];
 
 /// Every question's address.

@@ -46,7 +46,7 @@ const COST: Cost =
     Cost { spaces: 3, users: 4, posts: 5, least_micro_usd: 15_000, most_micro_usd: 55_000 };
 
 /// Every kind of event: all fields set, then as little as there can be.
-pub(in crate::event::codec) fn events() -> Vec<(&'static str, Event)> {
+pub(crate) fn events() -> Vec<(&'static str, Event)> {
     let mut all = polls();
     all.extend(spaces());
     all.extend(people());

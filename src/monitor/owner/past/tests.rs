@@ -52,6 +52,7 @@ impl House {
             running: Arc::default(),
             append: Box::new(|_answer, _source| Err(crate::monitor::AppendError::Stopping)),
             watch: crate::monitor::watching::nobody(),
+            adopt: Box::new(|_batches| Err(crate::monitor::AppendError::Stopping)),
             forget: Box::new(|_step| Err(crate::monitor::AppendError::Stopping.into())),
             go_on: Box::new(|| true),
         };
