@@ -6,16 +6,17 @@
 //! back a reply; the last one is a sheet or a refusal.
 
 mod ask;
+mod handed;
 mod http;
 mod message;
 mod page;
 mod socket;
 
 pub use ask::{AskError, ask, is_served};
+pub use handed::{BatchCopy, Body, Page};
 pub use http::{Denied, Hints, Http, Time};
 pub use message::{
-    BatchCopy, Body, Expected, Export, ExportForm, Page, Refusal, RefusalKind, Reply, Request,
-    WatchChange, Whom,
+    Expected, Export, ExportForm, Refusal, RefusalKind, Reply, Request, WatchChange, Whom,
 };
 pub use socket::{
     Owner, Runner, SocketError, bind, listen, serve, socket_path, tell_path, told_path, unbind,
