@@ -63,7 +63,7 @@ impl Pages {
 
 fn listen(host: &str, path: &str, closed: &AtomicBool, fetched: &AtomicU64) -> Outcome<()> {
     let mut stream = TcpStream::connect(host)?;
-    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+    stream.set_read_timeout(Some(Duration::from_mins(1)))?;
     write!(stream, "GET /api/live HTTP/1.1\r\nHost: {host}\r\n\r\n")?;
     let mut lines = BufReader::new(stream).lines();
     let mut last: Option<Stopwatch> = None;

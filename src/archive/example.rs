@@ -48,6 +48,11 @@ pub fn example(folder: &Path) -> Result<(), ArchiveError> {
             sent_at: None,
             status: None,
             target: None,
+            search: None,
+            credential: None,
+            repeats: 0,
+            rate: None,
+            retry_after_ms: None,
             holding_ms: Some(120_000),
             body: format!(r#"{{"data":[{space}]}}"#),
         }

@@ -65,7 +65,7 @@ impl Archive {
     /// # Errors
     /// [`ArchiveError::Refused`] with the words that the command line would print.
     pub fn ask(&self, question: Question) -> Result<Sheet, ArchiveError> {
-        self.put(Request::Ask { question, as_of: None })
+        self.put(Request::ask(question))
     }
 
     /// Answers a question from what was recorded until then, as a copy made then would.
@@ -73,7 +73,7 @@ impl Archive {
     /// # Errors
     /// Those of [`Archive::ask`], and a seq that the log does not hold yet.
     pub fn ask_as_of(&self, question: Question, as_of: AsOf) -> Result<Sheet, ArchiveError> {
-        self.put(Request::Ask { question, as_of: Some(as_of) })
+        self.put(Request::Ask { question, as_of: Some(as_of), own: None })
     }
 
     /// Returns what the log knows of a Space; `None` for one that it does not know.

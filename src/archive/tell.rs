@@ -20,7 +20,7 @@ pub fn ask(
     as_of: Option<AsOf>,
 ) -> Result<Sheet, ArchiveError> {
     let folder = folder.as_ref();
-    let request = Request::Ask { question, as_of };
+    let request = Request::Ask { question, as_of, own: None };
     let told = told_path(folder).map(|socket| serve::ask(&socket, &request, &mut |_, _, _| true));
     match told {
         Some(Ok(sheet)) => Ok(sheet),

@@ -32,14 +32,14 @@ const BODY_BYTES_MAX: u64 = 64 * 1024 * 1024;
 type Found = (PathBuf, Option<usize>, Result<Recorded, Refused>);
 
 /// Takes recorded bodies in.
-pub fn import(it: &ImportBodies, data: Option<PathBuf>) -> Result<u8, Failure> {
+pub fn import(it: &ImportBodies, data: Option<&PathBuf>) -> Result<u8, Failure> {
     let how = How::of(it)?;
     let far = Far::of(&it.files)?;
     let sources = it.files.iter().map(|path| source(path, &how, &far));
     let bodies = Merge::new(sources.collect::<Result<Vec<_>, _>>()?);
     // The folder is looked for before anything is read, and made when there is something to keep.
-    data_folder(data.clone()).map_err(|error| Failure::of(2, &error))?;
-    let (sum, refused) = hand_over(data.as_ref(), bodies, &far)?;
+    data_folder(data.cloned()).map_err(|error| Failure::of(2, &error))?;
+    let (sum, refused) = hand_over(data, bodies, &far)?;
     let Some(sum) = sum else {
         return Err(Failure::new(1, "no body could be read").hint(
             "nothing was taken in: give bodies of the X API as JSON, or lines of \

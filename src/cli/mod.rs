@@ -85,7 +85,7 @@ fn obey(args: Args) -> Result<u8, Failure> {
         Command::Events(it) => events::events(&it, data),
         Command::Export(it) => export::export(&it, data),
         Command::Import(it) => match it.what {
-            ImportWhat::Bodies(it) => bodies::import(&it, data),
+            ImportWhat::Bodies(it) => bodies::import(&it, data.as_ref()),
             ImportWhat::Jsonl(it) => lines::import(&it, data),
             ImportWhat::Sqlite(it) => tables::import(&it, data),
         },

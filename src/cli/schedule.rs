@@ -14,7 +14,7 @@ use crate::sheet::Sheet;
 /// Shows the schedule.
 pub fn schedule(it: &Schedule, data: Option<PathBuf>) -> Result<u8, Failure> {
     let folder = folder(data)?;
-    let ask = |question| put(&folder, &Request::Ask { question, as_of: it.past.as_of });
+    let ask = |question| put(&folder, &Request::Ask { question, as_of: it.past.as_of, own: None });
     match (it.ical, it.atom) {
         (true, _) => write(&ask(it.question())?, &Calendar, it),
         (_, Some(FeedWord::Announced)) => {

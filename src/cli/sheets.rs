@@ -13,7 +13,7 @@ use super::report::{Failure, usage};
 use super::written::{Asker, Unwritten};
 use crate::chart::Zone;
 use crate::export::{Csv, Exporter as _, write_beside};
-use crate::question::{Board, HostRank, Method, Question, SpaceSort};
+use crate::question::{Board, Counting, HostRank, Method, Question, SpaceSort, Words};
 use crate::sheet::{Column, Sheet, Unit, Value};
 
 /// How far back `keywords` looks, in milliseconds.
@@ -99,7 +99,10 @@ fn question(word: SheetWord) -> Option<Question> {
         },
         SheetWord::Hosts => Question::Hosts(board(HostRank::ParticipantHours)),
         SheetWord::Speakers => Question::Speakers(board(HostRank::Spaces)),
-        SheetWord::Keywords => Question::Keywords { last_ms: DAY_MS, limit: 0 },
+        SheetWord::Keywords => Question::Keywords {
+            which: Words::default(),
+            counting: Counting { last_ms: DAY_MS, ..Counting::default() },
+        },
         SheetWord::Polls => Question::Polls { since: None, limit: 0 },
         SheetWord::Gaps => Question::Gaps { space: None },
         SheetWord::Spend => Question::Spend,

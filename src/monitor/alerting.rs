@@ -130,9 +130,8 @@ impl Alerting {
             let ending = self.finish.is_cancelled();
             match self.walk(&mut watcher, ending) {
                 Ok(true) => {}
-                Ok(false) if ending => return,
+                Ok(false) | Err(_) if ending => return,
                 Ok(false) => pause(LOOK_EVERY),
-                Err(_) if ending => return,
                 Err(error) => self.rest("alerts", &error),
             }
         }

@@ -139,6 +139,7 @@ impl Hands {
             Work::Act(batch) => self.appender.act(&batch).unwrap(),
             Work::Printed(..)
             | Work::Seal(..)
+            | Work::Alert(..)
             | Work::Join(..)
             | Work::Adopt(..)
             | Work::Forget(_)

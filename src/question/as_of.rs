@@ -93,9 +93,12 @@ impl Question {
             Self::Status | Self::Doctor | Self::Letters { .. } => {
                 return Err(QuestionError::PresentOnly);
             }
-            Self::Spaces { .. } | Self::Hosts(_) | Self::Speakers(_) | Self::Person { .. } => {
-                (&[Spaces::NAME, People::NAME, Curves::NAME], None)
-            }
+            Self::Spaces { .. }
+            | Self::Hosts(_)
+            | Self::Speakers(_)
+            | Self::Person { .. }
+            | Self::Joined(_)
+            | Self::Topics(_) => (&[Spaces::NAME, People::NAME, Curves::NAME], None),
             Self::Space { id } => {
                 (&[Spaces::NAME, People::NAME, Curves::NAME], Some(std::slice::from_ref(id)))
             }
@@ -109,9 +112,6 @@ impl Question {
             }
             Self::Curve { ids, .. } => (&[Spaces::NAME, Curves::NAME], Some(ids.as_slice())),
             Self::Keywords { .. } => (&[Keywords::NAME, Spaces::NAME, Curves::NAME], None),
-            Self::Joined(_) | Self::Topics(_) => {
-                (&[Spaces::NAME, People::NAME, Curves::NAME], None)
-            }
             Self::Polls { .. } | Self::Spend => (&[Polls::NAME], None),
             Self::Gaps { space } => {
                 (&[Polls::NAME, Spaces::NAME], space.as_ref().map(std::slice::from_ref))

@@ -65,7 +65,7 @@ pub fn encode_letter(it: &Letter) -> Vec<u8> {
         rule: it.rule,
         name: it.name.0,
         occasion: u8::try_from(place.unwrap_or_default()).unwrap_or_default(),
-        space: it.space.map(|space| space.to_bytes()),
+        space: it.space.map(crate::space::SpaceId::to_bytes),
         user: it.user.map(|user| user.0),
         at: it.at.0,
         figure: it.figure,

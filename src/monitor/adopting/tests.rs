@@ -23,6 +23,7 @@ use crate::space::{Moment, Prices, SpaceId};
 fn exported(log: &Log) -> String {
     let reader = log.reader();
     let views = Views::in_memory(&reader).unwrap();
+    let own = crate::question::Own::default();
     let desk = Desk {
         views: &views,
         reader: &reader,
@@ -31,6 +32,7 @@ fn exported(log: &Log) -> String {
         disk_bytes: None,
         disk_free_bytes: None,
         past: None,
+        own: &own,
     };
     let (mut out, mut next) = (Vec::new(), Some(1));
     while let Some(from) = next {

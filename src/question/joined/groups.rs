@@ -36,15 +36,15 @@ pub fn groups(mut parts: Vec<Part>, said: &[Said]) -> Vec<Vec<Joined>> {
     parts.sort_by_key(|part| (part.begin, part.id));
     let places: BTreeMap<SpaceId, usize> =
         parts.iter().enumerate().map(|(place, part)| (part.id, place)).collect();
-    let placed = |joined: bool| {
+    let pairs = |joined: bool| {
         let said = said.iter().filter(move |(_, _, it)| *it == joined);
         said.filter_map(|(one, other, _)| {
             let (one, other) = (*places.get(one)?, *places.get(other)?);
             Some((one.min(other), one.max(other)))
         })
     };
-    let parted: BTreeSet<(usize, usize)> = placed(false).collect();
-    let by_hand: BTreeSet<(usize, usize)> = placed(true).collect();
+    let parted: BTreeSet<(usize, usize)> = pairs(false).collect();
+    let by_hand: BTreeSet<(usize, usize)> = pairs(true).collect();
     let mut links: Vec<(usize, usize, Rule)> =
         by_hand.iter().map(|(one, other)| (*one, *other, Rule::ByHand)).collect();
     let mut by_rule = by_rules(&parts);

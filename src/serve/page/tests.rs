@@ -15,7 +15,9 @@ fn harm() -> String {
 fn sheet(columns: &[(&str, Unit)], rows: Vec<Vec<Value>>) -> Sheet {
     let columns = columns.iter().map(|(name, unit)| Column::new(name, *unit)).collect();
     let mut sheet = Sheet::new(columns);
-    rows.into_iter().for_each(|row| sheet.push(row));
+    for row in rows {
+        sheet.push(row);
+    }
     sheet
 }
 
