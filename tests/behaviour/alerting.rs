@@ -2,7 +2,6 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
@@ -104,7 +103,7 @@ fn set_up(rules: &str) -> (Folder, X, String) {
     x.put(space("1onAir", "live", Some(240)));
     x.find("1onAir");
     let secret = folder.file("hook-secret", SECRET);
-    std::fs::set_permissions(secret, PermissionsExt::from_mode(0o600)).unwrap();
+    std::fs::set_permissions(secret, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
     let config = folder.file("spacelog.toml", rules);
     (folder, x, config)
 }
@@ -284,7 +283,7 @@ fn what_rules_there_are_and_what_is_wrong_with_them_is_said_and_one_can_be_tried
     refused(&folder.run(&with(&["alerts", "test", "on air"])), 5, &["HTTP 500", "hint: "]);
     refused(&folder.run(&with(&["alerts", "test", "none"])), 2, &["no alert `none`", "hint: "]);
     let secret = folder.file("hook-secret", SECRET);
-    std::fs::set_permissions(&secret, PermissionsExt::from_mode(0o644)).unwrap();
+    std::fs::set_permissions(&secret, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
     for command in
         [&["alerts", "test", "on air"][..], &["config", "check"], &["run", "--query", "x"]]
     {
