@@ -42,8 +42,8 @@ pub struct Args {
     /// The folder of data [default: SPACELOG_DATA, else spacelog in your data folder]
     #[arg(long, global = true, value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// The configuration file [default: SPACELOG_CONFIG, else spacelog/config.toml in your
-    /// configuration folder]
+    /// The configuration file [default: SPACELOG_CONFIG, else spacelog.toml in your configuration
+    /// folder]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// What to do.

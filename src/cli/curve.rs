@@ -97,7 +97,7 @@ fn picture(it: &Curve, folder: &Folder, sheet: &Sheet) -> Result<u8, Failure> {
         simulated: sheet.notes.iter().any(|note| note.starts_with("SIMULATED")),
         ..Picture::default()
     };
-    let mut doubts = Vec::new();
+    let mut doubts: Vec<String> = Vec::new();
     for id in &it.ids {
         let card = card(it, folder, *id)?;
         let basis = text(&card, "basis").unwrap_or_else(|| "never seen live".to_owned());

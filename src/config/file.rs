@@ -16,11 +16,14 @@ use super::layer::{Layer, Origin};
 /// Settings take no more room than this.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
-/// The name of the file in the user's configuration folder.
-const NAME: &str = "spacelog/config.toml";
+/// The name of the file in the user's configuration folder …
+const NAME: &str = "spacelog.toml";
+/// … and where it is looked for if there is none of that name: in a folder of its own.
+const NAME_IN_FOLDER: &str = "spacelog/config.toml";
 
 /// Returns the file that is read: the one named, else the one in `SPACELOG_CONFIG`, else
-/// `spacelog/config.toml` in the user's configuration folder; and whether somebody named it.
+/// `spacelog.toml`, else `spacelog/config.toml`, in the user's configuration folder; and whether
+/// somebody named it.
 pub fn path(flag: Option<PathBuf>) -> Option<(PathBuf, bool)> {
     use etcetera::BaseStrategy as _;
     let named = flag.or_else(|| std::env::var_os("SPACELOG_CONFIG").map(PathBuf::from));
@@ -28,7 +31,9 @@ pub fn path(flag: Option<PathBuf>) -> Option<(PathBuf, bool)> {
         return Some((path, true));
     }
     let folders = etcetera::choose_base_strategy().ok()?;
-    Some((folders.config_dir().join(NAME), false))
+    let usual = folders.config_dir().join(NAME);
+    let in_folder = folders.config_dir().join(NAME_IN_FOLDER);
+    Some((if !usual.exists() && in_folder.exists() { in_folder } else { usual }, false))
 }
 
 /// Reads a file. One that nobody named need not be there. Paths in it start at its own folder.
@@ -111,7 +116,7 @@ fn topics(table: &DeTable) -> Result<Vec<String>, (usize, Why)> {
         Key::Topics.check(&written).map_err(|why| (id.span().start, Why(why)))?;
         Ok((id.span().start, written))
     });
-    let mut named = named.collect::<Result<Vec<_>, _>>()?;
+    let mut named = named.collect::<Result<Vec<_>, (usize, Why)>>()?;
     named.sort();
     Ok(named.into_iter().map(|(_, written)| written).collect())
 }

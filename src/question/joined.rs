@@ -14,6 +14,7 @@ use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::space::{Moment, SpaceId};
 use crate::view::SpaceRow;
 use crate::view::audience::airtime_ms;
+use crate::view::audience::doubts::Doubt;
 
 use super::curve::Whole;
 use super::space::Figures;
@@ -112,7 +113,7 @@ impl Desk<'_> {
 
     /// Returns all events of more than one Space.
     fn events_of_spaces(&self) -> Result<Vec<Vec<Joined>>, QuestionError> {
-        let mut parts = Vec::new();
+        let mut parts: Vec<Part> = Vec::new();
         self.views.spaces.ask(|spaces, disk| {
             spaces.each(disk, |id, row| {
                 parts.extend(row.first_seen().map(|first| part(id, row, first)));
@@ -131,7 +132,8 @@ impl Desk<'_> {
 
     /// Returns parts as one row under the columns of [`empty`].
     fn as_one(&self, parts: &[Joined]) -> Result<Vec<Value>, QuestionError> {
-        let (mut members, mut found) = (Vec::new(), Vec::new());
+        let mut members: Vec<Member> = Vec::new();
+        let mut found: Vec<Doubt> = Vec::new();
         for joined in parts {
             let Some(row) = self.space_row(joined.id)? else { continue };
             let figures = self.figures(joined.id, &row)?;

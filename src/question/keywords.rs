@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::sheet::{Column, Sheet, Unit};
+use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::view::WordKind;
 
 use super::counts::{self, Counting, Tally};
@@ -84,7 +84,7 @@ impl Desk<'_> {
         columns.push(Column::hidden("kind", Unit::None));
         let mut sheet = Sheet::new(columns);
         for it in &counted {
-            let mut values = vec![it.key.clone().into()];
+            let mut values: Vec<Value> = vec![it.key.clone().into()];
             values.extend(it.values());
             values.push(WordKind::of(&it.key).word().into());
             sheet.push(values);

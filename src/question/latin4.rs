@@ -21,7 +21,7 @@ const STOP_WORDS: [&str; 27] = [
 pub(super) fn latin4(title: &str) -> BTreeMap<String, u64> {
     let mut found: BTreeMap<String, u64> = BTreeMap::new();
     let title = title.to_lowercase();
-    for run in title.split(|c| !is_of_word(c)) {
+    for run in title.split(|c: char| !is_of_word(c)) {
         let is_word = run.len() >= LETTERS_MIN && run.bytes().all(|it| it.is_ascii_alphabetic());
         if is_word && !STOP_WORDS.contains(&run) {
             *found.entry(run.to_owned()).or_default() += 1;

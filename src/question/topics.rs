@@ -1,6 +1,6 @@
 //! Topics of Spaces: in a window back from now, and in the one before it.
 
-use crate::sheet::{Column, Sheet, Unit};
+use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::view::ViewError;
 
 use super::counts::{self, Counting};
@@ -27,7 +27,7 @@ impl Desk<'_> {
         columns.extend(counts::columns());
         let mut sheet = Sheet::new(columns);
         for (it, label) in counted.iter().zip(labels) {
-            let mut values = vec![it.key.clone().into(), label.into()];
+            let mut values: Vec<Value> = vec![it.key.clone().into(), label.into()];
             values.extend(it.values());
             sheet.push(values);
         }

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 /// Names that this program gives to things in its folder.
-const OURS: [&str; 6] = ["log.redb", "views", "bodies", "wanted", "socket", "config.toml"];
+const OURS: [&str; 6] = ["log.redb", "views", "bodies", "wanted", "socket", "spacelog.toml"];
 
 /// How the name of a log in the making begins.
 const YOUNG: &str = "log.redb.new";

@@ -34,9 +34,8 @@ fn fixed() -> Folder {
     folder
 }
 
-/// The answer as of two minutes later.
+/// The answer about a window that all of the data lies in, whenever the test runs.
 fn then(folder: &Folder, args: &[&str]) -> String {
-    // What is imported is recorded now: the past of the data lies in the window.
     folder.well(&[args, &["--last", "36500d"]].concat())
 }
 

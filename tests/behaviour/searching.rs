@@ -80,10 +80,14 @@ fn a_search_that_x_cuts_is_split_and_the_cut_and_the_spam_in_it_can_be_seen() {
         x.find(&id);
     }
     let url = x.url();
-    let run = ["run", "--api-url", &url, "--query", "coast", "--interval", "1s"];
+    // With less money fewer rows are asked for, and nothing is cut.
+    let limits = ["--interval", "1s", "--spend-cap", "100"];
+    let run = [&["run", "--api-url", &url, "--query", "coast"][..], &limits].concat();
     let monitor = folder.start(&run);
+    monitor.talks_of("is cut by X");
+    until("the socket", || folder.data().join("socket").exists().then_some(()));
     let searches = || -> Vec<Value> {
-        let polls = folder.rows(&["polls"]);
+        let polls = folder.rows(&["polls", "--limit", "0"]);
         polls.into_iter().filter(|poll| poll["endpoint"] == "search").collect()
     };
     until("both halves", || {

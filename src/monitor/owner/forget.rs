@@ -17,7 +17,7 @@ use super::{Owner, Reports, Tell, broken_off, refused};
 const REASON_CHARS_MAX: usize = 500;
 
 /// What lies in a folder of data by the program's own doing.
-const KNOWN: [&str; 6] = ["log.redb", "views", "bodies", "wanted", "socket", "config.toml"];
+const KNOWN: [&str; 6] = ["log.redb", "views", "bodies", "wanted", "socket", "spacelog.toml"];
 
 impl Owner {
     /// Erases texts for good: from kept bodies, the log and its file, and the views.

@@ -36,15 +36,7 @@ pub fn groups(mut parts: Vec<Part>, said: &[Said]) -> Vec<Vec<Joined>> {
     parts.sort_by_key(|part| (part.begin, part.id));
     let places: BTreeMap<SpaceId, usize> =
         parts.iter().enumerate().map(|(place, part)| (part.id, place)).collect();
-    let pairs = |joined: bool| {
-        let said = said.iter().filter(move |(_, _, it)| *it == joined);
-        said.filter_map(|(one, other, _)| {
-            let (one, other) = (*places.get(one)?, *places.get(other)?);
-            Some((one.min(other), one.max(other)))
-        })
-    };
-    let parted: BTreeSet<(usize, usize)> = pairs(false).collect();
-    let by_hand: BTreeSet<(usize, usize)> = pairs(true).collect();
+    let (parted, by_hand) = (pairs(said, &places, false), pairs(said, &places, true));
     let mut links: Vec<(usize, usize, Rule)> =
         by_hand.iter().map(|(one, other)| (*one, *other, Rule::ByHand)).collect();
     let mut by_rule = by_rules(&parts);
@@ -55,6 +47,21 @@ pub fn groups(mut parts: Vec<Part>, said: &[Said]) -> Vec<Vec<Joined>> {
         sets.unite(*first, *next);
     }
     sets.members.values().map(|members| listed(members, &links, &parts)).collect()
+}
+
+/// Returns the places of every two Spaces of which somebody said last that they are one event, or
+/// that they are not, the earlier first.
+fn pairs(
+    said: &[Said],
+    places: &BTreeMap<SpaceId, usize>,
+    joined: bool,
+) -> BTreeSet<(usize, usize)> {
+    let said = said.iter().filter(|(_, _, it)| *it == joined);
+    let placed = said.filter_map(|(one, other, _)| {
+        let (one, other) = (*places.get(one)?, *places.get(other)?);
+        Some((one.min(other), one.max(other)))
+    });
+    placed.collect()
 }
 
 /// Returns which Spaces the rules join, each with the nearest before it first. Only Spaces with

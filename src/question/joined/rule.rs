@@ -56,7 +56,7 @@ impl Title {
         for word in title.split(|c: char| !(c.is_alphanumeric() || c == '#')) {
             let is_number_next =
                 words.last().is_some_and(|before| PART_WORDS.contains(&before.as_str()));
-            match word.parse() {
+            match word.parse::<u64>() {
                 Ok(told) if number.is_none() && is_number_next => {
                     number = Some(told);
                     words.pop();
@@ -111,7 +111,7 @@ pub fn rule(first: &Part, next: &Part) -> Option<Rule> {
     if !same_creator && from_stage && is_titled && first.title == next.title && is_soon {
         return Some(Rule::Takeover);
     }
-    let is_next = next.title.number == Some(first.title.number.unwrap_or(1) + 1);
+    let is_next = next.title.number == Some(first.title.number.unwrap_or(1).saturating_add(1));
     (is_shared && is_titled && is_next && within(SERIES_MS)).then_some(Rule::Series)
 }
 

@@ -27,7 +27,7 @@ pub(super) struct Whole {
 /// sums. A break between two parts is a gap like any other.
 pub(super) fn whole(members: &[Member]) -> Whole {
     let breaks = breaks(members);
-    let breaks_ms = breaks.iter().sum();
+    let breaks_ms: u64 = breaks.iter().sum();
     let mut totals = Totals { gap_ms: breaks_ms, ..Totals::default() };
     totals.gaps = u32::try_from(breaks.len()).unwrap_or(u32::MAX);
     let sums = members.iter().map(|it| it.figures.totals);
