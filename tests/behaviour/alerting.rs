@@ -263,7 +263,8 @@ fn what_rules_there_are_and_what_is_wrong_with_them_is_said_and_one_can_be_tried
            command = [\"sh\", \"-c\", \"cat > /dev/null\"]\n\
            [[alerts]]\nname = \"crowd\"\nwhen = \"growth\"\nper_minute = 50\nkeyword = \"AI\"\n";
     let (folder, _x, config) = set_up(&rules);
-    let with = |args: &[&str]| [args, &["--config", &config]].concat();
+    let config = config.as_str();
+    let with = |args: &[&'static str]| -> Vec<&str> { [args, &["--config", config]].concat() };
     let list = folder.well(&with(&["alerts"]));
     hold(
         "cli_alerts",

@@ -127,8 +127,7 @@ fn take_in(folder: &Folder, minutes: std::ops::Range<u32>) -> Value {
 
 /// Every figure, without names, titles and what only counts words.
 fn figures(folder: &Folder) -> Vec<Value> {
-    let mut all = Vec::new();
-    for command in [
+    let commands = [
         &["spaces"][..],
         &["space", "1forget"],
         &["curve", "1forget"],
@@ -136,10 +135,8 @@ fn figures(folder: &Folder) -> Vec<Value> {
         &["hosts"],
         &["polls"],
         &["gaps"],
-    ] {
-        all.extend(folder.rows(command).into_iter().map(without_texts));
-    }
-    all
+    ];
+    commands.iter().flat_map(|command| folder.rows(command)).map(without_texts).collect()
 }
 
 /// A row without what names a person or holds a title, also in the rows within it.

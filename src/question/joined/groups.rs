@@ -57,11 +57,11 @@ fn pairs(
     joined: bool,
 ) -> BTreeSet<(usize, usize)> {
     let said = said.iter().filter(|(_, _, it)| *it == joined);
-    let placed = said.filter_map(|(one, other, _)| {
+    let both = said.filter_map(|(one, other, _)| {
         let (one, other) = (*places.get(one)?, *places.get(other)?);
         Some((one.min(other), one.max(other)))
     });
-    placed.collect()
+    both.collect()
 }
 
 /// Returns which Spaces the rules join, each with the nearest before it first. Only Spaces with

@@ -1,5 +1,9 @@
 //! The addresses of the API by name: what each answers, with which parameters and keys.
 
+mod keys;
+
+use keys::{BOARD, EVENT, SCHEDULE, SPACE};
+
 /// One address.
 #[derive(Clone, Copy, Debug)]
 pub struct Endpoint {
@@ -39,7 +43,7 @@ pub enum Type {
     Any,
 }
 
-use Type::{Any, Bool, Int, List, Real, Text, Texts, Time};
+use Type::{Bool, Int, Real, Text, Texts, Time};
 
 const LIMIT: Param = ("limit", Int, "At most this many; 0, the default, is all");
 
@@ -59,107 +63,6 @@ const MIN_SPACES: Param =
 const MIN_COVERAGE: Param =
     ("min-coverage", Real, "Only Spaces of which at least this share was covered");
 const BEGAN: Param = ("last", Text, "Only Spaces that began within this time, such as 30d");
-
-const BOARD: &[(&str, Type)] = &[
-    ("rank", Int),
-    ("user_id", Text),
-    ("username", Text),
-    ("name", Text),
-    ("followers", Int),
-    ("spaces", Int),
-    ("average_participants", Real),
-    ("peak_participants", Int),
-    ("participant_hours", Real),
-    ("airtime_seconds", Real),
-    ("reach", Int),
-    ("co_hosted", Int),
-    ("follower_growth", Int),
-];
-
-const SPACE: &[(&str, Type)] = &[
-    ("space_id", Text),
-    ("title", Text),
-    ("state", Text),
-    ("state_source", Text),
-    ("lang", Text),
-    ("is_ticketed", Bool),
-    ("creator_id", Text),
-    ("host_ids", Texts),
-    ("host_usernames", Texts),
-    ("speaker_ids", Texts),
-    ("topic_ids", Texts),
-    ("topics", Texts),
-    ("keywords", Texts),
-    ("participants", Int),
-    ("participants_at", Time),
-    ("subscriber_count", Int),
-    ("peak_participants", Int),
-    ("peak_at", Time),
-    ("average_participants", Real),
-    ("participant_hours", Real),
-    ("created_at", Time),
-    ("scheduled_start", Time),
-    ("started_at", Time),
-    ("ended_at", Time),
-    ("ended_between", List),
-    ("airtime_seconds", Real),
-    ("tracked_seconds", Real),
-    ("coverage", Real),
-    ("reach", Int),
-    ("first_seen", Time),
-    ("last_seen", Time),
-    ("observations", Int),
-    ("url", Text),
-    ("host_names", Texts),
-    ("host_followers", List),
-    ("host_verified", List),
-    ("speaker_count", Int),
-    ("speaker_usernames", Texts),
-    ("invited_user_ids", Texts),
-    ("gaps", Int),
-    ("gap_seconds", Real),
-    ("doubted", Texts),
-];
-
-const SCHEDULE: &[(&str, Type)] = &[
-    ("space_id", Text),
-    ("title", Text),
-    ("host_usernames", Texts),
-    ("standing", Text),
-    ("scheduled_start", Time),
-    ("start_delay_seconds", Real),
-    ("moves", Int),
-    ("former_starts", List),
-    ("moved_at", Time),
-    ("lead_time_seconds", Real),
-    ("reminders", Int),
-    ("announced_at", Time),
-    ("created_at", Time),
-    ("started_at", Time),
-    ("ended_at", Time),
-    ("gone_at", Time),
-    ("revision", Int),
-    ("changed_at", Time),
-    ("state", Text),
-    ("state_source", Text),
-    ("host_ids", Texts),
-    ("participants", Int),
-    ("first_seen", Time),
-    ("last_seen", Time),
-    ("url", Text),
-];
-
-const EVENT: &[(&str, Type)] = &[
-    ("seq", Int),
-    ("poll_id", Text),
-    ("kind", Text),
-    ("observed_at", Time),
-    ("recorded_at", Time),
-    ("space_id", Text),
-    ("data", Any),
-    ("batch", Any),
-    ("texts", Any),
-];
 
 /// Every question's address.
 pub const ENDPOINTS: &[Endpoint] = &[
