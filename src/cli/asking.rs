@@ -154,23 +154,25 @@ fn recorded(polled: Polled) -> Page {
         Outcome::Seen(seen) => (seen.status, seen.rate, None),
         Outcome::Failed(it) => (it.status, it.rate, Some(it)),
     };
-    let (space, page, query) = match answer.asked.target {
-        Target::Buyers { space, page } | Target::Posts { space, page } => {
-            (Some(space.to_string()), page, None)
+    let (mut space, mut page, mut query, mut usernames) = (None, None, None, Vec::new());
+    match answer.asked.target {
+        Target::Buyers { space: of, page: next } | Target::Posts { space: of, page: next } => {
+            (space, page) = (Some(of.to_string()), next);
         }
         Target::Query { text, state, max_results } => {
-            (None, None, Some((text, state.word().to_owned(), max_results)))
+            query = Some((text, state.word().to_owned(), max_results));
         }
-        Target::Spaces(_) | Target::Space(_) | Target::Creators(_) | Target::Usernames(_) => {
-            (None, None, None)
-        }
-    };
+        Target::Usernames(names) => usernames = names,
+        // Nobody asks for these by hand and keeps the answer.
+        Target::Spaces(_) | Target::Space(_) | Target::Creators(_) => {}
+    }
     let retry_after_ms = failure.and_then(|it| it.retry_after_ms);
     Page {
         endpoint: answer.asked.endpoint.word().to_owned(),
         space,
         page,
         query,
+        usernames,
         sent_at: answer.asked.sent_at.map(|at| at.0),
         observed_at: answer.asked.observed_at.0,
         credential: answer.asked.credential,

@@ -54,6 +54,9 @@ pub struct Page {
     pub page: Option<String>,
     /// Of a search its text, X's word for the states, and the rows asked for.
     pub query: Option<(String, String, u8)>,
+    /// Names that were asked for.
+    #[serde(default)]
+    pub usernames: Vec<String>,
     /// When the request left, in milliseconds since the epoch.
     pub sent_at: Option<i64>,
     /// When its answer was complete.

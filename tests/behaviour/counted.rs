@@ -98,6 +98,7 @@ fn a_running_monitor_answers_in_the_words_of_whoever_asks() {
         let rows = folder.rows(&[&["topics"], args].concat());
         rows.first().map(|row| row["topic"].clone())
     };
+    until("the monitor runs", || (folder.run(&["status"]).code == Some(0)).then_some(()));
     until("the Space is seen", || label(&[]).map(drop));
     assert_eq!(label(&["--config", &mine]), Some(json!("Swell")));
     assert_eq!(label(&["--config", &its]), Some(json!("Surf")));

@@ -89,6 +89,7 @@ fn spaces_are_joined_while_a_monitor_runs() {
         x.find(id);
     }
     let run: Running = folder.start(&["run", "--query", "wind", "--api-url", &x.url()]);
+    until("the monitor runs", || (folder.run(&["status"]).code == Some(0)).then_some(()));
     until("both are known", || (folder.rows(&["spaces"]).len() == 2).then_some(()));
     let told = folder.rows(&["join", "1one", "1two"]);
     assert_eq!(told[0]["said"], "one event");

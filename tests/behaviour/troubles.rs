@@ -114,7 +114,7 @@ fn without_a_monitor_the_doctor_asks_what_costs_nothing_and_records_nothing() {
     assert_eq!((code, &check(&rows, "store")["state"]), (Some(0), &json!("ok")), "{rows:#?}");
     assert_eq!(
         check(&rows, "plan environment")["detail"],
-        "14000 requests a window: spaces, space, \
+        "15000 requests a window: spaces, space, \
         creator_ids, tweets"
     );
     assert_eq!(

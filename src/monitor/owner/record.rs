@@ -50,6 +50,9 @@ fn target(endpoint: Endpoint, it: &Page) -> Option<Target> {
             let state = SearchState::from_word(state)?;
             Some(Target::Query { text: text.clone(), state, max_results: *max_results })
         }
+        (Endpoint::UsersBy, ..) if !it.usernames.is_empty() => {
+            Some(Target::Usernames(it.usernames.clone()))
+        }
         _ => None,
     }
 }
