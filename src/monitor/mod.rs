@@ -171,8 +171,7 @@ impl Monitor {
         let Files { folder, log, views } = files;
         let data = folder.clone();
         let (listener, socket) = serve::listen(folder.path())?;
-        let reader = log.reader();
-        let (work, to_do) = mpsc::channel(WORK_QUEUED);
+        let (reader, (work, to_do)) = (log.reader(), mpsc::channel(WORK_QUEUED));
         let patience = if settings.once { cancelled() } else { stop.clone() };
         let rules = rules(reader.header(), settings.prices);
         let mut appender = Appender::new(log, rules, clock.clone(), talk.clone(), patience);
@@ -184,11 +183,10 @@ impl Monitor {
         let windows = windows(&mut appender, &clients, Moment::from(clock.now()))?;
         let health = Health::of(&clients, &clock);
         let bodies = bodies_of(&settings, &folder)?;
-        let running = Arc::new(Mutex::new(None));
-        let (following, next_poll) = (Arc::new(AtomicU64::new(0)), NextPoll::new());
-        let (finish, stopping) = (CancellationToken::new(), stop.clone());
-        let (mark, out) = (self.mark, self.out);
-        let printing = (clock.clone(), mark, out, stop.clone(), finish.clone(), talk.clone());
+        let (running, next_poll) = (Arc::new(Mutex::new(None)), NextPoll::new());
+        let following = Arc::new(AtomicU64::new(0));
+        let (finish, stopping, saying) = (CancellationToken::new(), stop.clone(), talk.clone());
+        let printing = (clock.clone(), self.mark, self.out, stop.clone(), finish.clone(), saying);
         let hands = (appender, to_do, bodies, work.downgrade());
         let crew = Crew::start(hands, (&views, &reader), printing, self.alerts)?;
         let owner = Arc::new(Owner {

@@ -221,6 +221,8 @@ fn hostile_text_is_text_on_every_page_and_in_every_attribute() {
     let json = serde_json::json!([{"username": harm, "words": harm, "first_seen_as_host": harm}]);
     for (column, value) in card.columns.iter().zip(&mut card.rows[0]) {
         match value {
+            // An id is held to its pattern long before it comes to a page.
+            Value::Text(_) if column.name.ends_with("_id") => {}
             Value::Text(text) => text.clone_from(&harm),
             Value::Json(text) => *text = json.to_string(),
             Value::List(_) => *value = vec![harm.as_str()].into(),
