@@ -65,7 +65,7 @@ pub fn board(sheet: &Sheet, ranked: &Ranked, data: String) -> View {
             p .empty { "Nobody was seen live who is like this." }
         } @else {
             table .spaces {
-                caption .hidden { (name) " by " (ranked.by) }
+                caption .hidden { (name) " by " (text(&ranked.by)) }
                 thead { tr {
                     th scope="col" .figure { "#" }
                     th scope="col" { (who) }
