@@ -22,9 +22,9 @@ type Found = (PathBuf, Result<Copied, BadBatch>);
 /// Takes logs in.
 pub fn import(it: &ImportLines, data: Option<PathBuf>) -> Result<u8, Failure> {
     let begins = it.files.iter().map(|path| begin(path)).collect::<Result<Vec<_>, _>>()?;
-    let Some((first, _)) = begins.first() else { return Err(usage("no file is named")) };
+    let Some((first, ..)) = begins.first() else { return Err(usage("no file is named")) };
     let simulated = first.simulated.is_some();
-    if begins.iter().any(|(log, _)| log.simulated.is_some() != simulated) {
+    if begins.iter().any(|(log, ..)| log.simulated.is_some() != simulated) {
         return Err(usage("some of the files hold simulated data, and some real data")
             .hint("the two stay apart: take them into folders of their own"));
     }
@@ -33,7 +33,10 @@ pub fn import(it: &ImportLines, data: Option<PathBuf>) -> Result<u8, Failure> {
         make(&folder, &begins)?;
     }
     let far = Far::of(&it.files)?;
-    let sources = it.files.iter().zip(&begins).map(|(path, (_, at))| source(path, *at, &far));
+    // Batches recorded in one millisecond stand in two parts of a log as they do in the log.
+    let mut parts: Vec<_> = it.files.iter().zip(&begins).collect();
+    parts.sort_by_key(|(_, (_, at, seq))| (*at, *seq));
+    let sources = parts.into_iter().map(|(path, (_, at, _))| source(path, *at, &far));
     let (sum, refused) = hand_over(&folder, Merge::new(sources.collect()), simulated, &far)?;
     let code = show(&sum, &it.output)?;
     if refused > 0 {
@@ -44,13 +47,19 @@ pub fn import(it: &ImportLines, data: Option<PathBuf>) -> Result<u8, Failure> {
     Ok(code)
 }
 
-/// Returns of which log the first whole batch of a file is, and when it was recorded.
-fn begin(path: &Path) -> Result<(Header, i64), Failure> {
+/// Of which log the first whole batch of a file is, when it was recorded, and its first seq.
+type Begin = (Header, i64, u64);
+
+/// Returns where a file begins.
+fn begin(path: &Path) -> Result<Begin, Failure> {
     let file = open(path, &Far::default()).map_err(|error| unreadable(path, &error))?;
     let mut bad = None;
     for batch in Lines::new(file) {
         match batch {
-            Ok(it) => return Ok((it.log, it.adopted.batch.recorded_at.0)),
+            Ok(it) => {
+                let batch = &it.adopted.batch;
+                return Ok((it.log, batch.recorded_at.0, batch.first_seq));
+            }
             Err(it) if it.why.is_newer() => return Err(newer(&it.why.to_string())),
             Err(it) => bad = bad.or(Some(it)),
         }
@@ -66,12 +75,12 @@ fn begin(path: &Path) -> Result<(Header, i64), Failure> {
 }
 
 /// Makes the log: the one that all files are parts of, or a new one of several.
-fn make(folder: &Folder, begins: &[(Header, i64)]) -> Result<(), Failure> {
-    let (first, _) = &begins[0];
-    let made = if begins.iter().all(|(log, _)| log.log_id == first.log_id) {
+fn make(folder: &Folder, begins: &[Begin]) -> Result<(), Failure> {
+    let (first, ..) = &begins[0];
+    let made = if begins.iter().all(|(log, ..)| log.log_id == first.log_id) {
         Log::take_up(&folder.log(), first)
     } else {
-        let created_at = begins.iter().map(|(log, _)| log.created_at).min();
+        let created_at = begins.iter().map(|(log, ..)| log.created_at).min();
         let created_at = created_at.unwrap_or_else(|| Clock::real().now().into());
         let new = NewLog { created_at, simulated: first.simulated };
         Log::create(&folder.log(), &new).and_then(Log::close)
