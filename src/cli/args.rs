@@ -1,5 +1,6 @@
 //! Arguments as they are typed.
 #![expect(clippy::doc_markdown, reason = "the words here are help texts for a terminal")]
+#![allow(rustdoc::bare_urls, reason = "the words here are help texts for a terminal")]
 
 mod access;
 mod counted;
