@@ -19,7 +19,7 @@ use common::figures::{ROUNDS, Turn, alone, head, interleaved, real, row, seconds
 use common::sqlite::{self, Layout};
 use common::{Outcome, SPACES, world_log};
 use spacelog::log::{Log, Reader};
-use spacelog::projector::{NAMES, Views, chain, groups};
+use spacelog::projector::{NAMES, Views};
 
 /// Observations unless another number is given.
 const OBSERVATIONS: u64 = 10_000_000;
@@ -79,20 +79,16 @@ fn main() -> Outcome<()> {
     Ok(place.close()?)
 }
 
-/// Folds all views anew, in the groups and on the threads of `spacelog rebuild`.
+/// Folds all views anew, on as many threads as `spacelog rebuild`.
 pub fn all(views: &Views, reader: &Reader) -> Outcome<()> {
-    let fold = |group: &[&str]| {
-        let folded = views.rebuild(group, reader, &mut |_, _, _| true);
-        folded.map(drop).map_err(|error| chain(&error))
-    };
-    let fold = &fold;
+    let rebuild = views.begin_rebuild(&NAMES, reader)?.ok_or("views in memory")?;
     thread::scope(|scope| {
-        let groups = groups(&NAMES).into_iter();
-        let threads: Vec<_> = groups.map(|group| scope.spawn(move || fold(&group))).collect();
-        let joined = threads.into_iter().map(|it| it.join().map_err(|_| "a thread broke down")?);
-        joined.collect::<Result<(), String>>()
+        let work = || rebuild.work(&mut |_, _, _| true);
+        let threads = [scope.spawn(work), scope.spawn(work)];
+        let joined = threads.into_iter().map(|it| it.join().map_err(|_| "a thread broke down"));
+        joined.collect::<Result<(), _>>()
     })?;
-    Ok(())
+    Ok(rebuild.finish()?)
 }
 
 /// Returns the bytes of the files whose names begin so.

@@ -26,11 +26,11 @@ impl Reader {
         Self { store, header, cache, shared: None }
     }
 
-    /// Returns a reader for several folds that go on side by side: a segment that one of them has
-    /// read is there for the next. Texts are as they were when the first of them read it.
+    /// Returns a reader for several folds that go on side by side: the last `segments` that one of
+    /// them has read are there for the next. Texts are as they were when the first of them read it.
     #[must_use]
-    pub fn sharing(&self) -> Self {
-        Self { shared: Some(Arc::default()), ..self.clone() }
+    pub fn sharing(&self, segments: usize) -> Self {
+        Self { shared: Some(Arc::new(Shared::of(segments))), ..self.clone() }
     }
 
     pub(super) fn shared(&self) -> Option<&Shared> {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::event::codec::segment::{Content, Row, Segment, Unpacked, Wanted};
@@ -82,20 +82,30 @@ impl Cache {
     }
 }
 
-/// The segment that was read last, and what was wanted of it.
-#[derive(Debug, Default)]
-pub(super) struct Shared(Mutex<Option<(Wanted, Arc<Content>)>>);
+/// The segments that were read last, and what was wanted of each.
+#[derive(Debug)]
+pub(super) struct Shared {
+    kept: Mutex<VecDeque<(Wanted, Arc<Content>)>>,
+    most: usize,
+}
 
 impl Shared {
+    pub fn of(most: usize) -> Self {
+        Self { kept: Mutex::default(), most }
+    }
+
     fn find(&self, row: &Row, wanted: Wanted) -> Option<Arc<Content>> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (had, content) = kept.as_ref()?;
-        (*had >= wanted && content.row == *row).then(|| content.clone())
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = kept.iter().find(|(had, content)| *had >= wanted && content.row == *row);
+        found.map(|(_, content)| content.clone())
     }
 
     fn keep(&self, wanted: Wanted, content: &Arc<Content>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *kept = Some((wanted, content.clone()));
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= self.most {
+            kept.pop_front();
+        }
+        kept.push_back((wanted, content.clone()));
     }
 }
 

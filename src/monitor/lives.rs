@@ -162,6 +162,7 @@ impl Hands {
         if day > self.day {
             self.day = day;
             sound(log);
+            self.views.are_folds(log);
         }
     }
 }

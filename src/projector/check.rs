@@ -101,8 +101,7 @@ impl<V: View> Handle<V> {
         reader: &Reader,
         progress: &mut dyn FnMut(u64, u64) -> bool,
     ) -> Result<Option<ViewCheck>, ProjectorError> {
-        let one_at_a_time = self.one_at_a_time();
-        let _held = one_at_a_time.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let _turn = self.turns().take();
         let (at, kept) = match self.change(reader, Projection::snapshot) {
             Ok(found) => found,
             Err(error) if error.is_passing() => return Err(error),

@@ -1,11 +1,12 @@
 //! A view that one thread keeps up to date while others ask it.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::log::Reader;
 use crate::view::{Disk, View, ViewError};
 
+use super::turn::Turns;
 use super::{Projection, ProjectorError};
 
 /// What is added to a view's file name while it is folded anew.
@@ -31,7 +32,7 @@ struct Shared<V> {
     /// Whether the rows in memory may hold half a batch, and have to be read again first.
     torn: bool,
     /// Held by whoever folds anew: one at a time.
-    rebuilding: Arc<Mutex<()>>,
+    rebuilding: Turns,
 }
 
 /// How a view stands against the log.
@@ -58,7 +59,7 @@ impl<V: View> Handle<V> {
 
     fn of(projection: Option<Projection<V>>, fault: Option<String>) -> Self {
         let shared =
-            Shared { projection, fault, stopped: false, torn: false, rebuilding: Arc::default() };
+            Shared { projection, fault, stopped: false, torn: false, rebuilding: Turns::default() };
         Self(Arc::new(RwLock::new(shared)))
     }
 
@@ -70,8 +71,8 @@ impl<V: View> Handle<V> {
         self.0.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the lock of whoever folds anew.
-    pub(super) fn one_at_a_time(&self) -> Arc<Mutex<()>> {
+    /// Returns the turns of whoever folds anew.
+    pub(super) fn turns(&self) -> Turns {
         self.read().rebuilding.clone()
     }
 

@@ -13,6 +13,8 @@ mod projection;
 mod rebuild;
 mod run;
 mod shelf;
+mod together;
+mod turn;
 mod views;
 
 #[cfg(test)]
@@ -29,7 +31,7 @@ pub use forget::clear;
 pub use handle::{Handle, Lag};
 pub use past::Needs;
 pub use projection::{Checkpoint, Projection};
-pub use rebuild::groups;
+pub use rebuild::Rebuild;
 pub use run::{QUEUE_BATCHES, chain, run};
 pub use views::{NAMES, Progress, Views};
 

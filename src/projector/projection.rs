@@ -14,6 +14,9 @@ use super::shelf::Shelf;
 /// The page cache of a view's file.
 const CACHE_BYTES: usize = 8 * 1024 * 1024;
 
+/// The same while the view is built: pages are written once, and not read again for checksums.
+const BUILDING_CACHE_BYTES: usize = 96 * 1024 * 1024;
+
 /// Batches read from the log in one step.
 pub(super) const STEP_BATCHES: usize = 128;
 
@@ -84,13 +87,25 @@ impl<V: View> Projection<V> {
 
     /// Begins a new file at `path`, in the place of whatever is there.
     pub fn fresh(path: &Path, reader: &Reader) -> Result<Self, ProjectorError> {
+        Self::created(path, CACHE_BYTES, reader)
+    }
+
+    /// Begins a new file at `path` as [`Projection::fresh`] does, for a view that is built: flushes
+    /// are no more than steps until [`Projection::built`], since the file is thrown away after a
+    /// crash anyway.
+    pub(super) fn building(path: &Path, reader: &Reader) -> Result<Self, ProjectorError> {
+        let begun = Self::created(path, BUILDING_CACHE_BYTES, reader)?;
+        Ok(Self { commit: Commit::Building, ..begun })
+    }
+
+    fn created(path: &Path, cache_bytes: usize, reader: &Reader) -> Result<Self, ProjectorError> {
         if path.exists() {
             let removed = fs::remove_file(path);
             removed.map_err(|source| {
                 Self::store_error(StoreError::Io { path: path.to_owned(), source })
             })?;
         }
-        let store = Store::create(path, CACHE_BYTES, |_writing| Ok::<_, StoreError>(()));
+        let store = Store::create(path, cache_bytes, |_writing| Ok::<_, StoreError>(()));
         let store = store.map_err(Self::store_error)?;
         let at = Checkpoint { seq: 0, chain: reader.genesis() };
         Ok(Self::begin(store, at, true))
@@ -266,19 +281,12 @@ impl<V: View> Projection<V> {
         Ok(())
     }
 
-    /// Lets flushes be no more than steps until [`Projection::built`]: the file is thrown away
-    /// after a crash anyway.
-    pub(super) fn building(mut self) -> Self {
-        self.commit = Commit::Building;
-        self
-    }
-
     /// Writes all of it durably, and every flush from now on.
     pub(super) fn built(&mut self) -> Result<(), ProjectorError> {
         self.commit = Commit::Checkpoint;
         self.write()?;
         self.settle();
-        Ok(())
+        self.store.reopen_with(CACHE_BYTES).map_err(Self::store_error)
     }
 
     /// Returns whether there is anything to flush.

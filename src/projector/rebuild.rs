@@ -1,22 +1,17 @@
-//! Folding views anew, several side by side: a segment is unpacked once for all of them.
+//! Folding views anew, beside those that answer meanwhile.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::event::codec::segment::Wanted;
 use crate::log::Reader;
-use crate::view::{Curves, View};
+use crate::view::View;
 
 use super::check::Passing;
 use super::handle::BUILDING;
 use super::projection::path;
+use super::together::{Making, Together};
+use super::turn::{Turn, Turns};
 use super::{Handle, NAMES, Progress, Projection, ProjectorError, Views};
-
-/// Returns the views of these names in groups, a thread for each: two cores fold them side by side.
-/// The fold of curves takes as long as those of all other views together.
-pub fn groups(names: &[&'static str]) -> Vec<Vec<&'static str>> {
-    let (longest, others) = names.iter().partition::<Vec<_>, _>(|name| **name == Curves::NAME);
-    [longest, others].into_iter().filter(|group| !group.is_empty()).collect()
-}
 
 /// A view in the making, beside the one that answers meanwhile.
 struct Anew<V> {
@@ -25,16 +20,6 @@ struct Anew<V> {
     place: PathBuf,
     /// Broken off, it leaves nothing behind.
     _beside: Passing,
-}
-
-/// What can be done with one whatever it holds.
-trait Making {
-    fn name(&self) -> &'static str;
-    fn seq(&self) -> u64;
-    /// Folds one step of the log in; false at its end.
-    fn step(&mut self, reader: &Reader) -> Result<bool, ProjectorError>;
-    /// Takes the place of the present one.
-    fn finish(self: Box<Self>, reader: &Reader) -> Result<(), ProjectorError>;
 }
 
 impl<V: View> Making for Anew<V> {
@@ -46,12 +31,19 @@ impl<V: View> Making for Anew<V> {
         self.fresh.at().seq
     }
 
+    fn wanted(&self) -> Wanted {
+        V::WANTED
+    }
+
     fn step(&mut self, reader: &Reader) -> Result<bool, ProjectorError> {
         self.fresh.step(reader, u64::MAX)
     }
 
-    fn finish(mut self: Box<Self>, reader: &Reader) -> Result<(), ProjectorError> {
-        self.fresh.built()?;
+    fn built(&mut self) -> Result<(), ProjectorError> {
+        self.fresh.built()
+    }
+
+    fn finish(self: Box<Self>, reader: &Reader) -> Result<(), ProjectorError> {
         self.handle.replace(self.fresh, &self.place, reader)
     }
 }
@@ -65,55 +57,74 @@ fn begin<V: View>(
     let mut beside = place.clone().into_os_string();
     beside.push(BUILDING);
     let beside = Passing(beside.into());
-    let fresh = Projection::<V>::fresh(&beside.0, reader)?.building();
+    let fresh = Projection::<V>::building(&beside.0, reader)?;
     Ok(Box::new(Anew { handle: handle.clone(), fresh, place, _beside: beside }))
 }
 
-impl Views {
-    /// Folds the views of these names anew beside themselves, step by step together; each takes
-    /// its place when all are done. `progress` is told of the one that is behind, and says whether
-    /// to go on. Views in memory are a fresh fold already, and only caught up.
+/// Views that are being folded anew: threads [`Rebuild::work`] at it, and then one finishes it.
+/// Dropped before that, it leaves nothing beside the present views.
+pub struct Rebuild {
+    together: Together,
+    reader: Reader,
+    _turns: Vec<Turn>,
+}
+
+impl Rebuild {
+    /// Lends a hand until nothing is left to be done, or something failed. `progress` is told of
+    /// the view that is furthest behind, and says whether to go on.
+    pub fn work(&self, progress: &mut Progress) {
+        self.together.work(progress);
+    }
+
+    /// Puts each new view in the place of the present one, when nobody works at it any more.
     ///
     /// # Errors
-    /// What the log or a file says, or that it was broken off; then the present views stay.
+    /// What the log or a file said, or that it was broken off; then the present views stay.
+    pub fn finish(&self) -> Result<(), ProjectorError> {
+        let made = self.together.made()?;
+        made.into_iter().try_for_each(|view| view.finish(&self.reader))
+    }
+}
+
+impl Views {
+    /// Folds the views of these names anew, as [`Views::begin_rebuild`] and the rest do, on the
+    /// thread of the caller alone. Views in memory are a fresh fold already, and only caught up.
+    ///
+    /// # Errors
+    /// As of [`Rebuild::finish`].
     pub fn rebuild(
         &self,
         names: &[&str],
         reader: &Reader,
         progress: &mut Progress,
     ) -> Result<(), ProjectorError> {
-        let Some(folder) = self.folder.as_deref() else {
+        let Some(rebuild) = self.begin_rebuild(names, reader)? else {
             return self.catch_up(reader, progress).map(drop);
         };
-        // One at a time folds a view anew; whoever wants several takes them in the same order.
-        let locks: Vec<Arc<Mutex<()>>> = NAMES
-            .iter()
-            .filter(|name| names.contains(name))
-            .map(|name| self.one_at_a_time(name))
-            .collect();
-        let _held: Vec<_> =
-            locks.iter().map(|lock| lock.lock().unwrap_or_else(PoisonError::into_inner)).collect();
-        let reader = &reader.sharing();
-        let mut making = Vec::new();
-        for name in NAMES.iter().filter(|name| names.contains(name)) {
-            making.push(self.anew(name, folder, reader)?);
-        }
+        rebuild.work(progress);
+        rebuild.finish()
+    }
+
+    /// Begins to fold the views of these names anew beside themselves; waits for whoever is at one
+    /// of them. `None` for views in memory.
+    ///
+    /// # Errors
+    /// What the log or a file says.
+    pub fn begin_rebuild(
+        &self,
+        names: &[&str],
+        reader: &Reader,
+    ) -> Result<Option<Rebuild>, ProjectorError> {
+        let Some(folder) = self.folder.as_deref() else { return Ok(None) };
+        let wanted = || NAMES.iter().filter(|name| names.contains(name));
+        // Whoever wants several takes them in the same order.
+        let turns = wanted().map(|name| self.turns(name).take()).collect();
+        let made = wanted().map(|name| self.anew(name, folder, reader));
+        let made = made.collect::<Result<Vec<_>, _>>()?;
         let head =
             reader.head().map_err(|source| ProjectorError::Log { view: NAMES[0], source })?;
-        loop {
-            let mut more = false;
-            for view in &mut making {
-                more |= view.step(reader)?;
-            }
-            let Some(last) = making.iter().min_by_key(|view| view.seq()).filter(|_| more) else {
-                break;
-            };
-            if !progress(last.name(), last.seq(), head.seq.max(last.seq())) {
-                let reason = "the rebuild was broken off".to_owned();
-                return Err(ProjectorError::Faulted { view: last.name(), reason });
-            }
-        }
-        making.into_iter().try_for_each(|view| view.finish(reader))
+        let together = Together::new(made, reader, head.seq);
+        Ok(Some(Rebuild { together, reader: reader.clone(), _turns: turns }))
     }
 
     fn anew(
@@ -131,13 +142,13 @@ impl Views {
         }
     }
 
-    fn one_at_a_time(&self, name: &str) -> Arc<Mutex<()>> {
+    fn turns(&self, name: &str) -> Turns {
         match name {
-            "spaces" => self.spaces.one_at_a_time(),
-            "curves" => self.curves.one_at_a_time(),
-            "hosts" => self.people.one_at_a_time(),
-            "keywords" => self.keywords.one_at_a_time(),
-            _ => self.polls.one_at_a_time(),
+            "spaces" => self.spaces.turns(),
+            "curves" => self.curves.turns(),
+            "hosts" => self.people.turns(),
+            "keywords" => self.keywords.turns(),
+            _ => self.polls.turns(),
         }
     }
 }

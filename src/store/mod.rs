@@ -263,6 +263,12 @@ impl Store {
         }
     }
 
+    /// Closes the file and opens it again with a page cache of another size.
+    pub fn reopen_with(&mut self, cache_bytes: usize) -> Result<(), StoreError> {
+        self.cache_bytes = cache_bytes;
+        self.reopen()
+    }
+
     /// Gives the file another name, in the place of whatever has it; the store stays open.
     pub fn rename(&mut self, path: &Path) -> Result<(), StoreError> {
         file::replace(&self.path, path)?;

@@ -53,6 +53,7 @@ impl View for Curves {
                 let chunk = (run.space, *count / CHUNK_POINTS);
                 let chunk = self.chunks.edit(disk, chunk, Chunk::default)?;
                 let end = run.places.len().min(number + room);
+                chunk.reserve(end - number);
                 for number in number..end {
                     let (batch, offset) = run.places[number];
                     let Place { at, seq, hold_ms, .. } = answers.place_at(batch, offset);

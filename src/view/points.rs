@@ -61,6 +61,11 @@ pub(super) struct Chunk {
 }
 
 impl Chunk {
+    /// Makes room for so many points of the usual kind at once.
+    pub fn reserve(&mut self, points: usize) {
+        self.bytes.reserve(points * POINT_BYTES);
+    }
+
     /// Adds a point; `state` is none but the point's.
     pub fn push(&mut self, point: &Plain, state: Option<&SpaceState>) {
         match state {
@@ -161,6 +166,9 @@ fn word(rest: &mut &[u8]) -> Result<String, ViewError> {
     *rest = after;
     String::from_utf8(word.to_vec()).map_err(|error| ViewError::Damaged(error.to_string()))
 }
+
+/// Bytes of a usual point: its mark, and differences of time, seq and count.
+const POINT_BYTES: usize = 7;
 
 /// The most bytes of a point without a word: its mark, and four integers of ten bytes.
 const TOLD_BYTES: usize = 41;

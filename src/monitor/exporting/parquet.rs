@@ -82,7 +82,7 @@ impl Tables<'_> {
         times: &Range<i64>,
         reports: &mut Reports,
     ) -> Result<(), Refusal> {
-        let (reader, until) = (self.exporting.reader.sharing(), self.cut.seq);
+        let (reader, until) = (self.exporting.reader.sharing(1), self.cut.seq);
         let mut pace = self.exporting.pace();
         let found = parts(&reader, until, by, &mut |seq| {
             pace.rest();
