@@ -9,6 +9,7 @@ mod amounts;
 mod announcing;
 mod asking;
 mod bodies;
+mod broken_off;
 mod browser;
 mod budget;
 mod config;
