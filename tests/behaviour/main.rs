@@ -33,6 +33,7 @@ mod keeping;
 mod keys;
 mod listed;
 mod money;
+mod object_storage;
 mod packaging;
 mod page;
 mod past;
