@@ -52,4 +52,5 @@ mod tables;
 mod troubles;
 mod versions;
 mod watching;
+mod words;
 mod x;
