@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use spacelog::clock::Clock;
+use spacelog::export::place::Access;
 use spacelog::monitor::files::Files;
 use spacelog::monitor::owner::alone;
 use spacelog::serve::{Export, ExportForm, Reply, Request};
@@ -41,6 +42,7 @@ pub fn child(folder: &Path) -> Outcome<()> {
         form: ExportForm::Parquet { partition_by: "day".to_owned() },
         since: None,
         until: None,
+        access: Access::default(),
     });
     let mut refused = None;
     let took = seconds(|| {

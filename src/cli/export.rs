@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use super::args::{Export, ExportForm, Observed};
 use super::keeping::{place, put};
 use super::output::show;
-use super::report::Failure;
+use super::report::{Failure, usage};
 use super::{sheets, written};
 use crate::export::parquet::PartBy;
+use crate::export::place::{Access, HAS_BUCKETS, Trouble, is_bucket};
 use crate::serve::{self, Request};
 
 /// Has whoever owns the files write them out; a signal breaks it off, and leaves nothing half done.
@@ -26,5 +27,21 @@ pub fn export(it: &Export, data: Option<PathBuf>) -> Result<u8, Failure> {
 
 fn request(to: &Path, form: serve::ExportForm, when: Observed) -> Result<Request, Failure> {
     let Observed { since, until } = when;
-    Ok(Request::Export(serve::Export { to: place(to)?, form, since, until }))
+    let (to, access) = destination(to)?;
+    Ok(Request::Export(serve::Export { to, form, since, until, access }))
+}
+
+/// Returns a folder, or a bucket with what opens it, as whoever owns the files has to name it.
+fn destination(to: &Path) -> Result<(String, Access), Failure> {
+    let Some(bucket) = to.to_str().filter(|to| is_bucket(to)) else {
+        return Ok((place(to)?, Access::default()));
+    };
+    if !HAS_BUCKETS {
+        return Err(usage(format!("cannot use `{bucket}`"))
+            .because(Some(&Trouble::NotBuilt))
+            .hint(
+                "build one that can with `cargo build --release --features s3`, or name a folder",
+            ));
+    }
+    Ok((bucket.to_owned(), Access::of_environment(|name| std::env::var(name).ok())))
 }

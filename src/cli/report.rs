@@ -23,6 +23,13 @@ const NEWER: &str = "use a newer spacelog, the one that wrote the log or a later
 /// What to do when the operating system refuses.
 const DISK: &str = "look at the disk: is it full, may this user write there?";
 
+/// What to do where there is no such bucket.
+const BUCKET: &str = "write s3://BUCKET/PREFIX, of a bucket that is there; AWS_ENDPOINT_URL and \
+                      AWS_REGION say where";
+/// What to do where a bucket does not open.
+const BUCKET_KEY: &str = "look at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and at what that key \
+                          may do there: list, read and write";
+
 /// Returns the failure over lines that only a newer program can read.
 pub fn newer(what: &str) -> Failure {
     Failure::new(6, what).hint(
@@ -275,6 +282,7 @@ impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         let (code, hint) = match refusal.kind {
             RefusalKind::Usage => (2, "see `spacelog help`"),
+            RefusalKind::NoPlace => (2, BUCKET),
             RefusalKind::Taken => (2, "name another folder, or move away what is there"),
             RefusalKind::NotFound => (7, "`spacelog spaces` lists what is there"),
             RefusalKind::NotRunning => (
@@ -284,6 +292,10 @@ impl From<Refusal> for Failure {
             RefusalKind::Newer => (6, NEWER),
             RefusalKind::Storage => (6, "`spacelog verify` says what holds"),
             RefusalKind::Disk => (6, DISK),
+            RefusalKind::Denied => (3, BUCKET_KEY),
+            RefusalKind::Unreachable => {
+                (5, "look at the network, and at AWS_ENDPOINT_URL and AWS_REGION")
+            }
             RefusalKind::Failure => (1, "try again"),
         };
         let mut failure = Self::new(code, refusal.message).hint(hint);

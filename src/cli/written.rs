@@ -49,7 +49,7 @@ impl Unwritten {
             Self::Said(failure) => failure,
             Self::Disk(error) => {
                 let what = format!("cannot write `{}`", path.display());
-                Failure::new(1, what)
+                Failure::new(6, what)
                     .because(Some(&error))
                     .hint("nothing is left of it: look at the disk, and try again")
             }

@@ -15,8 +15,8 @@ mod named;
 pub mod number;
 pub mod parquet;
 mod people;
+pub mod place;
 mod sqlite;
-mod staging;
 mod table;
 
 use std::io;
@@ -33,7 +33,6 @@ pub use json::Json;
 pub use jsonl::JsonLines;
 pub use markdown::Markdown;
 pub use sqlite::Database;
-pub use staging::Staging;
 pub use table::Table;
 
 /// Something that writes a sheet in one format.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::handed::{BatchCopy, Body, Page};
+use crate::export::place::Access;
 use crate::question::{AsOf, Own, Question};
 use crate::sheet::{Column, Sheet, Unit, Value};
 
@@ -75,7 +76,7 @@ pub enum Request {
 /// What is to be written out, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Export {
-    /// The file or the folder, an absolute path.
+    /// The file or the folder, an absolute path; or `s3://BUCKET/PREFIX`.
     pub to: String,
     /// In which form.
     pub form: ExportForm,
@@ -83,6 +84,9 @@ pub struct Export {
     pub since: Option<i64>,
     /// Only what was observed before.
     pub until: Option<i64>,
+    /// What opens the bucket of whoever asks, where it goes into one.
+    #[serde(default)]
+    pub access: Access,
 }
 
 /// A form of an export.
@@ -171,6 +175,8 @@ pub struct Refusal {
 pub enum RefusalKind {
     /// The request does not make sense.
     Usage,
+    /// What was named is nothing that can be written to.
+    NoPlace,
     /// What somebody else put there stands in the place of what was to be written.
     Taken,
     /// What was asked about is not there.
@@ -183,6 +189,10 @@ pub enum RefusalKind {
     Newer,
     /// The operating system refuses: a full disk, or no permission.
     Disk,
+    /// No key, or one that does not open what was named.
+    Denied,
+    /// Nobody answers there.
+    Unreachable,
     /// Anything else.
     Failure,
 }

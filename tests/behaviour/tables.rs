@@ -13,7 +13,7 @@ use super::refusals::refused;
 use super::x::{LOOK_UP, X, host, space};
 
 /// Looks at a Space at these times, each with one participant more.
-fn look(folder: &Folder, times: &[&str]) {
+pub fn look(folder: &Folder, times: &[&str]) {
     let users = json!({"users": [host()]});
     let answer =
         |count| json!({"data": [space("1evening", "live", Some(count))], "includes": users});
@@ -22,7 +22,7 @@ fn look(folder: &Folder, times: &[&str]) {
 }
 
 /// A folder with looks on two days.
-fn two_days() -> Folder {
+pub fn two_days() -> Folder {
     let folder = Folder::new();
     look(&folder, &["2026-11-23T18:10:00Z", "2026-11-23T23:59:59.999Z", "2026-11-24T00:00:00Z"]);
     folder
@@ -33,7 +33,7 @@ fn export(folder: &Folder, to: &Path, more: &[&str]) -> super::program::Output {
 }
 
 /// Every file under a folder, by its path there, with its bytes.
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut waiting = vec![folder.to_owned()];
     while let Some(next) = waiting.pop() {

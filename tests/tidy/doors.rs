@@ -39,9 +39,10 @@ const DOORS: &[Door] = &[
     },
     Door {
         what: "an outward socket",
-        places: &["src/poll/", "src/alert/webhook.rs"],
+        places: &["src/poll/", "src/alert/webhook.rs", "src/export/place/wire.rs"],
         marks: &[&["reqwest"], &["TcpStream"]],
     },
+    Door { what: "a bucket", places: &["src/export/place/"], marks: &[&["object_store"]] },
     Door {
         what: "a listening socket",
         places: &["src/serve/", "src/simulate/"],

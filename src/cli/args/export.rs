@@ -47,7 +47,8 @@ impl Observed {
 /// `export parquet`
 #[derive(Debug, ClapArgs)]
 pub struct ExportParquet {
-    /// The folder: new, empty, or of earlier exports, to which what is new is added
+    /// The folder: new, empty, or of earlier exports, to which what is new is added; or
+    /// s3://BUCKET/PREFIX, where the program was built for it
     #[arg(value_name = "DIR")]
     pub to: PathBuf,
     #[command(flatten)]

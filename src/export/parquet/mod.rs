@@ -16,6 +16,7 @@ mod tables;
 
 use thiserror::Error;
 
+use crate::export::place::PlaceError;
 use crate::log::LogError;
 
 pub use facts::Facts;
@@ -59,6 +60,16 @@ impl From<parquet::errors::ParquetError> for ParquetError {
 }
 
 impl ParquetError {
+    /// Returns what failed at the place that is written to, where that is more than a disk.
+    pub fn place(&self) -> Option<&PlaceError> {
+        let error = match self {
+            Self::File(error) => error,
+            Self::Write(parquet::errors::ParquetError::External(cause)) => cause.downcast_ref()?,
+            _ => return None,
+        };
+        error.get_ref()?.downcast_ref()
+    }
+
     /// Returns whether the operating system refused: a full disk, or no permission.
     pub fn is_disk(&self) -> bool {
         match self {

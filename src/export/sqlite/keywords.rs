@@ -1,25 +1,16 @@
 //! The words of a title as the `keywords` column has them: Latin ones of four letters or more.
 
+use crate::space::latin_words;
+
 /// The most words of one title.
 const WORDS_MAX: usize = 20;
 
-/// The shortest word, in letters.
-const LETTERS_MIN: usize = 4;
-
 /// Returns the words of a title in small letters, each once, in their order.
-///
-/// A word is a run of letters, digits and underscores that holds the letters a to z alone: `naïve`
-/// and `web3` are none.
 pub(super) fn of(title: &str) -> Vec<String> {
-    let title = title.to_lowercase();
     let mut words: Vec<String> = Vec::new();
-    let runs = title.split(|c: char| !c.is_alphanumeric() && c != '_');
-    let runs = runs.filter(|run| {
-        run.len() >= LETTERS_MIN && run.bytes().all(|byte| byte.is_ascii_lowercase())
-    });
-    for run in runs {
-        if words.len() < WORDS_MAX && !words.iter().any(|word| word == run) {
-            words.push(run.to_owned());
+    for word in latin_words(title) {
+        if words.len() < WORDS_MAX && !words.contains(&word) {
+            words.push(word);
         }
     }
     words

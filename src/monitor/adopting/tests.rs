@@ -1,5 +1,7 @@
 //! A log in lines and back: the same bytes, the same chain, the same views, the same knowledge.
 
+mod database;
+
 use proptest::prelude::*;
 use tokio_util::sync::CancellationToken;
 

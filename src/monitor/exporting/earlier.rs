@@ -1,11 +1,8 @@
-//! What is in the folder of an export already: earlier exports, of this log and of others, or what
+//! What is in the place of an export already: earlier exports, of this log and of others, or what
 //! somebody else put there.
 
-use std::fs::{self, File};
-use std::io::{self, ErrorKind};
-use std::path::{Path, PathBuf};
-
 use crate::export::parquet::{Entry, FORMAT, Manifest};
+use crate::export::place::{Place, PlaceError, Trouble};
 use crate::log::Reader;
 use crate::serve::{Refusal, RefusalKind};
 
@@ -14,24 +11,28 @@ use super::super::reports::refused;
 /// The folder in which each log's manifest lies; engines pass by what begins with a line.
 const MANIFESTS: &str = "_spacelog";
 
-/// A folder of exports.
-pub struct Earlier<'a> {
-    /// The folder.
-    pub folder: &'a Path,
+/// A place of exports.
+pub struct Earlier {
+    /// The place.
+    pub place: Box<dyn Place>,
     /// What the last export of this log left there.
     pub manifest: Manifest,
 }
 
-impl<'a> Earlier<'a> {
-    /// Looks at a folder, which need not be there.
+impl Earlier {
+    /// Looks at a place, which need not be there.
     ///
     /// # Errors
     /// Refuses one with anything in it that no export left, with exports by another program version
     /// or of another partitioning, or of a log that this one does not go on from.
-    pub fn look(folder: &'a Path, reader: &Reader, partition_by: &str) -> Result<Self, Refusal> {
+    pub fn look(
+        place: Box<dyn Place>,
+        reader: &Reader,
+        partition_by: &str,
+    ) -> Result<Self, Refusal> {
         let header = reader.header();
         let mut earlier = Self {
-            folder,
+            place,
             manifest: Manifest {
                 format: FORMAT,
                 log: hex(&header.log_id),
@@ -40,9 +41,11 @@ impl<'a> Earlier<'a> {
                 ..Manifest::default()
             },
         };
-        let manifests = manifests(folder).map_err(|error| disk(folder, &error))?;
-        if manifests.is_empty() && is_taken(folder).map_err(|error| disk(folder, &error))? {
-            let message = format!("`{}` holds other data, and it is left alone", folder.display());
+        let mut manifests = earlier.place.list(MANIFESTS).map_err(|error| unusable(&error))?;
+        manifests.retain(|path| path.strip_suffix(".json").is_some());
+        if manifests.is_empty() && earlier.place.is_taken().map_err(|error| unusable(&error))? {
+            let name = earlier.place.name();
+            let message = format!("`{name}` holds other data, and it is left alone");
             return Err(taken(message, "no export of spacelog is in it"));
         }
         for path in manifests {
@@ -53,7 +56,7 @@ impl<'a> Earlier<'a> {
                     found.partition_by
                 )));
             }
-            if path == earlier.path() {
+            if path == earlier.name() {
                 earlier.goes_on(&found, reader)?;
                 earlier.manifest = found;
             }
@@ -66,14 +69,10 @@ impl<'a> Earlier<'a> {
         format!("{MANIFESTS}/{}.json", self.manifest.monitor)
     }
 
-    fn path(&self) -> PathBuf {
-        self.folder.join(self.name())
-    }
-
-    fn read(&self, path: &Path) -> Result<Manifest, Refusal> {
-        let bytes = fs::read(path).map_err(|error| disk(path, &error))?;
+    fn read(&self, path: &str) -> Result<Manifest, Refusal> {
+        let bytes = self.place.read(path).map_err(|error| unusable(&error))?.unwrap_or_default();
         let found: Manifest = serde_json::from_slice(&bytes).map_err(|error| {
-            let message = format!("`{}` tells of no export", path.display());
+            let message = format!("`{}` tells of no export", self.place.full(path));
             taken(message, &error.to_string())
         })?;
         if found.format != FORMAT {
@@ -102,7 +101,7 @@ impl<'a> Earlier<'a> {
     }
 
     fn unfit(&self, why: &str) -> Refusal {
-        taken(format!("nothing can be added to the export in `{}`", self.folder.display()), why)
+        taken(format!("nothing can be added to the export in `{}`", self.place.name()), why)
     }
 
     /// Returns what is known of a file that is still as an export left it; `None` where there is
@@ -111,8 +110,7 @@ impl<'a> Earlier<'a> {
     /// # Errors
     /// Refuses a file that somebody changed since, or that no export left.
     pub fn standing(&self, path: &str) -> Result<Option<&Entry>, Refusal> {
-        let place = self.folder.join(path);
-        let Some(hash) = hash(&place).map_err(|error| disk(&place, &error))? else {
+        let Some(hash) = self.place.hash(path).map_err(|error| unusable(&error))? else {
             return Ok(None);
         };
         let known = self.manifest.files.get(path);
@@ -122,7 +120,8 @@ impl<'a> Earlier<'a> {
         if self.manifest.replacing.get(path).is_some_and(|before| before.as_ref() == Some(&hash)) {
             return Ok(None);
         }
-        let message = format!("`{}` would be replaced, and it is left alone", place.display());
+        let place = self.place.full(path);
+        let message = format!("`{place}` would be replaced, and it is left alone");
         let why = match known {
             Some(_) => "somebody changed it since it was exported",
             None => "no export of this log left it there",
@@ -132,69 +131,30 @@ impl<'a> Earlier<'a> {
 
     /// Returns whether a file holds exactly this.
     pub fn holds(&self, path: &str, bytes: &[u8]) -> bool {
-        fs::read(self.folder.join(path)).is_ok_and(|found| found == bytes)
+        self.place.read(path).is_ok_and(|found| found.as_deref() == Some(bytes))
     }
 
     /// Returns whether a file has the length with which it was exported, which is all that is asked
     /// of one that stays.
     pub fn has_length(&self, path: &str, entry: &Entry) -> bool {
         let is_sure = !self.manifest.replacing.contains_key(path);
-        is_sure && fs::metadata(self.folder.join(path)).is_ok_and(|it| it.len() == entry.bytes)
+        is_sure && self.place.length(path).is_ok_and(|it| it == Some(entry.bytes))
     }
 }
 
-fn manifests(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let entries = match fs::read_dir(folder.join(MANIFESTS)) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries?,
+/// Returns the refusal over a place that cannot be used.
+pub fn unusable(error: &PlaceError) -> Refusal {
+    let kind = match error {
+        PlaceError::Disk { .. } | PlaceError::Busy { .. } => RefusalKind::Disk,
+        PlaceError::Bucket { source, .. } => match source {
+            Trouble::NotBuilt => RefusalKind::Usage,
+            Trouble::Address | Trouble::Setting(_) | Trouble::NoBucket => RefusalKind::NoPlace,
+            Trouble::NoKey(_) | Trouble::Denied(_) => RefusalKind::Denied,
+            Trouble::Unreachable(_) => RefusalKind::Unreachable,
+            Trouble::Meanwhile | Trouble::Answer(_) => RefusalKind::Failure,
+        },
     };
-    let mut found = Vec::new();
-    for entry in entries {
-        let path = entry?.path();
-        if path.extension().is_some_and(|it| it == "json") {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
-/// Returns whether anything is in a folder that does not begin with a dot.
-fn is_taken(folder: &Path) -> io::Result<bool> {
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
-        entries => entries?,
-    };
-    for entry in entries {
-        if !entry?.file_name().to_string_lossy().starts_with('.') {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// Returns the BLAKE3 hash of a file; `None` where there is none.
-fn hash(path: &Path) -> io::Result<Option<String>> {
-    let mut file = match File::open(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        file => file?,
-    };
-    let mut hasher = blake3::Hasher::new();
-    io::copy(&mut file, &mut hasher)?;
-    Ok(Some(hasher.finalize().to_hex().to_string()))
-}
-
-/// Returns the refusal over a file or a folder that cannot be used.
-pub fn disk(path: &Path, error: &io::Error) -> Refusal {
-    let mut refusal = Refusal {
-        kind: RefusalKind::Disk,
-        message: format!("cannot use `{}`", path.display()),
-        causes: vec![error.to_string()],
-    };
-    if error.kind() == ErrorKind::WouldBlock {
-        refusal.causes = vec!["another export is writing into it".to_owned()];
-    }
-    refusal
+    Refusal::of(kind, error)
 }
 
 /// Returns the refusal of a place that is taken.

@@ -5,8 +5,7 @@ mod earlier;
 mod parquet;
 mod tables;
 
-use std::path::Path;
-
+use crate::export::place;
 use crate::log::Reader;
 use crate::projector::Views;
 use crate::question::{AsOf, Cut};
@@ -39,7 +38,9 @@ impl Exporting<'_> {
         let times = export.since.unwrap_or(i64::MIN)..export.until.unwrap_or(i64::MAX);
         match &export.form {
             ExportForm::Parquet { partition_by } => {
-                self.parquet(Path::new(&export.to), partition_by, times, reports)
+                let to = place::open(&export.to, &export.access);
+                let to = to.map_err(|error| earlier::unusable(&error))?;
+                self.parquet(to, partition_by, times, reports)
             }
         }
     }

@@ -1,32 +1,29 @@
 //! `export parquet`: which parts are written, what stays, and when all of it gets its place.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io::Write as _;
 use std::ops::Range;
-use std::path::Path;
 
-use crate::export::Staging;
 use crate::export::parquet::{
     Entry, Manifest, OBSERVATIONS, Observations, ParquetError, Part, PartBy, Table, TableFile,
     VIEWS, Written, parts, readme,
 };
+use crate::export::place::{Draft, Place, PlaceError};
 use crate::question::Cut;
 use crate::serve::{Refusal, RefusalKind};
 use crate::sheet::{Column, Sheet, Unit, Value};
 
 use super::super::reports::{Reports, broken_off, refused, senseless};
 use super::Exporting;
-use super::earlier::{Earlier, disk, hex};
+use super::earlier::{Earlier, hex, unusable};
 
 /// A file that is being made.
-pub(super) type Making = TableFile<BufWriter<File>>;
+pub(super) type Making = TableFile<Box<dyn Draft>>;
 
 /// An export in the making.
 pub(super) struct Tables<'a> {
     pub exporting: &'a Exporting<'a>,
-    pub earlier: Earlier<'a>,
-    pub staging: Staging,
+    pub earlier: Earlier,
     pub cut: Cut,
     /// What gets its place at the end.
     pub made: BTreeMap<String, Entry>,
@@ -46,10 +43,10 @@ pub(super) struct Told {
 }
 
 impl Exporting<'_> {
-    /// Writes the tables into a folder; parts in which nothing is new stay as they are.
+    /// Writes the tables into a place; parts in which nothing is new stay as they are.
     pub(super) fn parquet(
         &self,
-        to: &Path,
+        to: Box<dyn Place>,
         partition_by: &str,
         times: Range<i64>,
         reports: &mut Reports,
@@ -61,16 +58,16 @@ impl Exporting<'_> {
                 &format!("it takes {words}"),
             )
         })?;
-        let earlier = Earlier::look(to, self.reader, partition_by)?;
+        let mut earlier = Earlier::look(to, self.reader, partition_by)?;
         let cut = self.cut()?;
-        let staging = Staging::begin(to).map_err(|error| disk(to, &error))?;
+        earlier.place.begin().map_err(|error| unusable(&error))?;
         let (made, told, notes) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
-        let mut tables = Tables { exporting: self, earlier, staging, cut, made, told, notes };
+        let mut tables = Tables { exporting: self, earlier, cut, made, told, notes };
         tables.observations(by, &times, reports)?;
         tables.views(reports)?;
         tables.pages(by)?;
-        tables.publish(to)?;
-        Ok(tables.sheet(to))
+        tables.publish()?;
+        Ok(tables.sheet())
     }
 }
 
@@ -108,8 +105,9 @@ impl Tables<'_> {
                 reports.step(OBSERVATIONS.name, (seq, until))?;
                 pace.rest();
             }
-            let (written, _file) = writing.finish().map_err(|error| unwritten(&error))?;
+            let (written, file) = writing.finish().map_err(|error| unwritten(&error))?;
             if written.rows > 0 {
+                file.done().map_err(|error| unusable(&error))?;
                 self.made(&OBSERVATIONS, path, written, clip(&wanted, &part));
             }
         }
@@ -126,14 +124,20 @@ impl Tables<'_> {
                 }
                 continue;
             }
-            let young = self.staging.young(path);
-            std::fs::write(&young, &text).map_err(|error| disk(&young, &error))?;
+            self.page(path, &text).map_err(|error| unusable(&error))?;
             let hash = blake3::hash(text.as_bytes()).to_hex().to_string();
             let (bytes, seq) = (text.len() as u64, self.cut.seq);
             let entry = Entry { rows: 0, bytes, hash, seq, since: None, until: None };
             self.made.insert(path.to_owned(), entry);
         }
         Ok(())
+    }
+
+    fn page(&self, path: &str, text: &str) -> Result<(), PlaceError> {
+        let mut file = self.earlier.place.make(path)?;
+        let written = file.write_all(text.as_bytes());
+        written.map_err(|error| PlaceError::of(error, self.earlier.place.full(path)))?;
+        file.done()
     }
 
     /// Returns what a part is to hold: what is asked for, and what it holds already.
@@ -164,15 +168,14 @@ impl Tables<'_> {
 
     /// Begins a file of a table.
     pub(super) fn begin(&self, table: &'static Table, path: &str) -> Result<Making, Refusal> {
-        let young = self.staging.young(path);
-        let file = File::create(&young).map_err(|error| disk(&young, &error))?;
+        let file = self.earlier.place.make(path).map_err(|error| unusable(&error))?;
         let manifest = &self.earlier.manifest;
         let facts = [
             ("format", manifest.format.to_string()),
             ("log", manifest.log.clone()),
             ("monitor", manifest.monitor.clone()),
         ];
-        TableFile::new(BufWriter::new(file), table, &facts).map_err(|error| unwritten(&error))
+        TableFile::new(file, table, &facts).map_err(|error| unwritten(&error))
     }
 
     /// Notes a file that is whole.
@@ -192,7 +195,7 @@ impl Tables<'_> {
 
     /// Gives all files their places. The manifest is first: whatever becomes of the rest, the next
     /// export knows which file is whose.
-    fn publish(&mut self, to: &Path) -> Result<(), Refusal> {
+    fn publish(&mut self) -> Result<(), Refusal> {
         let chain =
             self.exporting.reader.chain_at(self.cut.seq).map_err(|error| refused(&error))?;
         let old = &self.earlier.manifest;
@@ -202,24 +205,23 @@ impl Tables<'_> {
             let before = manifest.files.insert(path.clone(), entry.clone());
             manifest.replacing.insert(path.clone(), before.map(|it| it.hash));
         }
-        let place = |error: io::Error| disk(to, &error);
-        let name = self.earlier.name();
-        self.tell(&name, &manifest).map_err(place)?;
+        self.tell(&manifest)?;
         for path in self.made.keys() {
-            self.staging.place(path).map_err(place)?;
+            self.earlier.place.place(path).map_err(|error| unusable(&error))?;
         }
         manifest.replacing.clear();
-        self.tell(&name, &manifest).map_err(place)
+        self.tell(&manifest)
     }
 
-    fn tell(&mut self, name: &str, manifest: &Manifest) -> io::Result<()> {
-        let mut text = serde_json::to_vec_pretty(manifest).map_err(io::Error::other)?;
+    fn tell(&mut self, manifest: &Manifest) -> Result<(), Refusal> {
+        let name = self.earlier.name();
+        let text = serde_json::to_vec_pretty(manifest);
+        let mut text = text.map_err(|error| Refusal::of(RefusalKind::Failure, &error))?;
         text.push(b'\n');
-        std::fs::write(self.staging.young(name), text)?;
-        self.staging.place(name)
+        self.earlier.place.put(&name, &text).map_err(|error| unusable(&error))
     }
 
-    fn sheet(&self, to: &Path) -> Sheet {
+    fn sheet(&self) -> Sheet {
         let mut sheet = Sheet::new(vec![
             Column::new("table", Unit::None),
             Column::new("rows", Unit::Count),
@@ -237,7 +239,7 @@ impl Tables<'_> {
             ]);
         }
         sheet.notes.clone_from(&self.notes);
-        sheet.notes.push(format!("{}, in `{}`", self.cut.note, to.display()));
+        sheet.notes.push(format!("{}, in `{}`", self.cut.note, self.earlier.place.name()));
         sheet
     }
 }
@@ -254,5 +256,9 @@ fn clip(wanted: &Range<i64>, part: &Part) -> (Option<i64>, Option<i64>) {
 
 /// Returns the refusal over a table that could not be written.
 pub(super) fn unwritten(error: &ParquetError) -> Refusal {
-    if error.is_disk() { Refusal::of(RefusalKind::Disk, error) } else { refused(error) }
+    match error.place() {
+        Some(place) => unusable(place),
+        None if error.is_disk() => Refusal::of(RefusalKind::Disk, error),
+        None => refused(error),
+    }
 }

@@ -13,7 +13,7 @@ use crate::view::{Curves, Keywords, People, Polls, Spaces, View, is_stop_word};
 
 use super::super::owner::refuse;
 use super::super::reports::{Reports, broken_off, refused};
-use super::earlier::hex;
+use super::earlier::{hex, unusable};
 use super::parquet::{Making, Tables, unwritten};
 
 /// Rows taken from a view at a time.
@@ -226,7 +226,8 @@ impl Tables<'_> {
     }
 
     fn close(&mut self, table: &'static Table, file: Making) -> Result<(), Refusal> {
-        let (written, _file) = file.finish().map_err(|error| unwritten(&error))?;
+        let (written, file) = file.finish().map_err(|error| unwritten(&error))?;
+        file.done().map_err(|error| unusable(&error))?;
         self.made(table, self.path(table, None), written, (None, None));
         Ok(())
     }

@@ -8,6 +8,7 @@ use super::*;
 use crate::event::{
     AskedFor, Cost, Event, NewBatch, Origin, PollHead, PollSucceeded, SpaceMissing, SpaceObserved,
 };
+use crate::export::place::Access;
 use crate::log::{Log, NewLog};
 use crate::serve::Reply;
 use crate::space::{Endpoint, Moment, SpaceId, SpaceState, UserId};
@@ -81,7 +82,7 @@ fn export(log: &Log, to: &Path, mut reports: u32) -> Result<Sheet, Refusal> {
     let views = Views::in_memory(&reader).unwrap();
     let (form, go_on) = (ExportForm::Parquet { partition_by: "day".to_owned() }, || true);
     let to = to.to_str().unwrap().to_owned();
-    let export = Export { to, form, since: None, until: None };
+    let export = Export { to, form, since: None, until: None, access: Access::default() };
     let mut reply = |_reply: Reply| {
         reports = reports.saturating_sub(1);
         reports > 0

@@ -76,10 +76,11 @@ impl Denied {
             Self::OtherHost => 421,
             Self::Busy(_) | Self::Late | Self::Gone => 503,
             Self::Refused(refusal) => match refusal.kind {
-                RefusalKind::Usage | RefusalKind::Taken => 400,
+                RefusalKind::Usage | RefusalKind::NoPlace | RefusalKind::Taken => 400,
                 RefusalKind::NotFound => 404,
                 RefusalKind::NotRunning => 409,
                 RefusalKind::Disk => 503,
+                RefusalKind::Denied | RefusalKind::Unreachable => 502,
                 RefusalKind::Storage | RefusalKind::Newer | RefusalKind::Failure => 500,
             },
         }
