@@ -212,8 +212,7 @@ impl Alerting {
             Ok(()) => {
                 self.talk.well(&about);
                 let it = delivered(&letter, channel, letter.attempts + 1, true);
-                let rows =
-                    AlertRows { arrived: vec![(letter.at, letter.alert)], ..AlertRows::default() };
+                let rows = AlertRows { arrived: vec![letter], ..AlertRows::default() };
                 self.store(AlertStep { rows, delivered: Some(it), ..AlertStep::default() });
             }
             // It was no attempt: it comes at the next start.

@@ -7,10 +7,10 @@ use crate::alert::{Step, failed};
 use crate::config::{Sink, When};
 use crate::decide::Rules;
 use crate::event::{
-    AlertId, AskedFor, Cost, Event, Known, NewBatch, NewText, Origin, Owner, PollHead,
+    AlertId, AskedFor, Cost, Delivery, Event, Known, NewBatch, NewText, Origin, Owner, PollHead,
     PollSucceeded, SpaceKnown, SpaceObserved, Text,
 };
-use crate::log::Log;
+use crate::log::{DELIVERED_KEPT, Log};
 use crate::monitor::appender::Appender;
 use crate::space::{Endpoint, Prices, SpaceId, SpaceState};
 
@@ -211,7 +211,7 @@ fn an_alert_that_cannot_be_known_to_have_arrived_comes_again_under_its_id() {
             continue;
         }
         let it = delivered(&letter, "webhook", letter.attempts + 1, true);
-        let rows = AlertRows { arrived: vec![(letter.at, letter.alert)], ..AlertRows::default() };
+        let rows = AlertRows { arrived: vec![letter], ..AlertRows::default() };
         assert!(house.appender.alert(&AlertStep {
             rows,
             delivered: Some(it),
@@ -223,6 +223,21 @@ fn an_alert_that_cannot_be_known_to_have_arrived_comes_again_under_its_id() {
     assert_eq!(delivered.len(), raised.len());
     assert!(raised.iter().all(|id| sent[id] >= 1) && sent.len() == raised.len());
     assert!(sent.values().any(|times| *times > 1), "some came twice");
+    let mut kept = house.reader.last_letters(Delivery::Delivered, 99).unwrap();
+    assert_eq!(kept.len(), raised.len(), "what arrived is kept to be shown");
+    assert!(kept.is_sorted_by_key(|it| std::cmp::Reverse((it.at, it.alert))), "the newest first");
+    let newest = kept[..3].to_vec();
+    assert_eq!(house.reader.last_letters(Delivery::Delivered, 3).unwrap(), newest);
+    // Many more arrive: the oldest go, and never more than a few are kept.
+    kept[0].at = Moment(i64::MAX / 2);
+    for number in 0..=u8::MAX {
+        let letter = Letter { alert: [number; 16], ..kept[0] };
+        let rows = AlertRows { arrived: vec![letter], ..AlertRows::default() };
+        assert!(house.appender.alert(&AlertStep { rows, ..AlertStep::default() }));
+    }
+    let last = house.reader.last_letters(Delivery::Delivered, 9_999).unwrap();
+    assert_eq!(last.len(), DELIVERED_KEPT);
+    assert!(last.iter().all(|it| it.at == kept[0].at));
 }
 
 #[test]
