@@ -18,7 +18,7 @@ use crate::config::{CapBound, INTERVAL_MIN, Settings, Watch, Wording, data_folde
 use crate::event::codec::Simulated;
 use crate::log::NewLog;
 use crate::monitor::files::Files;
-use crate::monitor::{Monitor, Orders, Talk};
+use crate::monitor::{Alerts, Monitor, Orders, Talk};
 use crate::poll::{Client, DEADLINE, Http, Transport};
 use crate::question::{Question, SpaceSort};
 use crate::serve::Request;
@@ -72,7 +72,7 @@ pub fn demo(it: &Demo, data: Option<PathBuf>, config: Option<PathBuf>) -> Result
             talk: Talk::new(false),
             stop,
             out: Shared::new(Box::new(std::io::stdout())),
-            alerts: Vec::new(),
+            alerts: Alerts::default(),
             mark: MARK,
             tell_all: false,
             orders: Orders::default(),

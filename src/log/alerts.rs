@@ -61,6 +61,23 @@ impl Reader {
         self.row(&keys::alert_memory(key), codec::decode_memory)
     }
 
+    /// Returns all that a rule remembers.
+    pub fn alert_memories(&self, rule: u64) -> Result<Vec<(MemoryKey, AlertMemory)>, LogError> {
+        let mut memories = Vec::new();
+        let from = keys::alert_memory((rule, None));
+        self.store().read(|read| {
+            read.table(keys::ALERTS)?.scan(&from, None, |key, record| {
+                let Some(space) = key.strip_prefix(from.as_slice()) else { return Ok(false) };
+                let memory = codec::decode_memory(record);
+                let memory = memory.map_err(|source| LogError::Damaged { seq: 0, source })?;
+                let space = space.try_into().ok().and_then(SpaceId::from_bytes);
+                memories.push(((rule, space), memory));
+                Ok::<_, LogError>(true)
+            })
+        })?;
+        Ok(memories)
+    }
+
     /// Returns who hosts a Space, as rules were last told; `None` where they were not.
     pub fn alert_hosts(&self, space: SpaceId) -> Result<Option<Vec<UserId>>, LogError> {
         self.row(&keys::alert_hosts(space), codec::decode_hosts)

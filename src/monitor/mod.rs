@@ -80,7 +80,7 @@ use poller::{Ended, Poller, Work};
 use skew::Skew;
 use watching::Watching;
 
-pub use alerting::{Way, ways};
+pub use alerting::{Alerts, NewRules, Way, ways};
 pub use appender::AppendError;
 pub use health::{Health, failed};
 pub use talk::Talk;
@@ -141,8 +141,8 @@ pub struct Monitor {
     pub stop: CancellationToken,
     /// Where notices go.
     pub out: Shared,
-    /// The rules of alerts, each with its way out.
-    pub alerts: Vec<Way>,
+    /// The rules of alerts, each with its way out, and new ones as they come.
+    pub alerts: Alerts,
     /// What stands before each notice: SIMULATED, or nothing.
     pub mark: &'static str,
     /// Whether searches without news are told.

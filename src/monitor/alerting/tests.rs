@@ -259,6 +259,59 @@ fn one_that_is_given_up_is_kept_apart_and_keeps_no_other_waiting() {
     assert!(house.rules.iter().any(|rule| Some(rule.name.as_str()) == name.line()));
 }
 
+/// Returns how the alerts of some rules went: of each the rule's name and the minute.
+fn raised_by(letters: &[(Letter, String)]) -> Vec<(&str, i64)> {
+    letters.iter().map(|(letter, rule)| (rule.as_str(), letter.at.0 / 60_000)).collect()
+}
+
+#[test]
+fn rules_that_are_changed_count_readings_anew_and_those_that_come_have_no_old_news() {
+    let mut house = House::new();
+    let rule = |house: &House, name: &str, when| AlertRule {
+        name: name.to_owned(),
+        when,
+        ..house.rules[0].clone()
+    };
+    let over = |over| When::Participants { over, readings: 3 };
+    let (one, two) = (rule(&house, "one", over(100)), rule(&house, "two", over(100)));
+    house.rules = vec![one.clone(), two.clone()];
+    house.walk(None);
+    house.look(1, 1, "live", Some(150));
+    house.look(2, 1, "live", Some(150));
+    let mut watcher = house.watcher();
+    let mut told = Vec::new();
+    let mut walk = |house: &mut House, watcher: &mut Watcher| {
+        while let (Some(step), _) = watcher.walk(Moment(0), true).unwrap() {
+            told.extend(step.raised.clone());
+            house.store(step);
+            watcher.settled();
+        }
+        let all: Vec<(Letter, String)> = told.clone();
+        all
+    };
+    walk(&mut house, &mut watcher);
+    // One stays, the other wants more; a third comes, and waits for what nobody knew.
+    let two = AlertRule { when: over(140), ..two };
+    let new = rule(&house, "new", When::Found);
+    let rules = [one, two, new];
+    watcher.change(&rules, Moment(150_000)).unwrap();
+    house.look(3, 1, "live", Some(150));
+    let all = walk(&mut house, &mut watcher);
+    assert_eq!(raised_by(&all), [("one", 3)], "one counts on, and no Space was found since");
+    house.look(4, 1, "live", Some(150));
+    house.look(5, 1, "live", Some(150));
+    let all = walk(&mut house, &mut watcher);
+    assert_eq!(raised_by(&all), [("one", 3), ("two", 5)]);
+    // The same rules again, and a start with them: nothing is told twice, and old news stays old.
+    watcher.change(&rules, Moment(360_000)).unwrap();
+    house.look(6, 1, "live", Some(150));
+    assert_eq!(walk(&mut house, &mut watcher).len(), 2);
+    house.rules = rules.to_vec();
+    let mut watcher = house.watcher();
+    house.look(7, 1, "live", Some(150));
+    assert_eq!(walk(&mut house, &mut watcher).len(), 2);
+}
+
 #[test]
 fn rules_that_are_gone_leave_no_old_news_to_those_that_come_later() {
     let mut house = House::new();
