@@ -42,6 +42,7 @@ const DOORS: &[Door] = &[
         places: &["src/poll/", "src/alert/webhook.rs"],
         marks: &[&["reqwest"], &["TcpStream"]],
     },
+    Door { what: "a desktop", places: &["src/alert/desktop.rs"], marks: &[&["notify_rust"]] },
     Door {
         what: "a listening socket",
         places: &["src/serve/", "src/simulate/"],
