@@ -110,7 +110,8 @@ impl Message {
 
     /// Returns it in a line for people.
     pub fn line(&self) -> String {
-        let mut words = vec![format!("alert  {}", self.rule)];
+        let mark = if self.is_simulated { "SIMULATED  " } else { "" };
+        let mut words = vec![format!("{mark}alert  {}", self.rule)];
         if self.is_test {
             words.push("  TEST: nothing happened, and this came through".to_owned());
             return words.concat();

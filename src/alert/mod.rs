@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! log ─▶ watch (cursor) ─▶ judge (pure) ─▶ AlertRaised + letter ─▶ outlet ─▶ AlertDelivered
-//!            ▲   what rules remember │          one transaction      stdout, command, webhook
+//!            ▲   what rules remember │          one transaction      stdout, command, webhook, desktop
 //!            └───────────────────────┘
 //! ```
 //!
@@ -11,6 +11,7 @@
 //! arrived: at least once, each time under the same id.
 
 mod command;
+mod desktop;
 mod judge;
 mod message;
 mod outlet;

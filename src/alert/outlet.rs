@@ -1,4 +1,4 @@
-//! The ways out: standard output, a command, a webhook.
+//! The ways out: standard output, a command, a webhook, the desktop.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Message;
 use super::command::{self, CommandError};
+use super::desktop::{self, DesktopError, Notice};
 use super::webhook::{Webhook, WebhookError};
 use crate::clock::Clock;
 use crate::config::{self, AlertRule, CredentialError, Sink};
@@ -24,6 +25,9 @@ pub enum OutletError {
     /// A command.
     #[error(transparent)]
     Command(#[from] CommandError),
+    /// The desktop.
+    #[error(transparent)]
+    Desktop(#[from] DesktopError),
     /// Standard output.
     #[error("cannot write to standard output")]
     Output(#[source] std::io::Error),
@@ -69,6 +73,8 @@ pub enum Outlet {
     Command(Vec<String>),
     /// A webhook.
     Webhook(Box<Webhook>),
+    /// The desktop.
+    Desktop,
 }
 
 impl Outlet {
@@ -80,6 +86,7 @@ impl Outlet {
         Ok(match &rule.to {
             Sink::Stdout => Self::Stdout(out.clone()),
             Sink::Command(args) => Self::Command(args.clone()),
+            Sink::Desktop => Self::Desktop,
             Sink::Webhook { url, secret_file } => {
                 let secret = config::secret(secret_file);
                 let secret =
@@ -100,6 +107,12 @@ impl Outlet {
             Self::Stdout(out) => out.clone().line(&message.line()).map_err(OutletError::Output),
             Self::Command(args) => {
                 Ok(command::run(args, &message.json(), &|| !stop.is_cancelled())?)
+            }
+            Self::Desktop => {
+                tokio::select! {
+                    shown = desktop::show(Notice::of(message)) => Ok(shown?),
+                    () = stop.cancelled() => Err(OutletError::Stopped),
+                }
             }
             Self::Webhook(webhook) => {
                 let sent_at = clock.now().timestamp();

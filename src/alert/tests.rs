@@ -215,10 +215,16 @@ fn an_alert_reads_like_this() {
     let nobody =
         Message { space: None, title: None, user: None, ..message(Occasion::NoPolls, None) };
     let test = super::Message::test(&rule(When::Live), at(0));
+    let made_up = Message { is_simulated: true, ..nobody.clone() };
     let mut told = Vec::new();
-    for it in
-        [big, message(Occasion::Growth, Some(51)), message(Occasion::Ended, None), nobody, test]
-    {
+    for it in [
+        big,
+        message(Occasion::Growth, Some(51)),
+        message(Occasion::Ended, None),
+        nobody,
+        test,
+        made_up,
+    ] {
         assert!(!it.line().contains(['\u{1b}', '\u{202e}', '\n']), "{}", it.line());
         assert!(serde_json::from_str::<serde_json::Value>(&it.json()).is_ok(), "{}", it.json());
         told.extend([it.line(), it.json()]);

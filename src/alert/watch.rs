@@ -47,6 +47,10 @@ pub struct Watcher {
     hosts: BTreeMap<SpaceId, (Option<Vec<UserId>>, bool)>,
     /// When X last answered, or this walk began.
     answered_at: Moment,
+    /// Since when rules that came while the others were looked at wait for Spaces to be found.
+    since: BTreeMap<u64, Moment>,
+    /// Whether that is to be stored.
+    is_since_new: bool,
 }
 
 impl Watcher {
@@ -56,6 +60,11 @@ impl Watcher {
         let stored = reader.alert_cursor()?;
         let first = || reader.head().map(|head| AlertCursor { seq: head.seq, since: now });
         let cursor = stored.map_or_else(first, Ok)?;
+        let mut since = BTreeMap::new();
+        for rule in rules.iter().filter(|rule| rule.when == When::Found) {
+            let memory = reader.alert_memory((rule.number(), None))?;
+            since.extend(memory.and_then(|it| it.raised_at).map(|at| (rule.number(), at)));
+        }
         Ok(Self {
             rules,
             reader,
@@ -64,7 +73,39 @@ impl Watcher {
             memories: BTreeMap::new(),
             hosts: BTreeMap::new(),
             answered_at: now,
+            since,
+            is_since_new: false,
         })
+    }
+
+    /// Goes on with other rules, from where it is. A rule that stays as it was goes on as if nothing
+    /// had happened; one that is changed knows which Spaces it told of, and counts readings anew;
+    /// to one that is new, what was found before is no news.
+    ///
+    /// # Errors
+    /// When the log cannot be read; then the rules stay.
+    pub fn change(&mut self, rules: &[AlertRule], now: Moment) -> Result<(), LogError> {
+        let was = |rule: &AlertRule| self.rules.iter().find(|it| it.name == rule.name);
+        let mut anew = BTreeMap::new();
+        for rule in rules.iter().filter(|rule| was(rule).is_some_and(|was| was != *rule)) {
+            anew.extend(self.reader.alert_memories(rule.number())?);
+            let seen = self.memories.iter().filter(|((number, _), _)| *number == rule.number());
+            anew.extend(seen.map(|(key, (memory, _))| (*key, *memory)));
+        }
+        let is_found = |rule: &&AlertRule| rule.when == When::Found;
+        let finds = |rule: &&AlertRule| !was(rule).is_some_and(|was| is_found(&was));
+        let found = rules.iter().filter(is_found).filter(finds).map(|rule| (rule.number(), now));
+        let found: Vec<(u64, Moment)> = found.collect();
+        for (key, memory) in anew {
+            if key.1.is_some() && (memory.streak > 0 || memory.last.is_some()) {
+                let memory = AlertMemory { streak: 0, last: None, ..memory };
+                self.memories.insert(key, (memory, true));
+            }
+        }
+        self.is_since_new |= !found.is_empty();
+        self.since.extend(found);
+        self.rules = rules.to_vec();
+        Ok(())
     }
 
     /// Holds the next batches against the rules, up to the first that raises something; returns what
@@ -85,6 +126,7 @@ impl Watcher {
         }
         let since = self.stored.map_or(0, |stored| stored.seq);
         let is_due = self.stored.is_none()
+            || self.is_since_new
             || self.cursor.seq.saturating_sub(since) >= STEP_BATCHES
             || (is_last && !more && self.stored != Some(self.cursor));
         if raised.is_empty() && !is_due {
@@ -96,6 +138,7 @@ impl Watcher {
     /// Notes that the last step is stored.
     pub fn settled(&mut self) {
         self.stored = Some(self.cursor);
+        self.is_since_new = false;
         self.memories.clear();
         self.hosts.clear();
     }
@@ -115,6 +158,10 @@ impl Watcher {
         let changed = |is_changed: &bool| *is_changed;
         let memories = self.memories.iter().filter(|(_, (_, it))| changed(it));
         let hosts = self.hosts.iter().filter(|(_, (_, it))| changed(it));
+        let since = self.since.iter().filter(|_| self.is_since_new).map(|(rule, since)| {
+            let memory = AlertMemory { raised_at: Some(*since), ..AlertMemory::default() };
+            ((*rule, None), Some(memory))
+        });
         let letter = |(it, rule): (Raised, usize)| {
             let rule = &self.rules[rule];
             let letter = Letter {
@@ -140,6 +187,7 @@ impl Watcher {
                         let is_empty = *memory == AlertMemory::default();
                         (*key, (!is_empty).then_some(*memory))
                     })
+                    .chain(since)
                     .collect(),
                 hosts: hosts.map(|(space, (hosts, _))| (*space, hosts.clone())).collect(),
                 ..AlertRows::default()
@@ -200,7 +248,7 @@ impl Watcher {
     ) -> Result<(), LogError> {
         for number in 0..self.rules.len() {
             let rule = &self.rules[number];
-            if matches!(rule.when, When::Trouble(_)) {
+            if matches!(rule.when, When::Trouble(_)) || self.is_old(rule, sight.space)? {
                 continue;
             }
             let key = (rule.number(), Some(sight.space));
@@ -213,6 +261,14 @@ impl Watcher {
             self.hosts.insert(sight.space, (None, true));
         }
         Ok(())
+    }
+
+    /// Returns whether a rule that waits for Spaces to be found came later than this one.
+    fn is_old(&self, rule: &AlertRule, space: SpaceId) -> Result<bool, LogError> {
+        let since = self.since.get(&rule.number()).filter(|_| rule.when == When::Found);
+        let Some(since) = since else { return Ok(false) };
+        let known = self.reader.space_known(space)?.unwrap_or_default();
+        Ok(known.first_seen.is_none_or(|first| first < *since))
     }
 
     fn hold_sign(

@@ -40,6 +40,14 @@ pub enum AlertsWhat {
         /// The rule's name
         name: String,
     },
+    /// Show the alerts that were raised, the newest first, and how far each has come
+    Raised {
+        /// At most this many; 0 for all [default: 50 in a table, else all]
+        #[arg(long, value_name = "N")]
+        limit: Option<usize>,
+        #[command(flatten)]
+        output: Output,
+    },
     /// Show the alerts that are still on their way
     Waiting {
         #[command(flatten)]
@@ -58,6 +66,9 @@ pub fn alerts(it: &Alerts, data: Option<PathBuf>, config: Option<PathBuf>) -> Re
         None => list(config, &it.output),
         Some(AlertsWhat::List { output }) => list(config, output),
         Some(AlertsWhat::Test { name }) => test(name, config),
+        Some(AlertsWhat::Raised { limit, output }) => {
+            ask::simple(data, Question::Alerts { limit: output.limit(*limit, 50) }, output)
+        }
         Some(AlertsWhat::Waiting { output }) => {
             ask::simple(data, Question::Letters { dead: false }, output)
         }

@@ -14,11 +14,13 @@ use super::report::{Failure, usage};
 use super::running::{ended, on_runtime, stop_on};
 use crate::alert::Shared;
 use crate::clock::Clock;
-use crate::config::{CapBound, INTERVAL_MIN, Settings, Watch, Wording, data_folder};
+use crate::config::{
+    AlertRule, CapBound, INTERVAL_MIN, Settings, Sink, Watch, When, Wording, data_folder,
+};
 use crate::event::codec::Simulated;
 use crate::log::NewLog;
 use crate::monitor::files::Files;
-use crate::monitor::{Monitor, Orders, Talk};
+use crate::monitor::{Alerts, Monitor, Orders, Talk, ways};
 use crate::poll::{Client, DEADLINE, Http, Transport};
 use crate::question::{Question, SpaceSort};
 use crate::serve::Request;
@@ -29,6 +31,13 @@ use crate::store::folder::Folder;
 
 /// What the demo's monitor searches for.
 const QUERIES: [&str; 5] = ["climate", "AI regulation", "music", "news", "crypto"];
+
+/// The demo tells of Spaces with more participants than one in so many of the world's Spaces: of the
+/// few largest, however many there are,
+const CROWD_SHARE: u64 = 2;
+
+/// and with more than so many.
+const CROWD_MIN: u64 = 50;
 
 /// What stands before everything that did not come from X.
 const MARK: &str = "SIMULATED  ";
@@ -54,6 +63,8 @@ pub fn demo(it: &Demo, data: Option<PathBuf>, config: Option<PathBuf>) -> Result
         folder.path().display()
     ));
     let http = page::open(served)?;
+    let out = Shared::new(Box::new(std::io::stdout()));
+    let alerts = vec![crowd(it.spaces)];
     let outcome = on_runtime(async {
         let stop = CancellationToken::new();
         let world =
@@ -64,15 +75,16 @@ pub fn demo(it: &Demo, data: Option<PathBuf>, config: Option<PathBuf>) -> Result
         })?;
         let client = client(&simulation.url(), &clock)?;
         let stopper = stop_on(stop.clone(), Some(it.stop_after))?;
+        let ways = ways(&alerts, &out)?;
         let monitor = Monitor {
-            settings: settings_of(&folder, &simulation.url(), wording),
+            settings: settings_of(&folder, &simulation.url(), (wording, alerts)),
             clients: vec![client],
             files,
             clock,
             talk: Talk::new(false),
             stop,
-            out: Shared::new(Box::new(std::io::stdout())),
-            alerts: Vec::new(),
+            out,
+            alerts: Alerts::new(ways),
             mark: MARK,
             tell_all: false,
             orders: Orders::default(),
@@ -144,7 +156,25 @@ fn client(url: &str, clock: &Clock) -> Result<Client, Failure> {
         .map_err(|error| Failure::of(1, &error))
 }
 
-fn settings_of(folder: &Folder, url: &str, wording: Wording) -> Settings {
+/// Returns the rule that shows what alerts are: it tells of the few Spaces that are large.
+fn crowd(spaces: u32) -> AlertRule {
+    let over = (u64::from(spaces) / CROWD_SHARE).max(CROWD_MIN);
+    AlertRule {
+        name: "crowd".to_owned(),
+        when: When::Participants { over, readings: 2 },
+        keyword: None,
+        host: None,
+        speaker: None,
+        repeat: None,
+        to: Sink::Stdout,
+    }
+}
+
+fn settings_of(
+    folder: &Folder,
+    url: &str,
+    (wording, alerts): (Wording, Vec<AlertRule>),
+) -> Settings {
     Settings {
         watch: Watch { queries: QUERIES.map(ToOwned::to_owned).to_vec(), ..Watch::default() },
         data: folder.path().to_owned(),
@@ -160,7 +190,7 @@ fn settings_of(folder: &Folder, url: &str, wording: Wording) -> Settings {
         languages: Vec::new(),
         wording,
         prices: Prices::default(),
-        alerts: Vec::new(),
+        alerts,
     }
 }
 

@@ -11,12 +11,12 @@ use super::args::Run;
 use super::output::say;
 use super::page;
 use super::report::{Failure, usage};
-use super::rereading::{Flags, reread_on_hangup};
+use super::rereading::{Flags, Rereading};
 use crate::alert::Shared;
 use crate::clock::Clock;
 use crate::config::{CapBound, Key, Layer, Resolved, Settings};
 use crate::monitor::files::Files;
-use crate::monitor::{Monitor, Orders, Outcome, Talk, real_log, ways};
+use crate::monitor::{Alerts, Monitor, Orders, Outcome, Talk, real_log, ways};
 use crate::poll::{DEADLINE, Http};
 use crate::store::folder::Folder;
 
@@ -40,7 +40,7 @@ pub fn run(it: &Run, data: Option<PathBuf>, config: Option<PathBuf>) -> Result<u
     let clients = clients(&it.access.over(&resolved), &clock)?;
     let files = Files::own(Folder::make(&settings.data)?, &real_log(&clock))?;
     let out = Shared::new(Box::new(std::io::stdout()));
-    let alerts = ways(&settings.alerts, &out)?;
+    let alerts = Alerts::new(ways(&settings.alerts, &out)?);
     introduce(&settings);
     let http = page::open(served)?;
     let monitor = Monitor {
@@ -60,8 +60,15 @@ pub fn run(it: &Run, data: Option<PathBuf>, config: Option<PathBuf>) -> Result<u
     let once = it.once;
     let outcome = on_runtime(async move {
         let stopper = stop_on(monitor.stop.clone(), monitor.settings.stop_after)?;
-        let rereader =
-            reread_on_hangup(flags, monitor.settings.watch.clone(), monitor.orders.sender())?;
+        let rereading = Rereading {
+            flags,
+            watched: monitor.settings.watch.clone(),
+            rules: monitor.settings.alerts.clone(),
+            orders: monitor.orders.sender(),
+            alerts: monitor.alerts.sender(),
+            out: monitor.out.clone(),
+        };
+        let rereader = rereading.on_hangup()?;
         let outcome = monitor.run().await;
         stopper.abort();
         rereader.abort();

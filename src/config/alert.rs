@@ -88,7 +88,13 @@ pub enum Sink {
         /// The file.
         secret_file: PathBuf,
     },
+    /// A notice on the desktop, in builds that have them.
+    Desktop,
 }
+
+/// What to do where a build has no notices on the desktop.
+pub const DESKTOP_NEEDS: &str =
+    "this build has no desktop notices: build it with `--features desktop`";
 
 impl std::fmt::Debug for Sink {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -118,6 +124,7 @@ impl Sink {
             Self::Stdout => "stdout",
             Self::Command(_) => "command",
             Self::Webhook { .. } => "webhook",
+            Self::Desktop => "desktop",
         }
     }
 
@@ -132,6 +139,7 @@ impl Sink {
             Self::Webhook { url, .. } => {
                 format!("webhook {}", url.origin().ascii_serialization())
             }
+            Self::Desktop => "notice on the desktop".to_owned(),
         }
     }
 }

@@ -21,7 +21,7 @@ use thiserror::Error;
 
 use crate::space::{IdError, Prices, SpaceId, UserId, WatchItem, username};
 
-pub use alert::{AlertRule, RULES_MAX, Sink, Trouble, When};
+pub use alert::{AlertRule, DESKTOP_NEEDS, RULES_MAX, Sink, Trouble, When};
 pub use cap_bound::CapBound;
 pub use credential::{CredentialError, TOKEN_NAMES, secret, token};
 pub use credentials::{CREDENTIALS_MAX, Credential, Given, USER_TOKEN_NAME};

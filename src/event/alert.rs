@@ -87,7 +87,29 @@ impl Occasion {
     }
 }
 
-/// An alert on its way.
+/// Where an alert has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// It is on its way.
+    Waiting,
+    /// It arrived.
+    Delivered,
+    /// It was given up.
+    Dead,
+}
+
+impl Delivery {
+    /// Returns the word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Delivered => "delivered",
+            Self::Dead => "dead",
+        }
+    }
+}
+
+/// An alert on its way, or at the end of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Letter {
     /// Its id.
@@ -128,5 +150,5 @@ pub struct AlertRows {
     /// Whether rules are looked at no more: what comes later is looked at from its begin.
     pub ends: bool,
     /// Alerts that arrived.
-    pub arrived: Vec<(Moment, AlertId)>,
+    pub arrived: Vec<Letter>,
 }

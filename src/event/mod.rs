@@ -28,7 +28,9 @@ mod notice;
 mod poll;
 mod text;
 
-pub use alert::{AlertCursor, AlertId, AlertMemory, AlertRows, Letter, MemoryKey, Occasion};
+pub use alert::{
+    AlertCursor, AlertId, AlertMemory, AlertRows, Delivery, Letter, MemoryKey, Occasion,
+};
 pub use batch::{Batch, Entry, NewBatch};
 pub use facts::{
     AlertDelivered, AlertRaised, BuyersObserved, Event, Gap, GapCause, MonitorStarted,

@@ -2,11 +2,15 @@
 //! says so: an alert is raised once, whenever a crash comes.
 
 use crate::event::codec;
-use crate::event::{AlertCursor, AlertMemory, AlertRows, Letter, MemoryKey, NewBatch};
+use crate::event::{AlertCursor, AlertMemory, AlertRows, Delivery, Letter, MemoryKey, NewBatch};
 use crate::space::{Moment, SpaceId, UserId};
 use crate::store::{Commit, Writing};
 
 use super::{Appended, Log, LogError, Reader, keys};
+
+/// So many alerts that arrived are kept to be shown, the last ones; all of them stay in the log as
+/// events.
+pub const DELIVERED_KEPT: usize = 256;
 
 impl Log {
     /// Appends what was raised or delivered, if anything was, and changes the rows of alerts with
@@ -20,11 +24,29 @@ impl Log {
         rows: &AlertRows,
         now: Moment,
     ) -> Result<Option<Appended>, LogError> {
+        let old = self.too_old(rows.arrived.len())?;
         let Some(batch) = batch else {
-            self.store.write(Commit::Append, |writing| put(writing, rows))?;
+            self.store.write(Commit::Append, |writing| put(writing, rows, &old))?;
             return Ok(None);
         };
-        self.append_with(batch, now, |writing| put(writing, rows)).map(Some)
+        self.append_with(batch, now, |writing| put(writing, rows, &old)).map(Some)
+    }
+
+    /// Returns the keys of delivered alerts that are kept no longer when so many more arrive.
+    fn too_old(&self, arriving: usize) -> Result<Vec<Vec<u8>>, LogError> {
+        let mut keys = Vec::new();
+        if arriving == 0 {
+            return Ok(keys);
+        }
+        let (from, to) = keys::letters(Delivery::Delivered);
+        self.store.read(|read| {
+            read.table(keys::ALERTS)?.scan(&from, Some(&to), |key, _record| {
+                keys.push(key.to_vec());
+                Ok::<_, LogError>(true)
+            })
+        })?;
+        keys.truncate((keys.len() + arriving).saturating_sub(DELIVERED_KEPT));
+        Ok(keys)
     }
 }
 
@@ -39,6 +61,23 @@ impl Reader {
         self.row(&keys::alert_memory(key), codec::decode_memory)
     }
 
+    /// Returns all that a rule remembers.
+    pub fn alert_memories(&self, rule: u64) -> Result<Vec<(MemoryKey, AlertMemory)>, LogError> {
+        let mut memories = Vec::new();
+        let from = keys::alert_memory((rule, None));
+        self.store().read(|read| {
+            read.table(keys::ALERTS)?.scan(&from, None, |key, record| {
+                let Some(space) = key.strip_prefix(from.as_slice()) else { return Ok(false) };
+                let memory = codec::decode_memory(record);
+                let memory = memory.map_err(|source| LogError::Damaged { seq: 0, source })?;
+                let space = space.try_into().ok().and_then(SpaceId::from_bytes);
+                memories.push(((rule, space), memory));
+                Ok::<_, LogError>(true)
+            })
+        })?;
+        Ok(memories)
+    }
+
     /// Returns who hosts a Space, as rules were last told; `None` where they were not.
     pub fn alert_hosts(&self, space: SpaceId) -> Result<Option<Vec<UserId>>, LogError> {
         self.row(&keys::alert_hosts(space), codec::decode_hosts)
@@ -47,13 +86,34 @@ impl Reader {
     /// Returns up to `most` alerts that are on their way, or that were given up, the oldest first.
     pub fn letters(&self, dead: bool, most: usize) -> Result<Vec<Letter>, LogError> {
         let mut letters = Vec::new();
-        let (from, to) = keys::letters(dead);
+        let (from, to) = keys::letters(if dead { Delivery::Dead } else { Delivery::Waiting });
         self.store().read(|read| {
             read.table(keys::ALERTS)?.scan(&from, Some(&to), |_key, record| {
                 let letter = codec::decode_letter(record);
                 letters.push(letter.map_err(|source| LogError::Damaged { seq: 0, source })?);
                 Ok::<_, LogError>(letters.len() < most)
             })
+        })?;
+        Ok(letters)
+    }
+
+    /// Returns up to `most` alerts that have come there, the newest first.
+    pub fn last_letters(&self, it: Delivery, most: usize) -> Result<Vec<Letter>, LogError> {
+        let mut letters = Vec::new();
+        let (from, mut until) = keys::letters(it);
+        self.store().read(|read| {
+            let table = read.table(keys::ALERTS)?;
+            while letters.len() < most {
+                let Some((key, record)) = table.last_until(&until)? else { break };
+                if key < from {
+                    break;
+                }
+                let letter = codec::decode_letter(&record);
+                letters.push(letter.map_err(|source| LogError::Damaged { seq: 0, source })?);
+                // The key before it: of those as long, none lies between.
+                until = before(key);
+            }
+            Ok::<_, LogError>(())
         })?;
         Ok(letters)
     }
@@ -69,7 +129,19 @@ impl Reader {
     }
 }
 
-fn put(writing: &Writing, rows: &AlertRows) -> Result<(), LogError> {
+/// Returns the last key of the same length that comes before this one.
+fn before(mut key: Vec<u8>) -> Vec<u8> {
+    for byte in key.iter_mut().rev() {
+        let (less, borrows) = byte.overflowing_sub(1);
+        *byte = less;
+        if !borrows {
+            break;
+        }
+    }
+    key
+}
+
+fn put(writing: &Writing, rows: &AlertRows, too_old: &[Vec<u8>]) -> Result<(), LogError> {
     let mut table = writing.table(keys::ALERTS)?;
     if let Some(cursor) = &rows.cursor {
         table.put(keys::ALERT_CURSOR, &codec::encode_cursor(cursor))?;
@@ -90,12 +162,21 @@ fn put(writing: &Writing, rows: &AlertRows) -> Result<(), LogError> {
         }
     }
     for letter in &rows.letters {
-        let key = |dead| keys::letter(dead, letter.at, &letter.alert);
-        table.remove(&key(!letter.is_dead))?;
-        table.put(&key(letter.is_dead), &codec::encode_letter(letter))?;
+        let key = |it| keys::letter(it, letter.at, &letter.alert);
+        let (mut is, mut was) = (Delivery::Waiting, Delivery::Dead);
+        if letter.is_dead {
+            std::mem::swap(&mut is, &mut was);
+        }
+        table.remove(&key(was))?;
+        table.put(&key(is), &codec::encode_letter(letter))?;
     }
-    for (at, alert) in &rows.arrived {
-        table.remove(&keys::letter(false, *at, alert))?;
+    for key in too_old {
+        table.remove(key)?;
+    }
+    for letter in &rows.arrived {
+        let key = |it| keys::letter(it, letter.at, &letter.alert);
+        table.remove(&key(Delivery::Waiting))?;
+        table.put(&key(Delivery::Delivered), &codec::encode_letter(letter))?;
     }
     Ok(())
 }

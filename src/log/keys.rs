@@ -1,6 +1,6 @@
 //! Names of the log's tables, and how their keys are written.
 
-use crate::event::{AlertId, MemoryKey, PollId, Subject, TextKey};
+use crate::event::{AlertId, Delivery, MemoryKey, PollId, Subject, TextKey};
 use crate::space::{Endpoint, Moment, SpaceId, TopicId, UserId};
 
 pub(super) const META: &str = "meta";
@@ -103,20 +103,24 @@ pub(super) fn alert_hosts(space: SpaceId) -> Vec<u8> {
     tagged(b'h', &space.to_bytes())
 }
 
-/// In `alerts`: an alert on its way, or one that was given up, by time.
-pub(super) fn letter(dead: bool, at: Moment, alert: &AlertId) -> Vec<u8> {
-    let mut key = tagged(letter_tag(dead), &(at.0 ^ i64::MIN).to_be_bytes());
+/// In `alerts`: an alert by where it has come, and by time.
+pub(super) fn letter(it: Delivery, at: Moment, alert: &AlertId) -> Vec<u8> {
+    let mut key = tagged(letter_tag(it), &(at.0 ^ i64::MIN).to_be_bytes());
     key.extend_from_slice(alert);
     key
 }
 
 /// Returns where those of a kind begin and end.
-pub(super) fn letters(dead: bool) -> (Vec<u8>, Vec<u8>) {
-    (vec![letter_tag(dead)], vec![letter_tag(dead) + 1])
+pub(super) fn letters(it: Delivery) -> (Vec<u8>, Vec<u8>) {
+    (vec![letter_tag(it)], vec![letter_tag(it) + 1])
 }
 
-const fn letter_tag(dead: bool) -> u8 {
-    if dead { b'x' } else { b'q' }
+const fn letter_tag(it: Delivery) -> u8 {
+    match it {
+        Delivery::Waiting => b'q',
+        Delivery::Delivered => b'd',
+        Delivery::Dead => b'x',
+    }
 }
 
 fn tagged(tag: u8, id: &[u8]) -> Vec<u8> {

@@ -57,6 +57,7 @@ use crate::space::Moment;
 use crate::store::{Commit, StorageBackend, Store, StoreError};
 
 pub use adopt::Adopted;
+pub use alerts::DELIVERED_KEPT;
 pub use append::Appended;
 pub use copy::Copying;
 use entropy::{Entropy, EntropyError};

@@ -1,23 +1,28 @@
 //! Alerting: one thread holds the log against the rules, one delivers what was raised. Neither is
 //! waited for by polling or by the appender: both read the log, and ask for what is to be stored.
 
+mod changing;
+
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::MonitorError;
 use super::poller::Work;
 use super::talk::Talk;
-use super::threads::{Thread, ThreadError};
+use super::threads::Thread;
 use crate::alert::{self, LETTERS_MAX, Message, Outlet, OutletError, Shared, Watcher};
 use crate::clock::{Clock, pause};
 use crate::config::AlertRule;
 use crate::event::{AlertDelivered, AlertRows, Letter};
 use crate::log::{LogError, Reader};
 use crate::space::Moment;
+
+pub use changing::{Alerts, NewRules};
 
 /// How often the log is looked at, and what is due.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -72,40 +77,31 @@ pub fn ways(rules: &[AlertRule], out: &Shared) -> Result<Vec<Way>, OutletError> 
 }
 
 impl Alerting {
-    /// Starts both threads. Without rules there are none, and what was looked at before is let go:
-    /// rules that come later look at what comes after them.
-    pub fn start(self, ways: Vec<Way>) -> Result<Vec<Thread<()>>, MonitorError> {
-        let rules: Vec<AlertRule> = ways.iter().map(|(rule, _)| rule.clone()).collect();
+    /// Starts both threads. Without rules they wait for some, and what was looked at before is let
+    /// go: rules that come later look at what comes after them.
+    pub fn start(self, alerts: Alerts) -> Result<Vec<Thread<()>>, MonitorError> {
+        let Alerts { ways, mut changes, sender } = alerts;
+        let rules = rules_of(&ways);
         let (watching, posting) = (self.clone(), self);
-        let ways: Ways = ways.into_iter().map(|way| (way.0.number(), way)).collect();
+        let (outlets, ways) = watch::channel(by_number(ways));
         // Deadlines of webhooks are kept by the runtime that the monitor lives in.
         let runtime = Handle::current();
-        if rules.is_empty() {
-            let lets_go = watching.reader.alert_cursor().is_ok_and(|cursor| cursor.is_some());
-            let thread = lets_go.then(|| {
-                Thread::start("alerts", move || {
-                    watching.store(AlertStep {
-                        rows: AlertRows { ends: true, ..AlertRows::default() },
-                        ..AlertStep::default()
-                    });
-                    Ok(())
-                })
-            });
-            return Ok(thread.into_iter().collect::<Result<_, ThreadError>>()?);
-        }
         // Now, before anything is asked: what is seen from here on is looked at.
-        let watcher = Watcher::begin(rules, watching.reader.clone(), watching.now())?;
+        let begin = || Watcher::begin(rules, watching.reader.clone(), watching.now());
+        let watcher = (!ways.borrow().is_empty()).then(begin).transpose()?;
         let all_seen = CancellationToken::new();
-        let over = all_seen.clone();
+        let (over, waiting) = (all_seen.clone(), runtime.clone());
         let watching = Thread::start("alerts", move || {
             // Also when it breaks down.
             let _over = over.drop_guard();
-            watching.watch(watcher);
+            // New rules may come for as long as somebody looks.
+            let _open = sender;
+            watching.watch(watcher, &mut changes, (&outlets, &waiting));
             Ok(())
         })?;
         let posting = Thread::start("alerts out", move || {
-            posting.post(&ways, &runtime);
-            posting.post_last(&ways, &runtime, &all_seen);
+            posting.post(ways.clone(), &runtime);
+            posting.post_last(&ways.borrow().clone(), &runtime, &all_seen);
             Ok(())
         })?;
         Ok(vec![watching, posting])
@@ -124,16 +120,91 @@ impl Alerting {
         sent.is_ok() && replied.blocking_recv() == Ok(true)
     }
 
-    /// Holds the log against the rules until the monitor ends.
-    fn watch(&self, mut watcher: Watcher) {
+    /// Holds the log against the rules until the monitor ends, and takes new rules as they come.
+    fn watch(
+        &self,
+        mut watcher: Option<Watcher>,
+        changes: &mut mpsc::Receiver<NewRules>,
+        (outlets, runtime): (&watch::Sender<Arc<Ways>>, &Handle),
+    ) {
+        if watcher.is_none() {
+            self.let_go();
+        }
         loop {
             let ending = self.finish.is_cancelled();
-            match self.walk(&mut watcher, ending) {
+            let Some(walking) = &mut watcher else {
+                let next = async {
+                    tokio::select! {
+                        () = self.finish.cancelled() => None,
+                        new = changes.recv() => new,
+                    }
+                };
+                let Some(new) = runtime.block_on(next) else { return };
+                watcher = self.take(None, new, outlets);
+                continue;
+            };
+            // At the end nobody waits for an answer any more.
+            if let (false, Ok(new)) = (ending, changes.try_recv()) {
+                watcher = self.take(watcher, new, outlets);
+                continue;
+            }
+            match self.walk(walking, ending) {
                 Ok(true) => {}
                 Ok(false) | Err(_) if ending => return,
                 Ok(false) => pause(LOOK_EVERY),
                 Err(error) => self.rest("alerts", &error),
             }
+        }
+    }
+
+    /// Takes new rules, and returns what walks on with them. Ways out come first: what the new rules
+    /// raise has one, and nobody raises anything by the old ones any more.
+    fn take(
+        &self,
+        watcher: Option<Watcher>,
+        new: NewRules,
+        outlets: &watch::Sender<Arc<Ways>>,
+    ) -> Option<Watcher> {
+        let rules = rules_of(&new.ways);
+        let is_none = rules.is_empty();
+        outlets.send_replace(by_number(new.ways));
+        let watcher = match watcher {
+            _ if is_none => {
+                self.let_go();
+                None
+            }
+            Some(mut watcher) => {
+                self.patiently(|| watcher.change(&rules, self.now())).map(|()| watcher)
+            }
+            None => {
+                self.patiently(|| Watcher::begin(rules.clone(), self.reader.clone(), self.now()))
+            }
+        };
+        if is_none || watcher.is_some() {
+            let is_told = new.taken.send(());
+            if is_told.is_err() {
+                // Whoever sent them is gone; they hold all the same.
+            }
+        }
+        watcher
+    }
+
+    /// Does something with the log, again after trouble; `None` when the monitor ends before.
+    fn patiently<T>(&self, mut work: impl FnMut() -> Result<T, LogError>) -> Option<T> {
+        loop {
+            match work() {
+                Ok(done) => return Some(done),
+                Err(_) if self.finish.is_cancelled() => return None,
+                Err(error) => self.rest("alerts", &error),
+            }
+        }
+    }
+
+    /// Forgets where rules looked, if they did.
+    fn let_go(&self) {
+        if self.reader.alert_cursor().is_ok_and(|cursor| cursor.is_some()) {
+            let rows = AlertRows { ends: true, ..AlertRows::default() };
+            self.store(AlertStep { rows, ..AlertStep::default() });
         }
     }
 
@@ -161,13 +232,29 @@ impl Alerting {
     }
 
     /// Delivers what was raised until the monitor ends.
-    fn post(&self, ways: &Ways, runtime: &Handle) {
+    fn post(&self, mut ways: watch::Receiver<Arc<Ways>>, runtime: &Handle) {
         while !self.finish.is_cancelled() {
+            if ways.borrow_and_update().is_empty() {
+                // What waits stays until there are rules again.
+                runtime.block_on(async {
+                    tokio::select! {
+                        () = self.finish.cancelled() => {}
+                        changed = ways.changed() => if changed.is_err() {
+                            self.finish.cancelled().await;
+                        },
+                    }
+                });
+                continue;
+            }
             match self.reader.letters(false, LETTERS_MAX) {
-                Ok(letters) => match next(&letters, ways, self.now()) {
-                    Some(letter) => self.deliver(letter, ways, (runtime, &self.finish)),
-                    None => pause(LOOK_EVERY),
-                },
+                Ok(letters) => {
+                    // After the letters: what they were raised by is among these.
+                    let ways = ways.borrow().clone();
+                    match next(&letters, &ways, self.now()) {
+                        Some(letter) => self.deliver(letter, &ways, (runtime, &self.finish)),
+                        None => pause(LOOK_EVERY),
+                    }
+                }
                 Err(error) => self.rest("alerts", &error),
             }
         }
@@ -212,8 +299,7 @@ impl Alerting {
             Ok(()) => {
                 self.talk.well(&about);
                 let it = delivered(&letter, channel, letter.attempts + 1, true);
-                let rows =
-                    AlertRows { arrived: vec![(letter.at, letter.alert)], ..AlertRows::default() };
+                let rows = AlertRows { arrived: vec![letter], ..AlertRows::default() };
                 self.store(AlertStep { rows, delivered: Some(it), ..AlertStep::default() });
             }
             // It was no attempt: it comes at the next start.
@@ -236,6 +322,14 @@ impl Alerting {
         let rows = AlertRows { letters: vec![letter], ..AlertRows::default() };
         self.store(AlertStep { rows, delivered: Some(it), ..AlertStep::default() });
     }
+}
+
+fn rules_of(ways: &[Way]) -> Vec<AlertRule> {
+    ways.iter().map(|(rule, _)| rule.clone()).collect()
+}
+
+fn by_number(ways: Vec<Way>) -> Arc<Ways> {
+    Arc::new(ways.into_iter().map(|way| (way.0.number(), way)).collect())
 }
 
 /// Returns the alert to be tried now; a line on standard output waits for nobody.

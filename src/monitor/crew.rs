@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::alerting::{Alerting, Way};
+use super::alerting::{Alerting, Alerts};
 use super::appender::Appender;
 use super::bodies::Bodies;
 use super::notices::Printer;
@@ -44,7 +44,7 @@ impl Crew {
         (mut appender, to_do, bodies, work): Hands,
         (views, reader): (&Views, &Reader),
         (clock, mark, mut out, stop, finish, talk): Printing,
-        ways: Vec<Way>,
+        alerts: Alerts,
     ) -> Result<Self, MonitorError> {
         let mut projectors = Vec::new();
         project(&views.spaces, reader, &mut appender, &mut projectors)?;
@@ -67,7 +67,7 @@ impl Crew {
             talk: talk.clone(),
             finish: finish.clone(),
         };
-        let alerts = alerting.start(ways)?;
+        let alerts = alerting.start(alerts)?;
         let (call, news) = crossbeam_channel::bounded(1);
         appender.tell(call);
         let erase = Box::new(move |notice| erase(&work, notice));

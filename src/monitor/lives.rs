@@ -16,6 +16,7 @@ use super::appender::Appender;
 use super::money::Money;
 use super::poller::{Ended, Poller, Work};
 use super::skew::Skew;
+use super::spam::Spam;
 use super::watching::Watching;
 use super::{Orders, Talk, WORK_QUEUED, begin, rules};
 use crate::clock::Clock;
@@ -216,6 +217,7 @@ impl Life {
             keeping: appender.keeping(),
             watching: Watching::new(list, Orders::default()),
             skew: Skew::default(),
+            spam: Spam::default(),
         };
         let polling = tokio::spawn(poller.run());
         let mut hands = Hands { appender, views, unsealed: 0, day: now.day() };

@@ -35,6 +35,7 @@ mod reports;
 mod salvage;
 mod sealer;
 mod skew;
+mod spam;
 mod talk;
 mod threads;
 mod told;
@@ -78,9 +79,10 @@ use next_poll::NextPoll;
 use owner::Owner;
 use poller::{Ended, Poller, Work};
 use skew::Skew;
+use spam::Spam;
 use watching::Watching;
 
-pub use alerting::{Way, ways};
+pub use alerting::{Alerts, NewRules, Way, ways};
 pub use appender::AppendError;
 pub use health::{Health, failed};
 pub use talk::Talk;
@@ -141,8 +143,8 @@ pub struct Monitor {
     pub stop: CancellationToken,
     /// Where notices go.
     pub out: Shared,
-    /// The rules of alerts, each with its way out.
-    pub alerts: Vec<Way>,
+    /// The rules of alerts, each with its way out, and new ones as they come.
+    pub alerts: Alerts,
     /// What stands before each notice: SIMULATED, or nothing.
     pub mark: &'static str,
     /// Whether searches without news are told.
@@ -182,9 +184,8 @@ impl Monitor {
         begin(&mut appender, clients.first().and_then(Client::origin), &watch, &clock)?;
         let windows = windows(&mut appender, &clients, Moment::from(clock.now()))?;
         let health = Health::of(&clients, &clock);
-        let bodies = bodies_of(&settings, &folder)?;
-        let (running, next_poll) = (Arc::new(Mutex::new(None)), NextPoll::new());
-        let following = Arc::new(AtomicU64::new(0));
+        let (bodies, next_poll) = (bodies_of(&settings, &folder)?, NextPoll::new());
+        let (running, following) = (Arc::new(Mutex::new(None)), Arc::new(AtomicU64::new(0)));
         let (finish, stopping, saying) = (CancellationToken::new(), stop.clone(), talk.clone());
         let printing = (clock.clone(), self.mark, self.out, stop.clone(), finish.clone(), saying);
         let hands = (appender, to_do, bodies, work.downgrade());
@@ -225,6 +226,7 @@ impl Monitor {
             keeping,
             watching: Watching::new(watch, orders),
             skew: Skew::default(),
+            spam: Spam::default(),
         };
         let ended = poller.run().await;
         stop.cancel();

@@ -25,6 +25,7 @@ use super::keeping::Keeping;
 use super::money::{Chosen, Money, is_anything_left};
 use super::next_poll::NextPoll;
 use super::skew::Skew;
+use super::spam::Spam;
 use super::talk::Talk;
 use super::trouble::{about, credential, needs_person, told, what};
 use super::watching::{Order, Watching};
@@ -125,6 +126,8 @@ pub struct Poller {
     pub watching: Watching,
     /// How our clock stands beside X's, as the log was told.
     pub skew: Skew,
+    /// How many Spaces look like spam, and what was told of that.
+    pub spam: Spam,
 }
 
 impl Poller {
@@ -193,6 +196,7 @@ impl Poller {
         while let Some(done) = under_way.join_next().await {
             self.done(done, &mut windows, &mut ended);
         }
+        self.tell_spam(self.spam.rest());
         self.money.close(Moment::from(self.clock.now()));
         self.note().await;
         ended
@@ -327,7 +331,7 @@ impl Poller {
     fn seen(&mut self, seen: &Seen, done: &Done, now: Moment) {
         let Ok(taken) = &done.taken else { return };
         let learned = self.schedule.answered(&done.target, seen, now);
-        self.tell_learned(&learned, done);
+        self.tell_learned(&learned, done, now);
         for (id, known) in &taken.spaces {
             self.schedule.follow(*id, sight(known), now);
         }
@@ -352,15 +356,20 @@ impl Poller {
     }
 
     /// Tells what of an answer is not as it seems: it was cut, or looks like spam.
-    fn tell_learned(&self, learned: &Learned, done: &Done) {
+    fn tell_learned(&mut self, learned: &Learned, done: &Done, now: Moment) {
         if let Some(cut) = &learned.cut {
             let about = about(&done.polled.answer.asked);
             self.talk.say(&format!("{about} is cut by X: asked in {} parts", cut.into.len()));
         }
-        if !learned.spam.is_empty() {
+        let all = self.spam.more(learned.spam.len(), now);
+        self.tell_spam(all);
+    }
+
+    fn tell_spam(&self, all: Option<u64>) {
+        if let Some(all) = all {
             self.talk.say(&format!(
-                "{} Spaces look like spam (new, empty, one title): kept, and looked at seldom",
-                learned.spam.len()
+                "{all} Spaces so far look like spam (new, empty, one title): kept, and looked at \
+                 seldom"
             ));
         }
     }

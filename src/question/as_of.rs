@@ -90,7 +90,7 @@ impl Question {
     /// [`QuestionError::PresentOnly`] for one that makes no sense there.
     pub fn needs(&self) -> Result<Needs<'_>, QuestionError> {
         let (views, only): (&[&'static str], _) = match self {
-            Self::Status | Self::Doctor | Self::Letters { .. } => {
+            Self::Status | Self::Doctor | Self::Letters { .. } | Self::Alerts { .. } => {
                 return Err(QuestionError::PresentOnly);
             }
             Self::Spaces { .. }

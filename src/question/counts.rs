@@ -172,6 +172,28 @@ fn trending((count, count_before): (u64, u64), (all, all_before): (u64, u64)) ->
     (deviation > 0.0).then(|| (n - r * p) / deviation)
 }
 
+/// Returns what is to be said of what was counted: that some of it is not shown, and that nothing
+/// trends where there is nothing to measure it against.
+pub(super) fn notes(
+    (counted, total): (&[Counted], usize),
+    sort: CountSort,
+    what: &str,
+) -> Vec<String> {
+    let mut notes = Vec::new();
+    if counted.len() < total {
+        notes.push(format!("{} of {total} {what}; --limit 0 shows all", counted.len()));
+    }
+    let is_first = !counted.is_empty() && counted.iter().all(|it| it.trending.is_none());
+    if sort == CountSort::Trending && is_first {
+        notes.push(
+            "what is trending is not known yet: no Space was seen in the window before this one, \
+             which it is measured against; the most Spaces stand first"
+                .to_owned(),
+        );
+    }
+    notes
+}
+
 impl Desk<'_> {
     /// Returns an empty tally of the windows back from now.
     pub(super) fn tally(&self, counting: &Counting) -> Tally {

@@ -89,10 +89,7 @@ impl Desk<'_> {
             values.push(WordKind::of(&it.key).word().into());
             sheet.push(values);
         }
-        if counted.len() < total {
-            let shown = counted.len();
-            sheet.notes.push(format!("{shown} of {total} words; --limit 0 shows all"));
-        }
+        sheet.notes = counts::notes((&counted, total), counting.sort, "words");
         Ok(sheet)
     }
 }

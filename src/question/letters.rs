@@ -1,5 +1,7 @@
-//! Alerts that wait to be delivered, or were given up.
+//! Alerts that were raised, and how far each has come.
 
+use crate::event::{Delivery, Letter, Occasion};
+use crate::log::DELIVERED_KEPT;
 use crate::sheet::{Column, Sheet, Unit, Value};
 
 use super::data::hex;
@@ -43,5 +45,80 @@ impl Desk<'_> {
             sheet.notes.push(format!("the oldest {LETTERS}; there may be more"));
         }
         Ok(sheet)
+    }
+
+    /// Answers `alerts raised`: the newest first, wherever they have come.
+    pub(super) fn alerts(&self, limit: usize) -> Result<Sheet, QuestionError> {
+        if self.past.is_some() {
+            return Err(QuestionError::PresentOnly);
+        }
+        let most = if limit == 0 { LETTERS } else { limit.min(LETTERS) };
+        let mut raised = Vec::new();
+        for it in [Delivery::Waiting, Delivery::Delivered, Delivery::Dead] {
+            let letters = self.reader.last_letters(it, most + 1)?;
+            raised.extend(letters.into_iter().map(|letter| (it, letter)));
+        }
+        raised.sort_by_key(|(_, letter)| std::cmp::Reverse((letter.at, letter.alert)));
+        let delivered = raised.iter().filter(|(it, _)| *it == Delivery::Delivered).count();
+        let mut sheet = Sheet::new(vec![
+            Column::hidden("alert_id", Unit::None),
+            Column::new("rule", Unit::None),
+            Column::new("occasion", Unit::None),
+            Column::new("delivery", Unit::None),
+            Column::new("at", Unit::None),
+            Column::new("space_id", Unit::None),
+            Column::new("title", Unit::None),
+            Column::hidden("user_id", Unit::None),
+            Column::new("username", Unit::None),
+            Column::hidden("participants", Unit::Count),
+            Column::hidden("per_minute", Unit::Count),
+            Column::hidden("attempts", Unit::Count),
+            Column::hidden("next_at", Unit::None),
+        ]);
+        for (it, letter) in raised.iter().take(most) {
+            let row = self.raised(*it, letter)?;
+            sheet.push(row);
+        }
+        if raised.len() > most {
+            sheet.notes.push(format!("the last {most} alerts; there are more"));
+        } else if delivered == DELIVERED_KEPT {
+            sheet.notes.push(format!(
+                "of alerts that were delivered the last {DELIVERED_KEPT}; `events --kind \
+                 AlertRaised` has all"
+            ));
+        }
+        Ok(sheet)
+    }
+
+    /// Returns an alert's row; its words are looked up now, so that nothing forgotten is told.
+    fn raised(&self, it: Delivery, letter: &Letter) -> Result<Vec<Value>, QuestionError> {
+        let name = self.reader.text(&letter.name)?;
+        let title = match letter.space {
+            Some(space) => match self.reader.space_known(space)?.and_then(|known| known.text) {
+                Some(text) => self.reader.title(&text)?,
+                None => None,
+            },
+            None => None,
+        };
+        let username = letter.user.map(|user| self.reader.username(user)).transpose()?.flatten();
+        let figure = |of| letter.figure.filter(|_| letter.occasion == of);
+        Ok(vec![
+            hex(&letter.alert).into(),
+            name.and_then(|text| text.line().map(ToOwned::to_owned)).into(),
+            letter.occasion.word().into(),
+            it.word().into(),
+            Value::Time(letter.at.0),
+            letter.space.map(|space| space.to_string()).into(),
+            title.into(),
+            letter.user.map(|user| user.to_string()).into(),
+            username.into(),
+            figure(Occasion::Participants).into(),
+            figure(Occasion::Growth).into(),
+            letter.attempts.into(),
+            match it {
+                Delivery::Waiting => Value::Time(letter.next_at.0),
+                Delivery::Delivered | Delivery::Dead => Value::Unknown,
+            },
+        ])
     }
 }

@@ -170,6 +170,11 @@ pub enum Question {
         /// Those that were given up.
         dead: bool,
     },
+    /// The alerts that were raised, the newest first, and how far each has come.
+    Alerts {
+        /// At most this many.
+        limit: usize,
+    },
     /// What today and this month cost, and will.
     Spend,
     /// One page of the log itself.
@@ -191,7 +196,7 @@ pub enum Question {
 impl Question {
     /// Returns whether the views answer it; the log itself answers the others.
     pub fn asks_views(&self) -> bool {
-        !matches!(self, Self::Events { .. } | Self::Letters { .. })
+        !matches!(self, Self::Events { .. } | Self::Letters { .. } | Self::Alerts { .. })
     }
 }
 
@@ -326,6 +331,7 @@ impl Desk<'_> {
             Question::Polls { since, limit } => self.polls(*since, *limit),
             Question::Gaps { space } => self.gaps(*space),
             Question::Letters { dead } => self.letters(*dead),
+            Question::Alerts { limit } => self.alerts(*limit),
             Question::Spend => self.spend(),
             Question::Events { from, since, until, space, kind } => {
                 let filter = events::Filter {

@@ -31,10 +31,7 @@ impl Desk<'_> {
             values.extend(it.values());
             sheet.push(values);
         }
-        if counted.len() < total {
-            let shown = counted.len();
-            sheet.notes.push(format!("{shown} of {total} topics; --limit 0 shows all"));
-        }
+        sheet.notes = counts::notes((&counted, total), counting.sort, "topics");
         Ok(sheet)
     }
 }

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use ring::hmac;
 use serde_json::{Value, json};
 
+use super::fetch::Site;
 use super::program::{Folder, Running, TOKEN, until};
 use super::refusals::refused;
 use super::shown::hold;
@@ -198,6 +199,44 @@ fn a_webhook_that_fails_first_gets_each_alert_under_one_id_also_across_a_kill() 
         assert!(!stored.windows(secret.len()).any(|part| part == secret.as_bytes()));
         assert!(came.iter().all(|it| !it.body.contains(secret)));
     }
+    folder.hold();
+}
+
+#[test]
+fn the_page_of_alerts_says_what_arrived_and_what_did_not_and_tells_no_secret() {
+    let (receiver, closed) = (Receiver::start(204), Receiver::start(500));
+    let rules = hook("crowd", "when = \"participants\"\nover = 200", &receiver)
+        + &hook("on air", "when = \"live\"", &closed);
+    let (folder, x, config) = set_up(&rules);
+    let mut evil = space("1onAir", "live", Some(240));
+    evil["title"] = "<script>harm()</script>\u{202e}".into();
+    x.put(evil);
+    let monitor = watch(&folder, &x, &config);
+    until("both to be tried", || {
+        (!receiver.came().is_empty() && !closed.came().is_empty()).then_some(())
+    });
+    until("one to arrive", || (!events(&folder, "AlertDelivered").is_empty()).then_some(()));
+    monitor.stop();
+    let rows = folder.rows(&["alerts", "raised"]);
+    let mut told: Vec<[&str; 2]> =
+        rows.iter().map(|row| ["rule", "delivery"].map(|key| row[key].as_str().unwrap())).collect();
+    told.sort_unstable();
+    assert_eq!(told, [["crowd", "delivered"], ["on air", "waiting"]]);
+    let crowd = rows.iter().find(|row| row["rule"] == "crowd").unwrap();
+    assert_eq!((&crowd["participants"], &crowd["space_id"]), (&json!(240), &json!("1onAir")));
+    let site = Site::of(&folder, &["serve"]);
+    assert_eq!(site.get("/api/alerts/raised").rows(), rows);
+    let page = site.get("/alerts").body;
+    for words in [">crowd<", ">delivered<", ">on air<", ">waiting<", "/space/1onAir", "&lt;script"]
+    {
+        assert!(page.contains(words), "no {words}: {page}");
+    }
+    for harm in ["<script>", "\u{202e}", SECRET, "/hook", "hook-secret", TOKEN] {
+        assert!(!page.contains(harm), "{harm}: {page}");
+    }
+    site.stop();
+    folder.well(&["forget", "--space", "1onAir", "--reason", "asked by mail", "--yes"]);
+    assert_eq!(folder.rows(&["alerts", "raised"])[0]["title"], Value::Null);
     folder.hold();
 }
 

@@ -20,13 +20,15 @@ pub use driver::has;
 const LOOKS: &str = include_str!("browser/looks.js");
 
 /// Every page that has a place in the navigation.
-const PAGES: [(&str, &str); 10] = [
+const PAGES: [(&str, &str); 12] = [
     ("/", "on_air"),
     ("/spaces", "spaces"),
     ("/schedule", "schedule"),
     ("/hosts", "hosts"),
     ("/speakers", "speakers"),
     ("/keywords", "keywords"),
+    ("/topics", "topics"),
+    ("/alerts", "alerts"),
     ("/polls", "polls"),
     ("/gaps", "gaps"),
     ("/spend", "spend"),

@@ -18,6 +18,14 @@ fn the_demo_ends_by_itself_marks_all_it_says_and_names_three_commands_that_work(
     assert!(told.len() > 10, "{}", output.out);
     assert!(told.iter().all(|line| line.starts_with("SIMULATED  ")), "{}", output.out);
     assert!(told.iter().any(|line| line.contains("  live  ") || line.contains("live  \"")));
+    let alerts =
+        told.iter().filter(|line| line.starts_with("SIMULATED  alert  crowd  participants  "));
+    let alerts = alerts.count();
+    assert!((1..=6).contains(&alerts), "a few alerts, not {alerts}: {}", output.out);
+    assert_eq!(folder.rows(&["alerts", "raised"]).len(), alerts);
+    let of_spam = output.err.matches("look like spam").count();
+    let searches = output.err.matches(" new\n").count();
+    assert!(of_spam <= 8 && of_spam <= searches, "{of_spam} times: {}", output.err);
     for command in commands {
         let mut shell = folder.command("sh", &["-c", command]);
         shell.env("NO_COLOR", "1");

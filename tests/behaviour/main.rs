@@ -43,6 +43,7 @@ mod proxies;
 mod proxy;
 mod rebuilding;
 mod refusals;
+mod reruling;
 mod scheduled;
 mod searching;
 mod secrets;

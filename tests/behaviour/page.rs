@@ -112,8 +112,17 @@ fn hostile_text_harms_nobody_in_pages_and_answers_and_json_keeps_it_whole() {
     sent.sort_unstable();
     assert_eq!(kept, sent, "JSON keeps every character");
     let ids: Vec<String> = (0..titles.len()).map(|at| format!("/space/1harm{at}")).collect();
-    let pages =
-        ["/", "/spaces", "/hosts", "/speakers", "/person/12", "/keywords?last=30d", "/polls"];
+    let pages = [
+        "/",
+        "/spaces",
+        "/hosts",
+        "/speakers",
+        "/person/12",
+        "/keywords?last=30d",
+        "/polls",
+        "/topics",
+        "/alerts",
+    ];
     for page in pages.into_iter().chain(ids.iter().map(String::as_str)) {
         let answer = site.get(page);
         assert_eq!(answer.status, 200, "{page}: {answer:?}");

@@ -43,6 +43,7 @@ const DOORS: &[Door] = &[
         marks: &[&["reqwest"], &["TcpStream"]],
     },
     Door { what: "a bucket", places: &["src/export/place/"], marks: &[&["object_store"]] },
+    Door { what: "a desktop", places: &["src/alert/desktop.rs"], marks: &[&["notify_rust"]] },
     Door {
         what: "a listening socket",
         places: &["src/serve/", "src/simulate/"],

@@ -17,6 +17,9 @@ impl From<OutletError> for Failure {
                 "the first word of `command` is the program, the others are its arguments; no \
                  shell reads them",
             ),
+            OutletError::Desktop(_) => Self::of(1, &error).hint(
+                "notices need the session of a desktop that shows them: `notify-send` tries it",
+            ),
             OutletError::Output(_) | OutletError::Stopped => Self::of(1, &error),
         }
     }

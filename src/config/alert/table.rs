@@ -10,10 +10,10 @@ use url::{Host, Url};
 use super::super::error::Why;
 use super::super::key::nearest_of;
 use super::super::{Creator, parse};
-use super::{AlertRule, RULES_MAX, Sink, Trouble, When};
+use super::{AlertRule, DESKTOP_NEEDS, RULES_MAX, Sink, Trouble, When};
 
 /// The keys of a rule.
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "name",
     "when",
     "over",
@@ -29,6 +29,7 @@ const KEYS: [&str; 15] = [
     "command",
     "webhook",
     "secret_file",
+    "desktop",
 ];
 
 /// So many readings one after the other are asked for at most.
@@ -170,12 +171,14 @@ impl Entries<'_> {
             path => Ok(self.file.parent().unwrap_or(Path::new("")).join(path)),
         })?;
         let to = self.text("to", |it| match it {
-            "stdout" | "command" | "webhook" => Ok(it.to_owned()),
-            _ => Err(format!("`{it}` is nowhere: write stdout, command or webhook")),
+            "stdout" | "command" | "webhook" | "desktop" => Ok(it.to_owned()),
+            _ => Err(format!("`{it}` is nowhere: write stdout, command, webhook or desktop")),
         })?;
-        let usual = match (&command, &webhook) {
-            (Some(_), _) => "command",
-            (_, Some(_)) => "webhook",
+        let desktop = self.yes("desktop")?;
+        let usual = match (&command, &webhook, desktop) {
+            (Some(_), ..) => "command",
+            (_, Some(_), _) => "webhook",
+            (.., Some(true)) => "desktop",
             _ => "stdout",
         };
         let to = to.unwrap_or_else(|| usual.to_owned());
@@ -190,7 +193,12 @@ impl Entries<'_> {
         if to != "webhook" && secret.is_some() {
             return Err(idle("secret_file"));
         }
+        if desktop.is_some_and(|desktop| desktop != (to == "desktop")) {
+            return Err(idle("desktop"));
+        }
         match to.as_str() {
+            "desktop" if cfg!(feature = "desktop") => Ok(Sink::Desktop),
+            "desktop" => Err(wrong(self.place("desktop"), DESKTOP_NEEDS)),
             "command" => command.map(Sink::Command).ok_or_else(|| needs("command")),
             "webhook" => {
                 let url = webhook.ok_or_else(|| needs("webhook"))?;
@@ -217,6 +225,14 @@ impl Entries<'_> {
             return Err(wrong(at, &format!("`{key}` is a text: write {key} = \"…\"")));
         };
         read(text).map(Some).map_err(|why| wrong(at, &format!("`{key}`: {why}")))
+    }
+
+    fn yes(&self, key: &str) -> Result<Option<bool>, Wrong> {
+        let Some(value) = self.table.get(key) else { return Ok(None) };
+        let DeValue::Boolean(yes) = value.get_ref() else {
+            return Err(wrong(value.span().start, &format!("`{key}` is true or false")));
+        };
+        Ok(Some(*yes))
     }
 
     fn count(&self, key: &str) -> Result<Option<u64>, Wrong> {
@@ -315,6 +331,20 @@ mod tests {
     }
 
     #[test]
+    fn a_notice_on_the_desktop_takes_a_build_that_has_them() {
+        let found = "[[alerts]]\nname = \"a\"\nwhen = \"found\"\n";
+        assert_eq!(read(&format!("{found}desktop = false\n")).unwrap()[0].to, Sink::Stdout);
+        for way in ["desktop = true", "to = \"desktop\"", "desktop = true\nto = \"desktop\""] {
+            let rules = read(&format!("{found}{way}\n"));
+            if cfg!(feature = "desktop") {
+                assert_eq!(rules.unwrap()[0].to, Sink::Desktop);
+            } else {
+                assert_eq!(rules.unwrap_err(), DESKTOP_NEEDS);
+            }
+        }
+    }
+
+    #[test]
     fn what_is_wrong_with_a_rule_is_named_and_a_webhook_s_address_is_not_repeated() {
         let found = "[[alerts]]\nname = \"a\"\nwhen = \"found\"\n";
         let cases = [
@@ -334,6 +364,9 @@ mod tests {
             (format!("{found}webhook = \"https://u:secret@a.b/\"\n"), "holds a user"),
             (format!("{found}command = \"sh -c x\"\n"), "`command` is a list"),
             (format!("{found}to = \"stdout\"\ncommand = [\"x\"]\n"), "is not where it tells"),
+            (format!("{found}desktop = \"yes\"\n"), "`desktop` is true or false"),
+            (format!("{found}desktop = true\ncommand = [\"x\"]\n"), "is not where it tells"),
+            (format!("{found}desktop = false\nto = \"desktop\"\n"), "is not where it tells"),
             ("[[alerts]]\nname = \"\\u001b\"\nwhen = \"found\"\n".to_owned(), "is no name"),
         ];
         for (text, says) in cases {

@@ -7,10 +7,10 @@ use crate::alert::{Step, failed};
 use crate::config::{Sink, When};
 use crate::decide::Rules;
 use crate::event::{
-    AlertId, AskedFor, Cost, Event, Known, NewBatch, NewText, Origin, Owner, PollHead,
+    AlertId, AskedFor, Cost, Delivery, Event, Known, NewBatch, NewText, Origin, Owner, PollHead,
     PollSucceeded, SpaceKnown, SpaceObserved, Text,
 };
-use crate::log::Log;
+use crate::log::{DELIVERED_KEPT, Log};
 use crate::monitor::appender::Appender;
 use crate::space::{Endpoint, Prices, SpaceId, SpaceState};
 
@@ -211,7 +211,7 @@ fn an_alert_that_cannot_be_known_to_have_arrived_comes_again_under_its_id() {
             continue;
         }
         let it = delivered(&letter, "webhook", letter.attempts + 1, true);
-        let rows = AlertRows { arrived: vec![(letter.at, letter.alert)], ..AlertRows::default() };
+        let rows = AlertRows { arrived: vec![letter], ..AlertRows::default() };
         assert!(house.appender.alert(&AlertStep {
             rows,
             delivered: Some(it),
@@ -223,6 +223,21 @@ fn an_alert_that_cannot_be_known_to_have_arrived_comes_again_under_its_id() {
     assert_eq!(delivered.len(), raised.len());
     assert!(raised.iter().all(|id| sent[id] >= 1) && sent.len() == raised.len());
     assert!(sent.values().any(|times| *times > 1), "some came twice");
+    let mut kept = house.reader.last_letters(Delivery::Delivered, 99).unwrap();
+    assert_eq!(kept.len(), raised.len(), "what arrived is kept to be shown");
+    assert!(kept.is_sorted_by_key(|it| std::cmp::Reverse((it.at, it.alert))), "the newest first");
+    let newest = kept[..3].to_vec();
+    assert_eq!(house.reader.last_letters(Delivery::Delivered, 3).unwrap(), newest);
+    // Many more arrive: the oldest go, and never more than a few are kept.
+    kept[0].at = Moment(i64::MAX / 2);
+    for number in 0..=u8::MAX {
+        let letter = Letter { alert: [number; 16], ..kept[0] };
+        let rows = AlertRows { arrived: vec![letter], ..AlertRows::default() };
+        assert!(house.appender.alert(&AlertStep { rows, ..AlertStep::default() }));
+    }
+    let last = house.reader.last_letters(Delivery::Delivered, 9_999).unwrap();
+    assert_eq!(last.len(), DELIVERED_KEPT);
+    assert!(last.iter().all(|it| it.at == kept[0].at));
 }
 
 #[test]
@@ -242,6 +257,59 @@ fn one_that_is_given_up_is_kept_apart_and_keeps_no_other_waiting() {
     assert_eq!(house.reader.letters(false, 99).unwrap().len(), all - 1);
     let name = house.reader.text(&letter.name).unwrap().unwrap();
     assert!(house.rules.iter().any(|rule| Some(rule.name.as_str()) == name.line()));
+}
+
+/// Returns how the alerts of some rules went: of each the rule's name and the minute.
+fn raised_by(letters: &[(Letter, String)]) -> Vec<(&str, i64)> {
+    letters.iter().map(|(letter, rule)| (rule.as_str(), letter.at.0 / 60_000)).collect()
+}
+
+#[test]
+fn rules_that_are_changed_count_readings_anew_and_those_that_come_have_no_old_news() {
+    let mut house = House::new();
+    let rule = |house: &House, name: &str, when| AlertRule {
+        name: name.to_owned(),
+        when,
+        ..house.rules[0].clone()
+    };
+    let over = |over| When::Participants { over, readings: 3 };
+    let (one, two) = (rule(&house, "one", over(100)), rule(&house, "two", over(100)));
+    house.rules = vec![one.clone(), two.clone()];
+    house.walk(None);
+    house.look(1, 1, "live", Some(150));
+    house.look(2, 1, "live", Some(150));
+    let mut watcher = house.watcher();
+    let mut told = Vec::new();
+    let mut walk = |house: &mut House, watcher: &mut Watcher| {
+        while let (Some(step), _) = watcher.walk(Moment(0), true).unwrap() {
+            told.extend(step.raised.clone());
+            house.store(step);
+            watcher.settled();
+        }
+        let all: Vec<(Letter, String)> = told.clone();
+        all
+    };
+    walk(&mut house, &mut watcher);
+    // One stays, the other wants more; a third comes, and waits for what nobody knew.
+    let two = AlertRule { when: over(140), ..two };
+    let new = rule(&house, "new", When::Found);
+    let rules = [one, two, new];
+    watcher.change(&rules, Moment(150_000)).unwrap();
+    house.look(3, 1, "live", Some(150));
+    let all = walk(&mut house, &mut watcher);
+    assert_eq!(raised_by(&all), [("one", 3)], "one counts on, and no Space was found since");
+    house.look(4, 1, "live", Some(150));
+    house.look(5, 1, "live", Some(150));
+    let all = walk(&mut house, &mut watcher);
+    assert_eq!(raised_by(&all), [("one", 3), ("two", 5)]);
+    // The same rules again, and a start with them: nothing is told twice, and old news stays old.
+    watcher.change(&rules, Moment(360_000)).unwrap();
+    house.look(6, 1, "live", Some(150));
+    assert_eq!(walk(&mut house, &mut watcher).len(), 2);
+    house.rules = rules.to_vec();
+    let mut watcher = house.watcher();
+    house.look(7, 1, "live", Some(150));
+    assert_eq!(walk(&mut house, &mut watcher).len(), 2);
 }
 
 #[test]

@@ -84,6 +84,26 @@ fn topics_stand_in_the_order_asked_for_and_a_limit_says_what_it_hides() {
     assert_eq!(column(&sheet, "trending"), vec![Value::Unknown; 3], "nothing was before");
 }
 
+#[test]
+fn in_a_first_window_nothing_is_known_to_trend_and_that_is_said_where_it_is_asked_for() {
+    let house = with_topics();
+    let all = Counting { last_ms: u64::MAX, sort: CountSort::Trending, limit: 0 };
+    let notes = |question: &Question| house.sheet(30, question).notes.join("\n");
+    for question in
+        [Question::Topics(all), Question::Keywords { which: Words::Latin4, counting: all }]
+    {
+        let (sheet, said) = (house.sheet(30, &question), notes(&question));
+        let is_known = "what is trending is not known yet: no Space was seen in the window before";
+        assert_eq!(said.contains(is_known), !sheet.rows.is_empty(), "{said}");
+    }
+    let first = house.sheet(30, &Question::Topics(all));
+    assert_eq!(column(&first, "topic_id"), texts(&["10", "131272609", "99"]), "by their Spaces");
+    let by_spaces = Counting { sort: CountSort::Spaces, ..all };
+    assert_eq!(notes(&Question::Topics(by_spaces)), "", "nobody asked what trends");
+    let later = Counting { sort: CountSort::Trending, ..TEN_MINUTES };
+    assert_eq!(notes(&Question::Topics(later)), "", "there is a window before");
+}
+
 /// Spaces of one minute with these titles.
 fn titled(titles: &[&str]) -> House {
     let mut house = House::new();

@@ -98,7 +98,13 @@ async fn make(shared: &Shared, request: &Parts) -> Result<Made, Denied> {
             board(shared, &mut params, path == ["speakers"], request.uri.query()).await?
         }
         ["person", who] => person(shared, who).await?,
-        ["keywords"] => keywords(shared, &mut params).await?,
+        ["keywords"] => counted(shared, &mut params, false).await?,
+        ["topics"] => counted(shared, &mut params, true).await?,
+        ["alerts"] => {
+            let question = Question::Alerts { limit: ROWS };
+            let data = format!("{}?limit={ROWS}", questions::address(&question));
+            page::alerts(&shared.asker.ask(question, None).await?, data)
+        }
         ["polls"] => {
             let question = Question::Polls { since: None, limit: ROWS };
             let data = format!("{}?limit={ROWS}", questions::address(&question));
@@ -265,13 +271,18 @@ pub fn sought(request: &Parts) -> Result<Response<Body>, Denied> {
     Ok(response)
 }
 
-async fn keywords(shared: &Shared, params: &mut Params) -> Result<View, Denied> {
+async fn counted(shared: &Shared, params: &mut Params, topics: bool) -> Result<View, Denied> {
     let last = params.clone().text("last")?.unwrap_or_else(|| "24h".to_owned());
     let last_ms = params.read("last", questions::span)?.unwrap_or(86_400_000);
     let counting = Counting { last_ms, limit: ROWS, ..Counting::default() };
-    let question = Question::Keywords { which: Words::All, counting };
+    let question = if topics {
+        Question::Topics(counting)
+    } else {
+        Question::Keywords { which: Words::All, counting }
+    };
+    let data = format!("{}?last={last}", questions::address(&question));
     let sheet = shared.asker.ask(question, None).await?;
-    Ok(page::keywords(&sheet, &last, format!("/api/keywords?last={last}")))
+    Ok(if topics { page::topics(&sheet, &last, data) } else { page::keywords(&sheet, &last, data) })
 }
 
 /// Returns the address of the same answer for programs.

@@ -44,6 +44,7 @@ fn plain(path: &[&str], params: &mut Params) -> Result<Option<Question>, Denied>
         },
         ["gaps"] => Question::Gaps { space: params.read("space", id_or_link)? },
         ["alerts"] => Question::Letters { dead: params.read("dead", yes)?.unwrap_or(false) },
+        ["alerts", "raised"] => Question::Alerts { limit: params.number("limit")?.unwrap_or(0) },
         ["spend"] => Question::Spend,
         ["events"] => events(params)?,
         _ => return Ok(None),
@@ -76,6 +77,7 @@ pub fn address(question: &Question) -> String {
         Question::Polls { .. } => "/api/polls".to_owned(),
         Question::Gaps { .. } => "/api/gaps".to_owned(),
         Question::Letters { dead } => format!("/api/alerts?dead={dead}"),
+        Question::Alerts { .. } => "/api/alerts/raised".to_owned(),
         Question::Spend => "/api/spend".to_owned(),
         Question::Events { .. } => "/api/events".to_owned(),
     }
@@ -318,6 +320,7 @@ mod tests {
             kept("/api/schedule"),
             Question::Announcement { id },
             Question::Letters { dead: true },
+            Question::Alerts { limit: 0 },
             kept("/api/hosts"),
             kept("/api/speakers"),
             kept("/api/person/@nasa"),

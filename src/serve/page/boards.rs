@@ -1,4 +1,4 @@
-//! Pages of comparison: hosts, speakers, and the words of titles.
+//! Pages of comparison: hosts, speakers, the words of titles, and topics.
 
 use maud::{Markup, html};
 
@@ -109,34 +109,78 @@ fn person(row: &Row) -> Markup {
     }
 }
 
+/// What Spaces are counted under.
+struct Counted {
+    place: &'static str,
+    name: &'static str,
+    /// What stands before the window's choice.
+    within: &'static str,
+    /// What stands over the table for those who do not see it.
+    caption: &'static str,
+    /// The column of what is counted, and its heading.
+    column: (&'static str, &'static str),
+    nothing: &'static str,
+}
+
+const KEYWORDS: Counted = Counted {
+    place: "/keywords",
+    name: "Keywords",
+    within: "In titles of the",
+    caption: "Words of titles",
+    column: ("keyword", "Word"),
+    nothing: "No title was seen in that time.",
+};
+
+const TOPICS: Counted = Counted {
+    place: "/topics",
+    name: "Topics",
+    within: "Of Spaces of the",
+    caption: "Topics of Spaces",
+    column: ("topic", "Topic"),
+    nothing: "X gave no Space of that time a topic.",
+};
+
 /// Returns the words of titles in a window, of the answer to `keywords`.
 pub fn keywords(sheet: &Sheet, last: &str, data: String) -> View {
+    counted(&KEYWORDS, sheet, last, data, |word| {
+        html! { a .title href=(format!("/spaces?keyword={}", encoded(word))) { (text(word)) } }
+    })
+}
+
+/// Returns the topics of Spaces in a window, of the answer to `topics`.
+pub fn topics(sheet: &Sheet, last: &str, data: String) -> View {
+    counted(&TOPICS, sheet, last, data, |topic| html! { span .title { (text(topic)) } })
+}
+
+fn counted(
+    it: &Counted,
+    sheet: &Sheet,
+    last: &str,
+    data: String,
+    name: impl Fn(&str) -> Markup,
+) -> View {
+    let (column, heading) = it.column;
     let main = html! {
-        h1 { "Keywords" }
-        form .filter action="/keywords" method="get" {
-            (choice("last", "In titles of the", last, &WINDOWS))
+        h1 { (it.name) }
+        form .filter action=(it.place) method="get" {
+            (choice("last", it.within, last, &WINDOWS))
             button type="submit" { "Show" }
         }
         @if sheet.rows.is_empty() {
-            p .empty { "No title was seen in that time." }
+            p .empty { (it.nothing) }
         } @else {
             table .spaces {
-                caption .hidden { "Words of titles" }
+                caption .hidden { (it.caption) }
                 thead { tr {
-                    th scope="col" { "Word" }
+                    th scope="col" { (heading) }
                     th scope="col" .figure { "Spaces" }
                     th scope="col" .figure { "Before" }
                     th scope="col" .figure.wide { "Participant-hours" }
                 } }
                 tbody {
                     @for row in rows(sheet) {
-                        @let word = row.text("keyword").unwrap_or_default();
                         tr {
-                            th scope="row" {
-                                a .title href=(format!("/spaces?keyword={}", encoded(word))) {
-                                    (text(word))
-                                }
-                            }
+                            th scope="row" { (name(row.text(column).unwrap_or_default())) }
                             td .figure.now { (row.shown("spaces")) }
                             td .figure { (row.shown("previous_spaces")) }
                             td .figure.wide { (row.shown("participant_hours")) }
@@ -146,11 +190,5 @@ pub fn keywords(sheet: &Sheet, last: &str, data: String) -> View {
             }
         }
     };
-    View {
-        title: "Keywords".to_owned(),
-        place: "/keywords",
-        data,
-        main,
-        notes: paged(&sheet.notes),
-    }
+    View { title: it.name.to_owned(), place: it.place, data, main, notes: paged(&sheet.notes) }
 }

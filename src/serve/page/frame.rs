@@ -8,13 +8,15 @@ use crate::sheet::{Sheet, Unit, Value};
 use crate::space::Untrusted;
 
 /// The entries of the navigation.
-const PLACES: [(&str, &str); 10] = [
+const PLACES: [(&str, &str); 12] = [
     ("/", "On air"),
     ("/spaces", "Spaces"),
     ("/schedule", "Schedule"),
     ("/hosts", "Hosts"),
     ("/speakers", "Speakers"),
     ("/keywords", "Keywords"),
+    ("/topics", "Topics"),
+    ("/alerts", "Alerts"),
     ("/polls", "Polls"),
     ("/gaps", "Gaps"),
     ("/spend", "Spend"),

@@ -1,5 +1,6 @@
 //! The pages: sheets as HTML. They work without script; with it, they keep themselves up to date.
 
+mod alerts;
 mod asked;
 mod boards;
 mod card;
@@ -19,8 +20,9 @@ mod tests;
 
 use maud::Markup;
 
+pub use alerts::alerts;
 pub use asked::{gaps, polls, spend};
-pub use boards::{Ranked, board, keywords};
+pub use boards::{Ranked, board, keywords, topics};
 pub use frame::{Basis, Frame};
 pub use health::health;
 pub use lists::{Sought, schedule, spaces};

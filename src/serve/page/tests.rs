@@ -1,5 +1,7 @@
 //! What pages promise.
 
+mod raised;
+
 use maud::PreEscaped;
 
 use super::curve::points;
@@ -203,6 +205,8 @@ fn a_page_without_rows_says_so_and_what_else_there_is() {
         (board(&none, &board_of, data()), "Nobody was seen live who is like this."),
         (person("@nobody", &none), "They were seen on no stage yet."),
         (keywords(&none, "24h", data()), "No title was seen in that time."),
+        (topics(&none, "24h", data()), "X gave no Space of that time a topic."),
+        (alerts(&none, data()), "No rule has told of anything yet."),
         (polls(&none, data()), "Nothing was asked of X yet."),
         (gaps(&none, 10, data()), "There is no gap: somebody always looked."),
         (spend(&none, data()), "Nothing was spent."),
@@ -252,6 +256,8 @@ fn hostile_text_is_text_on_every_page_and_in_every_attribute() {
         board(&card, &board_of, data()),
         person(&harm, &card),
         keywords(&card, &harm, data()),
+        topics(&raised::harmed(), &harm, data()),
+        alerts(&raised::harmed(), data()),
         polls(&card, data()),
         gaps(&card, 10, data()),
         spend(&card, data()),
