@@ -10,6 +10,10 @@ pub mod world_log;
 
 use std::error::Error;
 
+/// The program's allocator: what is measured here is what the program does.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What a part of a benchmark gives.
 pub type Outcome<T> = Result<T, Box<dyn Error>>;
 

@@ -11,7 +11,7 @@ use crate::common::Outcome;
 
 /// Writes all observations; returns how many, and how many bytes they take.
 pub fn write(reader: &Reader, to: &Path) -> Outcome<(u64, u64)> {
-    let reader = reader.sharing();
+    let reader = reader.sharing(1);
     let until = reader.head()?.seq;
     let found = parts(&reader, until, PartBy::Day, &mut |_| true)?;
     let (mut rows, mut bytes) = (0, 0);

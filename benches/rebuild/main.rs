@@ -88,7 +88,7 @@ pub fn all(views: &Views, reader: &Reader) -> Outcome<()> {
         let joined = threads.into_iter().map(|it| it.join().map_err(|_| "a thread broke down"));
         joined.collect::<Result<(), _>>()
     })?;
-    Ok(rebuild.finish()?)
+    Ok(rebuild.outcome()?)
 }
 
 /// Returns the bytes of the files whose names begin so.

@@ -14,8 +14,8 @@ use super::shelf::Shelf;
 /// The page cache of a view's file.
 const CACHE_BYTES: usize = 8 * 1024 * 1024;
 
-/// The same while the view is built: pages are written once, and not read again for checksums.
-const BUILDING_CACHE_BYTES: usize = 96 * 1024 * 1024;
+/// The same while the view is built: few of its pages are written twice.
+const BUILDING_CACHE_BYTES: usize = 32 * 1024 * 1024;
 
 /// Batches read from the log in one step.
 pub(super) const STEP_BATCHES: usize = 128;

@@ -61,28 +61,26 @@ fn begin<V: View>(
     Ok(Box::new(Anew { handle: handle.clone(), fresh, place, _beside: beside }))
 }
 
-/// Views that are being folded anew: threads [`Rebuild::work`] at it, and then one finishes it.
-/// Dropped before that, it leaves nothing beside the present views.
+/// Views that are being folded anew: threads [`Rebuild::work`] at it, and then one asks for the
+/// [`Rebuild::outcome`]. Dropped before that, it leaves nothing beside the present views.
 pub struct Rebuild {
     together: Together,
-    reader: Reader,
     _turns: Vec<Turn>,
 }
 
 impl Rebuild {
-    /// Lends a hand until nothing is left to be done, or something failed. `progress` is told of
-    /// the view that is furthest behind, and says whether to go on.
+    /// Lends a hand until each new view has taken the place of the present one, or something
+    /// failed. `progress` is told of the view that is furthest behind, and says whether to go on.
     pub fn work(&self, progress: &mut Progress) {
         self.together.work(progress);
     }
 
-    /// Puts each new view in the place of the present one, when nobody works at it any more.
+    /// Returns what came of it, when nobody works at it any more.
     ///
     /// # Errors
     /// What the log or a file said, or that it was broken off; then the present views stay.
-    pub fn finish(&self) -> Result<(), ProjectorError> {
-        let made = self.together.made()?;
-        made.into_iter().try_for_each(|view| view.finish(&self.reader))
+    pub fn outcome(&self) -> Result<(), ProjectorError> {
+        self.together.outcome()
     }
 }
 
@@ -91,7 +89,7 @@ impl Views {
     /// thread of the caller alone. Views in memory are a fresh fold already, and only caught up.
     ///
     /// # Errors
-    /// As of [`Rebuild::finish`].
+    /// As of [`Rebuild::outcome`].
     pub fn rebuild(
         &self,
         names: &[&str],
@@ -102,7 +100,7 @@ impl Views {
             return self.catch_up(reader, progress).map(drop);
         };
         rebuild.work(progress);
-        rebuild.finish()
+        rebuild.outcome()
     }
 
     /// Begins to fold the views of these names anew beside themselves; waits for whoever is at one
@@ -124,7 +122,7 @@ impl Views {
         let head =
             reader.head().map_err(|source| ProjectorError::Log { view: NAMES[0], source })?;
         let together = Together::new(made, reader, head.seq);
-        Ok(Some(Rebuild { together, reader: reader.clone(), _turns: turns }))
+        Ok(Some(Rebuild { together, _turns: turns }))
     }
 
     fn anew(

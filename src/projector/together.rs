@@ -15,7 +15,7 @@ use crate::log::Reader;
 use super::{Progress, ProjectorError};
 
 /// Segments that are unpacked ahead of the view that is furthest behind.
-const AHEAD: usize = 2;
+const AHEAD: usize = 4;
 
 /// A view in the making, whatever it holds.
 pub(super) trait Making: Send {
@@ -58,8 +58,11 @@ struct State {
 struct Place {
     name: &'static str,
     seq: u64,
+    /// Whether all of the log is folded in.
     is_done: bool,
-    /// `None` while somebody is at it.
+    /// Whether it took the place of the present one.
+    stands: bool,
+    /// `None` while somebody is at it, and when it stands.
     making: Option<Box<dyn Making>>,
     /// Whose it was last: what a thread allocated it frees at the least cost.
     hand: Option<usize>,
@@ -70,6 +73,8 @@ enum Task {
     Unpack(u64),
     /// A step of the view at this place.
     Step(usize, Box<dyn Making>),
+    /// Putting it where it belongs: none before all are done.
+    Finish(usize, Box<dyn Making>),
 }
 
 impl Together {
@@ -79,6 +84,7 @@ impl Together {
             name: making.name(),
             seq: making.seq(),
             is_done: false,
+            stands: false,
             making: Some(making),
             hand: None,
         };
@@ -96,7 +102,8 @@ impl Together {
         Self { reader, wanted, head, state, turn, hands }
     }
 
-    /// Works until nothing is left to be done, or something failed. `progress` is told of the view
+    /// Works until all new views stand, or something failed: then the present ones stay, as far as
+    /// none was replaced. `progress` is told of the view
     /// that is furthest behind, and says whether to go on.
     pub fn work(&self, progress: &mut Progress) {
         let hand = self.hands.fetch_add(1, Ordering::Relaxed);
@@ -105,6 +112,7 @@ impl Together {
             let done = match task {
                 Task::Unpack(seq) => self.unpack(seq),
                 Task::Step(place, making) => self.step(place, making, progress),
+                Task::Finish(place, making) => self.finish(place, making),
             };
             std::mem::forget(watch);
             if let Err(error) = done {
@@ -114,18 +122,18 @@ impl Together {
         }
     }
 
-    /// Returns the views when all are folded, or the first failure.
-    pub fn made(&self) -> Result<Vec<Box<dyn Making>>, ProjectorError> {
+    /// Returns whether all new views stand, or the first failure.
+    pub fn outcome(&self) -> Result<(), ProjectorError> {
         let mut state = self.state();
         if let Some(failure) = state.failure.take() {
             return Err(failure);
         }
-        let made = state.places.iter_mut().map(|place| {
-            let reason = || "the rebuild broke down".to_owned();
-            let lost = || ProjectorError::Faulted { view: place.name, reason: reason() };
-            place.making.take().filter(|_| place.is_done).ok_or_else(lost)
-        });
-        made.collect()
+        match state.places.iter().find(|place| !place.stands) {
+            Some(Place { name: view, .. }) => {
+                Err(ProjectorError::Faulted { view, reason: "the rebuild broke down".to_owned() })
+            }
+            None => Ok(()),
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -181,14 +189,24 @@ impl Together {
         let reason = "the rebuild was broken off".to_owned();
         Err(ProjectorError::Faulted { view, reason })
     }
+
+    fn finish(&self, place: usize, making: Box<dyn Making>) -> Result<(), ProjectorError> {
+        making.finish(&self.reader)?;
+        self.state().places[place].stands = true;
+        Ok(())
+    }
 }
 
 impl State {
     fn is_over(&self) -> bool {
-        self.failure.is_some() || self.lost || self.places.iter().all(|place| place.is_done)
+        self.failure.is_some() || self.lost || self.places.iter().all(|place| place.stands)
     }
 
     fn task(&mut self, hand: usize) -> Option<Task> {
+        if self.places.iter().all(|place| place.is_done) {
+            let mut left = self.places.iter_mut().enumerate();
+            return left.find_map(|(at, place)| Some(Task::Finish(at, place.making.take()?)));
+        }
         let waiting = self.places.iter().filter(|place| !place.is_done);
         let behind = waiting.map(|place| place.seq).min().unwrap_or(u64::MAX);
         self.ready.retain(|last| *last > behind);

@@ -9,8 +9,8 @@ use super::points::{Chunk, Plain, Point};
 use super::table::{Dirty, Disk, Table};
 use super::{View, ViewError};
 
-/// Points in a full chunk: one small value on disk, a handful a Space.
-const CHUNK_POINTS: u32 = 128;
+/// Points in a full chunk: with them a row takes most of a page, so that the fewest are inserted.
+const CHUNK_POINTS: u32 = 512;
 
 /// The curves view.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ impl Default for Curves {
 
 impl View for Curves {
     const NAME: &'static str = "curves";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
     const WANTED: Wanted = Wanted::Observations;
 
     fn event(&mut self, disk: &dyn Disk, place: &Place, event: &Event) -> Result<(), ViewError> {

@@ -66,7 +66,7 @@ impl Owner {
         }
         joined.into_iter().collect::<Result<(), _>>().map_err(|error| refused(&error))?;
         // As it is: whoever reads it is to know whether it is of the disk.
-        rebuild.finish().map_err(|error| refused(&error))?;
+        rebuild.outcome().map_err(|error| refused(&error))?;
         Ok(self.rebuilt(&names, took.elapsed().as_secs_f64()))
     }
 
