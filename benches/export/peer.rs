@@ -24,6 +24,7 @@ source, target = sys.argv[1:]
 shutil.rmtree(target, ignore_errors = True)
 db = duckdb.connect()
 db.execute('SET threads = 1')
+db.execute('SET enable_progress_bar = false')
 began = time.perf_counter()
 db.execute(f\"COPY (SELECT * FROM read_csv('{source}')) TO '{target}' (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (date))\")
 took = time.perf_counter() - began

@@ -17,10 +17,10 @@ use crate::sheet::{Sheet, Value};
 use crate::space::{SpaceId, username};
 
 /// So many Spaces stand on a page.
-const SPACES: usize = 100;
+const SPACES: usize = 40;
 
 /// So many Spaces stand on the page of what is on air, each with its curve.
-const ON_AIR: usize = 50;
+const ON_AIR: usize = 40;
 
 /// So many rows of other lists stand on a page.
 const ROWS: usize = 100;
