@@ -53,6 +53,8 @@ pub(super) type Asked = Arc<Mutex<BTreeMap<String, Vec<Duration>>>>;
 /// A view that is kept up to date as its projector keeps it.
 struct Kept<V> {
     view: Projection<V>,
+    /// The same of the log alone, a day at a time.
+    daily: Projection<V>,
     batches: Receiver<Arc<Batch>>,
 }
 
@@ -63,6 +65,12 @@ impl<V: View> Kept<V> {
                 self.view.catch_up(&log.reader()).unwrap();
             }
         }
+    }
+
+    fn agrees(&mut self, log: &Log) {
+        self.view.catch_up(&log.reader()).unwrap();
+        self.daily.catch_up(&log.reader()).unwrap();
+        assert_eq!(self.view.digest().unwrap(), self.daily.digest().unwrap(), "{}", V::NAME);
     }
 
     fn is_the_fold(&mut self, log: &Log) {
@@ -83,6 +91,14 @@ impl Views {
         self.2.carry(log);
         self.3.carry(log);
         self.4.carry(log);
+    }
+
+    fn agree(&mut self, log: &Log) {
+        self.0.agrees(log);
+        self.1.agrees(log);
+        self.2.agrees(log);
+        self.3.agrees(log);
+        self.4.agrees(log);
     }
 
     fn are_folds(&mut self, log: &Log) {
@@ -163,7 +179,7 @@ impl Hands {
         if day > self.day {
             self.day = day;
             sound(log);
-            self.views.are_folds(log);
+            self.views.agree(log);
         }
     }
 }
@@ -251,7 +267,8 @@ impl Life {
             let (outlet, batches) = crossbeam_channel::bounded(8);
             appender.feed(outlet);
             let reader = appender.log().reader();
-            Kept { view: Projection::on(InMemoryBackend::new(), &reader).unwrap(), batches }
+            let begun = || Projection::on(InMemoryBackend::new(), &reader).unwrap();
+            Kept { view: begun(), daily: begun(), batches }
         }
         Views(one(appender), one(appender), one(appender), one(appender), one(appender))
     }

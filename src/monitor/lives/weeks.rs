@@ -20,7 +20,7 @@ const WEEK: Duration = Duration::from_hours(7 * 24);
 /// too many now and then. One week in so many has X's smallest plan, held from the first request on.
 const FEW: (u32, Duration) = (3, Duration::from_hours(2));
 const PLAN: (u32, Duration) = (10, Duration::ZERO);
-const PLAN_EVERY: u64 = 10;
+const PLAN_EVERY: u64 = 25;
 
 fn limit(seed: u64) -> (u32, Duration) {
     if seed.is_multiple_of(PLAN_EVERY) { PLAN } else { FEW }
