@@ -68,16 +68,16 @@ pub fn child(folder: &Path) -> Outcome<()> {
     tell("the simulated world that feeds it made")?;
     run(&mut log, &views, &reader, &mut feed)?;
     tell(&format!("{POLLS} polls appended with five views attached, and sealed"))?;
-    let rebuild = |name| {
-        let rebuilt = views.rebuild(&[name], &reader, &mut |_, _, _| true);
-        rebuilt.map(drop).map_err(|error| chain(&error))
-    };
-    let rebuild = &rebuild;
+    // On as many threads as `spacelog rebuild`.
+    let rebuild = views.begin_rebuild(&NAMES, &reader)?.ok_or("views in memory")?;
     thread::scope(|scope| {
-        let threads = NAMES.map(|name| scope.spawn(move || rebuild(name)));
-        let joined = threads.map(|it| it.join().map_err(|_| "a thread broke down")?);
-        joined.into_iter().collect::<Result<(), String>>()
+        let work = || rebuild.work(&mut |_, _, _| true);
+        let threads = [scope.spawn(work), scope.spawn(work)];
+        let joined = threads.into_iter().map(|it| it.join().map_err(|_| "a thread broke down"));
+        joined.collect::<Result<(), _>>()
     })?;
+    rebuild.outcome()?;
+    drop(rebuild);
     tell("all views rebuilt at once")?;
     Ok(views.close()?)
 }

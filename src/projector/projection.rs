@@ -15,7 +15,7 @@ use super::shelf::Shelf;
 const CACHE_BYTES: usize = 8 * 1024 * 1024;
 
 /// The same while the view is built: few of its pages are written twice.
-const BUILDING_CACHE_BYTES: usize = 32 * 1024 * 1024;
+const BUILDING_CACHE_BYTES: usize = 16 * 1024 * 1024;
 
 /// Batches read from the log in one step.
 pub(super) const STEP_BATCHES: usize = 128;

@@ -15,7 +15,7 @@ use crate::log::Reader;
 use super::{Progress, ProjectorError};
 
 /// Segments that are unpacked ahead of the view that is furthest behind.
-const AHEAD: usize = 4;
+const AHEAD: usize = 3;
 
 /// A view in the making, whatever it holds.
 pub(super) trait Making: Send {
