@@ -19,14 +19,16 @@ use crate::import::lines::{Copied, LineError, Lines};
 use crate::log::{Appended, Log};
 use crate::projector::Views;
 use crate::question::{Desk, Question};
+use crate::sheet::Sheet;
 use crate::space::{Moment, Prices, SpaceId};
 
-/// Returns a log in lines, page by page, as `export jsonl` writes it.
-fn exported(log: &Log) -> String {
+/// Asks a log whose views are folded.
+fn asked<T>(log: &Log, ask: impl FnOnce(&Desk) -> T) -> T {
     let reader = log.reader();
     let views = Views::in_memory(&reader).unwrap();
+    views.catch_up(&reader, &mut |_, _, _| true).unwrap();
     let own = crate::question::Own::default();
-    let desk = Desk {
+    ask(&Desk {
         views: &views,
         reader: &reader,
         now: 0,
@@ -35,14 +37,25 @@ fn exported(log: &Log) -> String {
         disk_free_bytes: None,
         past: None,
         own: &own,
-    };
-    let (mut out, mut next) = (Vec::new(), Some(1));
+    })
+}
+
+/// Hands out all events of a log, page by page.
+fn each_page(desk: &Desk, mut each: impl FnMut(&Sheet)) {
+    let mut next = Some(1);
     while let Some(from) = next {
         let question = Question::Events { from, since: None, until: None, space: None, kind: None };
-        let sheet = desk.ask(&question).unwrap();
-        Format::JsonLines.exporter().write(&sheet, &mut out).unwrap();
-        next = sheet.next;
+        let page = desk.ask(&question).unwrap();
+        each(&page);
+        next = page.next;
     }
+}
+
+/// Returns a log in lines, page by page, as `export jsonl` writes it.
+fn exported(log: &Log) -> String {
+    let mut out = Vec::new();
+    let write = |page: &Sheet| Format::JsonLines.exporter().write(page, &mut out).unwrap();
+    asked(log, |desk| each_page(desk, write));
     String::from_utf8(out).unwrap()
 }
 

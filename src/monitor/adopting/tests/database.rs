@@ -34,32 +34,14 @@ const BUYERS: &str = "SELECT space_id, user_id, username, name, followers, scrap
 
 /// Writes a log as a database, as `export sqlite` does.
 fn written(log: &Log, path: &Path) {
-    let reader = log.reader();
-    let views = Views::in_memory(&reader).unwrap();
-    views.catch_up(&reader, &mut |_, _, _| true).unwrap();
-    let own = crate::question::Own::default();
-    let desk = Desk {
-        views: &views,
-        reader: &reader,
-        now: 0,
-        running: None,
-        disk_bytes: None,
-        disk_free_bytes: None,
-        past: None,
-        own: &own,
-    };
     let mut database = Database::begin(path).unwrap();
-    let mut next = Some(1);
-    while let Some(from) = next {
-        let question = Question::Events { from, since: None, until: None, space: None, kind: None };
-        let page = desk.ask(&question).unwrap();
-        database.events(&page).unwrap();
-        next = page.next;
-    }
-    let (sort, limit) = (SpaceSort::Started, 0);
-    let (state, host, keyword, min_participants) = (None, None, None, None);
-    let question = Question::Spaces { state, host, keyword, min_participants, sort, limit };
-    database.spaces(&desk.ask(&question).unwrap()).unwrap();
+    asked(log, |desk| {
+        each_page(desk, |page| database.events(page).unwrap());
+        let (sort, limit) = (SpaceSort::Started, 0);
+        let (state, host, keyword, min_participants) = (None, None, None, None);
+        let question = Question::Spaces { state, host, keyword, min_participants, sort, limit };
+        database.spaces(&desk.ask(&question).unwrap()).unwrap();
+    });
     database.finish().unwrap();
 }
 
