@@ -78,7 +78,8 @@ impl Rebuild {
     /// Returns what came of it, when nobody works at it any more.
     ///
     /// # Errors
-    /// What the log or a file said, or that it was broken off; then the present views stay.
+    /// What the log or a file said, or that it was broken off. Before all are folded none is
+    /// replaced; where one cannot take its place then, the present one stays.
     pub fn outcome(&self) -> Result<(), ProjectorError> {
         self.together.outcome()
     }

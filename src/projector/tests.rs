@@ -24,13 +24,13 @@ fn batches_of(seed: u64) -> u64 {
     if seed.is_multiple_of(80) { 90 } else { 3 + seed % 12 }
 }
 
-fn in_memory() -> Log {
+pub(super) fn in_memory() -> Log {
     let new = NewLog { created_at: Moment(0), simulated: None };
     Log::on(InMemoryBackend::new(), &new, Entropy::Seeded { seed: 1, drawn: 0 }).unwrap()
 }
 
 /// Returns a log of random batches, and them as they were stored.
-fn random_log(seed: u64, batches: u64) -> (Log, Vec<Arc<Batch>>) {
+pub(super) fn random_log(seed: u64, batches: u64) -> (Log, Vec<Arc<Batch>>) {
     let (mut log, mut dice) = (in_memory(), Dice(seed));
     let stored = (0..batches).map(|number| {
         let new = generated::batch(&mut dice, seed, number);

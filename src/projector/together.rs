@@ -102,9 +102,8 @@ impl Together {
         Self { reader, wanted, head, state, turn, hands }
     }
 
-    /// Works until all new views stand, or something failed: then the present ones stay, as far as
-    /// none was replaced. `progress` is told of the view
-    /// that is furthest behind, and says whether to go on.
+    /// Works until all new views stand, or something failed. None stands before all are folded.
+    /// `progress` is told of the view that is furthest behind, and says whether to go on.
     pub fn work(&self, progress: &mut Progress) {
         let hand = self.hands.fetch_add(1, Ordering::Relaxed);
         while let Some(task) = self.task(hand) {
@@ -114,6 +113,7 @@ impl Together {
                 Task::Step(place, making) => self.step(place, making, progress),
                 Task::Finish(place, making) => self.finish(place, making),
             };
+            // It came through: there is nothing to tell.
             std::mem::forget(watch);
             if let Err(error) = done {
                 self.state().failure.get_or_insert(error);
@@ -236,3 +236,6 @@ impl Drop for Watch<'_> {
         self.0.turn.notify_all();
     }
 }
+
+#[cfg(test)]
+mod tests;

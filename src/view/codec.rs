@@ -21,7 +21,7 @@ fn checksum(key: &[u8], payload: &[u8]) -> [u8; 4] {
 pub(super) fn encode<R: Encode>(key: &[u8], row: &R) -> Vec<u8> {
     // The checksum's place first: a row is written once.
     let mut out = vec![0; 4];
-    // Encoding plain rows into memory cannot fail; an empty row would not pass its checksum.
+    // Encoding plain rows into memory cannot fail; a row cut off would not decode.
     bincode::encode_into_std_write(row, &mut out, config::standard()).unwrap_or_default();
     let sum = checksum(key, &out[4..]);
     out[..4].copy_from_slice(&sum);
