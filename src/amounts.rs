@@ -46,7 +46,7 @@ pub const MUTATED_RECORDS: Amount = amount(2_000, 200_000);
 /// Days of refusals and absurd headers.
 pub const STORMS: Amount = amount(20, 500);
 /// Weeks of a whole monitor in virtual time.
-pub const WEEKS: Amount = amount(30, 2_000);
+pub const WEEKS: Amount = amount(50, 2_000);
 /// Random logs folded live, anew, and anew in other steps.
 pub const RANDOM_LOGS: Amount = amount(1_000, 50_000);
 /// Worlds whose random answers are decided on, stored and folded.

@@ -58,7 +58,17 @@ struct Kept<V> {
     batches: Receiver<Arc<Batch>>,
 }
 
-impl<V: View> Kept<V> {
+/// What is done with each, whatever it holds.
+trait Keeping {
+    /// Folds in what was appended.
+    fn carry(&mut self, log: &Log);
+    /// Holds that it is what the log gives, folded on from the day before.
+    fn agrees(&mut self, log: &Log);
+    /// Holds that it is what the log gives, folded from the beginning.
+    fn is_the_fold(&mut self, log: &Log);
+}
+
+impl<V: View> Keeping for Kept<V> {
     fn carry(&mut self, log: &Log) {
         for batch in self.batches.try_iter() {
             if !self.view.take(&batch).unwrap() {
@@ -74,39 +84,9 @@ impl<V: View> Kept<V> {
     }
 
     fn is_the_fold(&mut self, log: &Log) {
-        self.view.catch_up(&log.reader()).unwrap();
-        let mut fresh = Projection::<V>::on(InMemoryBackend::new(), &log.reader()).unwrap();
-        fresh.catch_up(&log.reader()).unwrap();
-        assert_eq!(self.view.digest().unwrap(), fresh.digest().unwrap(), "{}", V::NAME);
-    }
-}
-
-/// The views of a life.
-struct Views(Kept<Spaces>, Kept<Curves>, Kept<People>, Kept<Keywords>, Kept<Polls>);
-
-impl Views {
-    fn carry(&mut self, log: &Log) {
-        self.0.carry(log);
-        self.1.carry(log);
-        self.2.carry(log);
-        self.3.carry(log);
-        self.4.carry(log);
-    }
-
-    fn agree(&mut self, log: &Log) {
-        self.0.agrees(log);
-        self.1.agrees(log);
-        self.2.agrees(log);
-        self.3.agrees(log);
-        self.4.agrees(log);
-    }
-
-    fn are_folds(&mut self, log: &Log) {
-        self.0.is_the_fold(log);
-        self.1.is_the_fold(log);
-        self.2.is_the_fold(log);
-        self.3.is_the_fold(log);
-        self.4.is_the_fold(log);
+        let fresh = Projection::<V>::on(InMemoryBackend::new(), &log.reader()).unwrap();
+        self.daily = fresh;
+        self.agrees(log);
     }
 }
 
@@ -140,7 +120,7 @@ pub(super) fn sound(log: &Log) -> (u64, [u8; 32]) {
 /// The part of the appender's thread: what it does with each piece of work.
 struct Hands {
     appender: Appender,
-    views: Views,
+    views: Vec<Box<dyn Keeping>>,
     /// Work done since the log was sealed last.
     unsealed: usize,
     /// The day that was looked at last.
@@ -165,7 +145,7 @@ impl Hands {
             }
         }
         let log = self.appender.log();
-        self.views.carry(log);
+        self.views.iter_mut().for_each(|view| view.carry(log));
         self.unsealed += 1;
         if self.unsealed >= SEAL {
             self.unsealed = 0;
@@ -179,7 +159,7 @@ impl Hands {
         if day > self.day {
             self.day = day;
             sound(log);
-            self.views.agree(log);
+            self.views.iter_mut().for_each(|view| view.agrees(log));
         }
     }
 }
@@ -258,19 +238,25 @@ impl Life {
         }
         let ended = polling.await.unwrap();
         sound(hands.appender.log());
-        hands.views.are_folds(hands.appender.log());
+        hands.views.iter_mut().for_each(|view| view.is_the_fold(hands.appender.log()));
         Lived { log: hands.appender.into_log(), asked, ended, following: most }
     }
 
-    fn views(appender: &mut Appender) -> Views {
-        fn one<V: View>(appender: &mut Appender) -> Kept<V> {
+    fn views(appender: &mut Appender) -> Vec<Box<dyn Keeping>> {
+        fn one<V: View>(appender: &mut Appender) -> Box<dyn Keeping> {
             let (outlet, batches) = crossbeam_channel::bounded(8);
             appender.feed(outlet);
             let reader = appender.log().reader();
-            let begun = || Projection::on(InMemoryBackend::new(), &reader).unwrap();
-            Kept { view: begun(), daily: begun(), batches }
+            let begun = || Projection::<V>::on(InMemoryBackend::new(), &reader).unwrap();
+            Box::new(Kept { view: begun(), daily: begun(), batches })
         }
-        Views(one(appender), one(appender), one(appender), one(appender), one(appender))
+        vec![
+            one::<Spaces>(appender),
+            one::<Curves>(appender),
+            one::<People>(appender),
+            one::<Keywords>(appender),
+            one::<Polls>(appender),
+        ]
     }
 }
 
