@@ -19,7 +19,7 @@ use common::Outcome;
 use common::figures::{ROUNDS, alone, head, median, real, row};
 use driver::Browser;
 use open_pages::{Pages, get};
-use program::{Monitor, Static};
+use program::{EMPTY, Monitor, Static};
 
 /// Spaces unless another number is given.
 const SPACES: u64 = 5_000;
@@ -27,8 +27,11 @@ const SPACES: u64 = 5_000;
 /// Pages that are open at a time.
 const PAGES: u64 = 20;
 
-/// Paints of each page, beyond the first that nobody counts.
-const PAINTS: usize = 2 * ROUNDS;
+/// Paints of each page that are counted.
+const PAINTS: usize = 4 * ROUNDS;
+
+/// Paints before those: a browser just started, with an empty profile, has other things to do.
+const WARM_UP: usize = 15;
 
 fn main() -> Outcome<()> {
     let spaces = common::world_log::observations(SPACES)?;
@@ -61,20 +64,19 @@ fn paint(browser: &Browser, monitor: &Monitor, statics: Option<&Static>) -> Outc
         }
         Err("nothing was painted".into())
     };
+    let mut empty = Vec::new();
     for (path, file, what) in
         [("/", "index.html", "what is on air"), ("/spaces", "spaces.html", "the list of Spaces")]
     {
         let (mut own, mut peer) = (Vec::new(), Vec::new());
-        for round in 0..=PAINTS {
+        for round in 0..WARM_UP + PAINTS {
             let ours = painted(&format!("http://{}{path}", monitor.host))?;
-            let theirs = match statics {
-                Some(statics) => Some(painted(&format!("http://{}/{file}", statics.host))?),
-                None => None,
-            };
-            // The first one warms up the browser.
-            if round > 0 {
+            let theirs = statics.map(|it| painted(&format!("http://{}/{file}", it.host)));
+            let least = statics.map(|it| painted(&format!("http://{}/{EMPTY}", it.host)));
+            if round >= WARM_UP {
                 own.push(ours);
-                peer.extend(theirs);
+                peer.extend(theirs.transpose()?);
+                empty.extend(least.transpose()?);
             }
         }
         let figure = format!("ms to the first paint of {what} (at most 100)");
@@ -85,6 +87,9 @@ fn paint(browser: &Browser, monitor: &Monitor, statics: Option<&Static>) -> Outc
         }
         let bytes = get(&monitor.host, path, "")?.len();
         alone(&format!("bytes of {what}"), real(bytes as u64));
+    }
+    if !empty.is_empty() {
+        alone("ms to the first paint of a page with one word, of http.server", median(&empty));
     }
     Ok(())
 }

@@ -17,6 +17,9 @@ use crate::common::figures::real;
 /// So long each share of a core is measured.
 const MEASURED: Duration = Duration::from_secs(30);
 
+/// A page with nothing but a word: what the browser takes by itself.
+pub const EMPTY: &str = "empty.html";
+
 /// Clock ticks a second, as Linux counts them for programs.
 const TICKS: f64 = 100.0;
 
@@ -117,6 +120,7 @@ impl Static {
         ] {
             fs::write(folder.join(file), get(host, path, "")?)?;
         }
+        fs::write(folder.join(EMPTY), "<!doctype html><title>least</title><p>least")?;
         let started = Command::new("python3")
             .args(["-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory"])
             .arg(&folder)
