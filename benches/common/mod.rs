@@ -3,6 +3,7 @@
 pub mod duck;
 pub mod feed;
 pub mod figures;
+pub mod meanwhile;
 pub mod observed;
 pub mod sqlite;
 pub mod watcher;

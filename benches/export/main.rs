@@ -3,8 +3,10 @@
 //! `cargo bench --bench export -- [OBSERVATIONS]`; ten million unless told. spacelog reads its
 //! sealed log and writes a folder a day, on one core. `DuckDB` writes the same table, also a folder
 //! a day and zstd, from CSV, on one thread. Memory is the most that a process of its own ever had
-//! resident: of spacelog with all tables, of `DuckDB` with this one.
+//! resident: of spacelog with all tables, of `DuckDB` with this one. At last polls are appended
+//! beside a whole export, as a monitor makes one.
 
+mod beside;
 #[allow(dead_code, reason = "each program takes a part of what they share")]
 #[path = "../common/mod.rs"]
 mod common;
@@ -13,6 +15,7 @@ mod peer;
 mod whole;
 
 use std::cell::Cell;
+use std::path::Path;
 
 use common::figures::{Turn, alone, head, interleaved, real, row};
 use common::{Outcome, SPACES, world_log};
@@ -20,6 +23,9 @@ use spacelog::log::Log;
 
 /// Observations unless another number is given.
 const OBSERVATIONS: u64 = 10_000_000;
+
+/// What part of them a log has whose export takes as much memory, if memory is flat.
+const PART: u64 = 10;
 
 /// Turns that each takes: they write for seconds.
 const ROUNDS: usize = 3;
@@ -53,7 +59,7 @@ fn main() -> Outcome<()> {
     let each = |bytes: u64| real(bytes) / real(observations);
     let what = "million observations a second (at least 2)";
     let size = "bytes an observation";
-    let memory = whole::kib(&path)?;
+    let memory = whole::kib(&path, false)?;
     let mib = |kib: u64| real(kib) / 1024.0;
     let name = "most memory resident, MiB; of spacelog with every table";
     let name_of_whole = "seconds of a whole export, every table";
@@ -69,5 +75,20 @@ fn main() -> Outcome<()> {
         alone(name, mib(kib));
     }
     alone(name_of_whole, seconds);
+    flat(&path, kib, observations / PART)?;
+    beside::print(&path)?;
     Ok(place.close()?)
+}
+
+/// Prints the memory beside that for a smaller log.
+fn flat(path: &Path, kib_of_all: u64, fewer: u64) -> Outcome<()> {
+    let smaller = world_log::sealed(fewer, SPACES)?;
+    let peer = format!("of a log of a {PART}th");
+    let mib = |kib: u64| real(kib) / 1024.0;
+    let observations = "most memory resident, MiB, writing observations alone";
+    let (kib, _) = whole::kib(path, true)?;
+    row(observations, mib(kib), &peer, mib(whole::kib(&smaller, true)?.0));
+    let (kib, _) = whole::kib(&smaller, false)?;
+    row("most memory resident, MiB, writing every table", mib(kib_of_all), &peer, mib(kib));
+    Ok(())
 }

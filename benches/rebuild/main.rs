@@ -9,7 +9,6 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod limit;
-mod meanwhile;
 mod peer;
 
 use std::path::Path;
@@ -17,12 +16,15 @@ use std::thread;
 
 use common::figures::{ROUNDS, Turn, alone, head, interleaved, real, row, seconds};
 use common::sqlite::{self, Layout};
-use common::{Outcome, SPACES, world_log};
+use common::{Outcome, SPACES, meanwhile, world_log};
 use spacelog::log::{Log, Reader};
 use spacelog::projector::{NAMES, Views};
 
 /// Observations unless another number is given.
 const OBSERVATIONS: u64 = 10_000_000;
+
+/// Rebuilds that polls are appended beside.
+const REBUILDS: usize = 5;
 
 /// Views that fold no observations.
 const OTHERS: [&str; 2] = ["hosts", "polls"];
@@ -73,14 +75,16 @@ fn main() -> Outcome<()> {
         let bytes = self::bytes(&folder, name)?;
         alone(&format!("bytes an observation of `{name}`"), real(bytes) / real(observations));
     }
-    meanwhile::print(&mut log, &views)?;
+    meanwhile::print(&mut log, "rebuilding", "at most 50", || {
+        (0..REBUILDS).try_for_each(|_| all(&views, &reader))
+    })?;
     views.close()?;
     drop((reader, log));
     Ok(place.close()?)
 }
 
 /// Folds all views anew, on as many threads as `spacelog rebuild`.
-pub fn all(views: &Views, reader: &Reader) -> Outcome<()> {
+fn all(views: &Views, reader: &Reader) -> Outcome<()> {
     let rebuild = views.begin_rebuild(&NAMES, reader)?.ok_or("views in memory")?;
     thread::scope(|scope| {
         let work = || rebuild.work(&mut |_, _, _| true);

@@ -1,4 +1,4 @@
-//! Appending while all views are folded anew.
+//! Appending while something else goes on with the log.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -6,11 +6,10 @@ use std::time::Duration;
 
 use spacelog::clock::{Stopwatch, pause};
 use spacelog::log::Log;
-use spacelog::projector::Views;
 
-use crate::common::feed::Feed;
-use crate::common::figures::{alone, part, real, row};
-use crate::common::{Outcome, SPACES};
+use super::feed::Feed;
+use super::figures::{alone, part, real, row};
+use super::{Outcome, SPACES};
 
 /// From one answer to the next: hundreds of times as often as a monitor gets one.
 const EVERY: Duration = Duration::from_millis(5);
@@ -18,29 +17,32 @@ const EVERY: Duration = Duration::from_millis(5);
 /// Answers appended with nothing beside.
 const USUAL: usize = 1_000;
 
-/// Rebuilds that the others are appended beside.
-const REBUILDS: usize = 5;
-
-/// Prints how long it takes from an answer to its durable batch.
-pub fn print(log: &mut Log, views: &Views) -> Outcome<()> {
+/// Appends beside `work`, and prints how long it takes from an answer to its durable batch, then
+/// and with nothing beside; `limit` words what the 99th percentile may be.
+pub fn print(
+    log: &mut Log,
+    doing: &str,
+    limit: &str,
+    work: impl FnOnce() -> Outcome<()> + Send,
+) -> Outcome<()> {
     let mut feed = Feed::after(log, SPACES);
     let over = AtomicBool::new(false);
     let usual = append(log, &mut feed, |done| done < USUAL)?;
-    let reader = log.reader();
     let during = thread::scope(|scope| {
-        let rebuilding = scope.spawn(|| {
-            let done = (0..REBUILDS).try_for_each(|_| crate::all(views, &reader));
+        let working = scope.spawn(|| {
+            let done = work().map_err(|error| error.to_string());
             over.store(true, Ordering::Relaxed);
-            done.map_err(|error| error.to_string())
+            done
         });
         let during = append(log, &mut feed, |_| !over.load(Ordering::Relaxed));
-        rebuilding.join().map_err(|_| "a thread broke down")??;
+        working.join().map_err(|_| "a thread broke down")??;
         during
     })?;
-    alone("polls appended beside rebuilds", real(during.len() as u64));
-    for (percent, name) in [(50, "p50"), (99, "p99 (at most 50)"), (100, "the slowest")] {
+    alone(&format!("polls appended while {doing}"), real(during.len() as u64));
+    let p99 = format!("p99 ({limit})");
+    for (percent, name) in [(50, "p50"), (99, p99.as_str()), (100, "the slowest")] {
         let milli = |times: &[Duration]| part(times, percent) * 1e3;
-        let what = format!("ms from answer to durable while rebuilding, {name}");
+        let what = format!("ms from answer to durable while {doing}, {name}");
         row(&what, milli(&during), "usual", milli(&usual));
     }
     Ok(())
