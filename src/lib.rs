@@ -75,7 +75,6 @@
     allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by panicking")
 )]
 
-pub mod alert;
 #[cfg(test)]
 #[allow(dead_code, reason = "some amounts are for the tests of the program, which share the file")]
 mod amounts;
@@ -91,6 +90,8 @@ pub use view::{Point, SpaceRow};
 
 // The rooms: for the program, the tests and the benchmarks. They change as the inside does, and stand
 // in the documentation only where it is asked for: `RUSTDOCFLAGS="--cfg rooms" cargo doc`.
+#[cfg_attr(not(rooms), doc(hidden))]
+pub mod alert;
 #[cfg_attr(not(rooms), doc(hidden))]
 pub mod archive;
 #[cfg_attr(not(rooms), doc(hidden))]
