@@ -124,6 +124,7 @@ impl Progress {
             self.0.set_message(what.to_owned());
             self.0.set_prefix(match what {
                 "copying" => "rows",
+                "Spaces" => "so far",
                 "bodies" => "files",
                 "taking in" => "bytes",
                 _ => "events",

@@ -13,7 +13,7 @@ use super::report::{Failure, usage};
 use super::written::{Asker, Unwritten};
 use crate::chart::Zone;
 use crate::export::{Csv, Exporter as _, write_beside};
-use crate::question::{Board, Counting, HostRank, Method, Question, SpaceSort, Words};
+use crate::question::{Board, Counting, HostRank, Method, Question, Words};
 use crate::sheet::{Column, Sheet, Unit, Value};
 
 /// How far back `keywords` looks, in milliseconds.
@@ -62,52 +62,46 @@ fn name(word: SheetWord) -> String {
 fn write(word: SheetWord, path: &Path, it: &ExportCsv, asker: &Asker) -> Result<u64, Failure> {
     let written = write_beside(path, |out| {
         let mut file = File { out, how: it, rows: 0, begun: false };
-        match question(word) {
-            Some(question) => file.take(&asker.ask(question)?)?,
-            None if word == SheetWord::Observations => {
-                asker.events((Observed::ALL, Some("SpaceObserved")), &mut |page| {
-                    file.take(&looks(page))
-                })?;
+        match word {
+            SheetWord::Spaces => drop(asker.spaces(&mut |page| file.take(page))?),
+            SheetWord::Polls => asker.polls(&mut |page| file.take(page))?,
+            SheetWord::Observations => {
+                let looked = (Observed::ALL, Some("SpaceObserved"));
+                asker.events(looked, &mut |page| file.take(&looks(page)))?;
             }
-            None => {
+            SheetWord::Events => {
                 asker.events((Observed::ALL, None), &mut |page| file.take(page))?;
             }
+            SheetWord::Hosts => {
+                let board = board(HostRank::ParticipantHours);
+                file.take(&asker.ask(Question::Hosts(board))?)?;
+            }
+            SheetWord::Speakers => {
+                file.take(&asker.ask(Question::Speakers(board(HostRank::Spaces)))?)?;
+            }
+            SheetWord::Keywords => {
+                let counting = Counting { last_ms: DAY_MS, ..Counting::default() };
+                let which = Words::default();
+                file.take(&asker.ask(Question::Keywords { which, counting })?)?;
+            }
+            SheetWord::Gaps => file.take(&asker.ask(Question::Gaps { space: None })?)?,
+            SheetWord::Spend => file.take(&asker.ask(Question::Spend)?)?,
         }
         Ok(file.rows)
     });
     written.map_err(|error: Unwritten| error.told(path))
 }
 
-/// Returns the question that a sheet answers; `None` for what comes in pages.
-fn question(word: SheetWord) -> Option<Question> {
-    let board = |by| Board {
+/// Everybody, with however few Spaces.
+fn board(by: HostRank) -> Board {
+    Board {
         by,
         min_spaces: SPACES_MIN,
         min_coverage: None,
         last_ms: None,
         method: Method::Audience,
         limit: 0,
-    };
-    Some(match word {
-        SheetWord::Spaces => Question::Spaces {
-            state: None,
-            host: None,
-            keyword: None,
-            min_participants: None,
-            sort: SpaceSort::Started,
-            limit: 0,
-        },
-        SheetWord::Hosts => Question::Hosts(board(HostRank::ParticipantHours)),
-        SheetWord::Speakers => Question::Speakers(board(HostRank::Spaces)),
-        SheetWord::Keywords => Question::Keywords {
-            which: Words::default(),
-            counting: Counting { last_ms: DAY_MS, ..Counting::default() },
-        },
-        SheetWord::Polls => Question::Polls { since: None, limit: 0 },
-        SheetWord::Gaps => Question::Gaps { space: None },
-        SheetWord::Spend => Question::Spend,
-        SheetWord::Observations | SheetWord::Events => return None,
-    })
+    }
 }
 
 /// A file being written, page by page.

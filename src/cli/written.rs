@@ -3,6 +3,7 @@
 //! A monitor hands out short pages and goes on appending in between. The file is written beside its
 //! name, and gets it when it is whole; a signal or a full disk leave what stood there before.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
@@ -16,7 +17,7 @@ use super::output::{Progress, show};
 use super::report::{Failure, usage};
 use crate::export::{Database, Format, make_beside, write_beside};
 use crate::import::lines::is_first;
-use crate::question::{Question, SpaceSort};
+use crate::question::{Question, Rows};
 use crate::serve::Request;
 use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::store::folder::Folder;
@@ -81,6 +82,68 @@ impl Asker<'_> {
         }
     }
 
+    fn rows(&self, rows: Rows) -> Result<Sheet, Failure> {
+        if self.stop.is_cancelled() {
+            return Err(broken_off());
+        }
+        put_until(&self.folder, &Request::Rows(rows), self.stop)
+    }
+
+    /// Hands out every page of the Spaces known, by id, under the columns of `spaces`; one page at
+    /// least. Returns how many Spaces.
+    ///
+    /// # Errors
+    /// What `each` gives, or that it was broken off.
+    pub fn spaces<E: From<Failure>>(
+        &self,
+        each: &mut dyn FnMut(&Sheet) -> Result<(), E>,
+    ) -> Result<u64, E> {
+        let spam: Vec<Value> = self.rows(Rows::Spam)?.rows.into_iter().flatten().collect();
+        let spam: HashSet<&str> = spam.iter().filter_map(text).collect();
+        let progress = Progress::new();
+        let (mut after, mut spaces) = (None, 0);
+        loop {
+            let mut page = self.rows(Rows::Spaces { after })?;
+            let last = page.index("space_id").zip(page.rows.last());
+            after = last.and_then(|(at, row)| text(&row[at])?.parse().ok());
+            if page.rows.is_empty() && spaces > 0 {
+                return Ok(spaces);
+            }
+            spaces += page.rows.len() as u64;
+            mark(&mut page, &spam);
+            each(&page)?;
+            if after.is_none() {
+                return Ok(spaces);
+            }
+            progress.tell("Spaces", spaces, spaces);
+        }
+    }
+
+    /// Hands out every page of polls up to where the log ends now, under the columns of `polls`;
+    /// one page at least.
+    ///
+    /// # Errors
+    /// What `each` gives, or that it was broken off.
+    pub fn polls<E: From<Failure>>(
+        &self,
+        each: &mut dyn FnMut(&Sheet) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let end = self.end()?;
+        let progress = Progress::new();
+        let mut from = 0;
+        loop {
+            let mut page = self.rows(Rows::Polls { from })?;
+            let at = page.index("seq");
+            page.rows.retain(|row| at.is_some_and(|at| is_until(&row[at], end)));
+            each(&page)?;
+            match page.next.filter(|next| *next <= end) {
+                Some(next) => from = next,
+                None => return Ok(()),
+            }
+            progress.tell("polls", from, end);
+        }
+    }
+
     /// Hands out every page of events up to where the log ends now; returns how many events.
     ///
     /// # Errors
@@ -95,18 +158,14 @@ impl Asker<'_> {
         let (mut from, mut events) = (1, 0);
         while from <= end {
             if self.stop.is_cancelled() {
-                return Err(Failure::new(1, "broken off; nothing is left of it").into());
+                return Err(broken_off().into());
             }
             let Observed { since, until } = observed;
             let kind = kind.map(ToOwned::to_owned);
             let question = Question::Events { from, since, until, space: None, kind };
             let mut page = self.ask(question)?;
             // What came since is not exported: all tables stand at one moment.
-            let is_before = |seq: &Value| match seq {
-                Value::Int(seq) => u64::try_from(*seq).is_ok_and(|seq| seq <= end),
-                _ => false,
-            };
-            page.rows.retain(|row| row.first().is_some_and(is_before));
+            page.rows.retain(|row| row.first().is_some_and(|seq| is_until(seq, end)));
             events += page.rows.len() as u64;
             each(&page)?;
             let Some(next) = page.next else { break };
@@ -115,6 +174,32 @@ impl Asker<'_> {
         }
         Ok(events)
     }
+}
+
+fn broken_off() -> Failure {
+    Failure::new(1, "broken off; nothing is left of it")
+}
+
+fn is_until(seq: &Value, end: u64) -> bool {
+    matches!(seq, Value::Int(seq) if u64::try_from(*seq).is_ok_and(|seq| seq <= end))
+}
+
+fn text(value: &Value) -> Option<&str> {
+    match value {
+        Value::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// Adds the column that says which Spaces look like spam.
+fn mark(page: &mut Sheet, spam: &HashSet<&str>) {
+    let at = page.index("space_id");
+    for row in &mut page.rows {
+        let id = at.and_then(|at| text(&row[at]));
+        let is_spam = id.is_some_and(|id| spam.contains(id));
+        row.push(is_spam.into());
+    }
+    page.columns.push(Column::hidden("spam", Unit::None));
 }
 
 /// Writes the log in lines.
@@ -156,17 +241,9 @@ fn fill(beside: &Path, asker: &Asker) -> Result<u64, Unwritten> {
     asker.events((Observed::ALL, None), &mut |page| {
         database.events(page).map_err(Unwritten::from)
     })?;
-    let spaces = asker.ask(Question::Spaces {
-        state: None,
-        host: None,
-        keyword: None,
-        min_participants: None,
-        sort: SpaceSort::Started,
-        limit: 0,
-    })?;
-    database.spaces(&spaces)?;
+    let spaces = asker.spaces(&mut |page| database.spaces(page).map_err(Unwritten::from))?;
     database.finish()?;
-    Ok(spaces.rows.len() as u64)
+    Ok(spaces)
 }
 
 /// Returns whether nothing of anybody else's stands in the place of an export.

@@ -77,6 +77,7 @@ impl serve::Owner for Owner {
                 let own = own.as_ref().unwrap_or(&self.own);
                 self.ask(&question, (as_of, own), reply)
             }
+            Request::Rows(rows) => self.rows(&rows),
             Request::Verify { expect } => {
                 let mut reports = Reports::new(&mut *reply, &self.go_on);
                 verify(&self.reader, Some(&self.views), &expect, &mut reports)

@@ -42,7 +42,7 @@ pub fn answer(
             reply(Reply::Refused(refused(&LogError::Newer(reader.header().format))));
             return Ok(());
         }
-        Request::Ask { question, as_of: None, .. } if question.asks_views() => {
+        request if asks_present_views(request) => {
             let mut reports = Reports::new(&mut *reply, &go_on);
             if !views.catch_up(&reader, &mut |view, at, end| reports.tell(view, at, end))? {
                 return Ok(());
@@ -52,7 +52,7 @@ pub fn answer(
                 return Ok(());
             }
         }
-        Request::Ask { .. } | Request::Verify { .. } | Request::Export(_) => {}
+        Request::Ask { .. } | Request::Rows(_) | Request::Verify { .. } | Request::Export(_) => {}
     }
     let owner = Owner {
         folder,
@@ -74,6 +74,13 @@ pub fn answer(
         !given_up && reply(it)
     });
     Ok(())
+}
+
+fn asks_present_views(request: &Request) -> bool {
+    match request {
+        Request::Ask { question, as_of, .. } => as_of.is_none() && question.asks_views(),
+        request => matches!(request, Request::Rows(_)),
+    }
 }
 
 /// Returns what the log holds that a view could not be given, if a view stopped: no answer is made

@@ -49,7 +49,7 @@ pub use doctor::{Check, Health};
 pub use hosts::{Board, HostRank, Method};
 pub use keywords::Words;
 pub use own::Own;
-pub use pages::SpaceFacts;
+pub use pages::{Rows, SpaceFacts};
 pub use schedule::Standing;
 pub use spaces::SpaceSort;
 pub use status::Running;
@@ -156,7 +156,7 @@ pub enum Question {
     Polls {
         /// Only sent at or after.
         since: Option<i64>,
-        /// The last so many.
+        /// The last so many, and at most 50,000.
         limit: usize,
     },
     /// When we did not look.

@@ -1,12 +1,37 @@
 //! Long tables a page at a time, in the order of their keys: what an export writes out.
 
+use serde::{Deserialize, Serialize};
+
 use crate::projector::ProjectorError;
-use crate::sheet::{Sheet, Value};
+use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::space::SpaceId;
 use crate::view::SpaceRow;
 use crate::view::audience::airtime_ms;
 
-use super::{Desk, QuestionError, space};
+use super::spam::Alike;
+use super::{Desk, QuestionError, polls, space, wire};
+
+/// Rows on a page: a monitor answers nothing else meanwhile, and has them in memory.
+const PAGE: usize = 1_000;
+
+/// Rows of a long table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rows {
+    /// Spaces known, by id; the page after the last is empty.
+    Spaces {
+        /// Only after this one.
+        #[serde(with = "wire::maybe_space")]
+        after: Option<SpaceId>,
+    },
+    /// The Spaces that look like spam.
+    Spam,
+    /// Polls, in the order of the log; `next` of the answer says where the next page begins.
+    Polls {
+        /// From this seq on.
+        from: u64,
+    },
+}
 
 /// A Space on a page.
 #[derive(Clone, Debug)]
@@ -31,6 +56,44 @@ impl SpaceFacts {
 }
 
 impl Desk<'_> {
+    /// Answers with rows of a long table: under the columns of `polls`, under those of `spaces`
+    /// without `spam`, or ids.
+    pub fn rows(&self, rows: &Rows) -> Result<Sheet, QuestionError> {
+        let mut sheet;
+        match rows {
+            Rows::Spaces { after } => {
+                sheet = space::sheet(false);
+                let first = after.unwrap_or(SpaceId::FIRST);
+                let page = self.spaces_from(first, after.is_some(), PAGE)?;
+                for it in page {
+                    sheet.push(it.values);
+                }
+            }
+            Rows::Spam => {
+                sheet = Sheet::new(vec![Column::new("space_id", Unit::None)]);
+                let mut alike = Alike::default();
+                self.views.spaces.ask(|spaces, disk| {
+                    spaces.each(disk, |id, row| {
+                        alike.take(id, row);
+                        Ok(true)
+                    })
+                })?;
+                for id in alike.spam() {
+                    sheet.push(vec![id.to_string().into()]);
+                }
+            }
+            Rows::Polls { from } => {
+                sheet = polls::sheet();
+                let page = self.polls_from(*from, PAGE)?;
+                sheet.next = page.last().filter(|_| page.len() == PAGE).map(|(seq, _)| seq + 1);
+                for (_seq, values) in page {
+                    sheet.push(values);
+                }
+            }
+        }
+        Ok(sheet)
+    }
+
     /// Returns the columns of `spaces`, without `spam`.
     pub fn space_columns() -> Sheet {
         space::sheet(false)

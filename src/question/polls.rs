@@ -1,5 +1,7 @@
 //! What was asked of X, and when we did not look.
 
+use std::collections::VecDeque;
+
 use crate::event::{Event, PollId};
 use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::space::SpaceId;
@@ -8,32 +10,57 @@ use crate::view::{PollRow, PollTarget};
 use super::space::{seconds, time};
 use super::{Desk, QuestionError};
 
+/// Polls in one answer, which a monitor has in memory: months of polling are millions.
+const POLLS_MAX: usize = 50_000;
+
+/// Returns a sheet with the columns of `polls`.
+pub(super) fn sheet() -> Sheet {
+    Sheet::new(vec![
+        Column::hidden("poll_id", Unit::None),
+        Column::hidden("seq", Unit::None),
+        Column::new("endpoint", Unit::None),
+        Column::new("target", Unit::None),
+        Column::new("sent_at", Unit::None),
+        Column::new("took_ms", Unit::Milliseconds),
+        Column::new("status", Unit::None),
+        Column::new("returned", Unit::Count),
+        Column::new("new_spaces", Unit::Count),
+        Column::new("error", Unit::None),
+        Column::new("rate_remaining", Unit::Count),
+        Column::new("cost_usd", Unit::Dollars),
+        Column::hidden("cost_usd_most", Unit::Dollars),
+        Column::hidden("message", Unit::None),
+        Column::hidden("states", Unit::None),
+        Column::hidden("max_results", Unit::Count),
+        Column::hidden("is_cut", Unit::None),
+    ])
+}
+
 impl Desk<'_> {
-    /// Answers `polls`: the last `limit` sent since a moment, in the order of the log.
+    /// Answers `polls`: the last `limit` sent since a moment, in the order of the log; 0 is as
+    /// many as an answer may hold.
     pub(super) fn polls(&self, since: Option<i64>, limit: usize) -> Result<Sheet, QuestionError> {
-        let found = self.last_polls(since, limit)?;
-        let mut sheet = Sheet::new(vec![
-            Column::hidden("poll_id", Unit::None),
-            Column::hidden("seq", Unit::None),
-            Column::new("endpoint", Unit::None),
-            Column::new("target", Unit::None),
-            Column::new("sent_at", Unit::None),
-            Column::new("took_ms", Unit::Milliseconds),
-            Column::new("status", Unit::None),
-            Column::new("returned", Unit::Count),
-            Column::new("new_spaces", Unit::Count),
-            Column::new("error", Unit::None),
-            Column::new("rate_remaining", Unit::Count),
-            Column::new("cost_usd", Unit::Dollars),
-            Column::hidden("cost_usd_most", Unit::Dollars),
-            Column::hidden("message", Unit::None),
-            Column::hidden("states", Unit::None),
-            Column::hidden("max_results", Unit::Count),
-            Column::hidden("is_cut", Unit::None),
-        ]);
+        self.polls_of(since, limit, POLLS_MAX)
+    }
+
+    /// The same with another number of polls that an answer may hold.
+    pub(super) fn polls_of(
+        &self,
+        since: Option<i64>,
+        limit: usize,
+        most: usize,
+    ) -> Result<Sheet, QuestionError> {
+        let wanted = if limit == 0 { usize::MAX } else { limit };
+        let found = self.last_polls(since, wanted.min(most))?;
+        let mut sheet = sheet();
         for (seq, row) in found {
             let values = self.poll_values(seq, &row)?;
             sheet.push(values);
+        }
+        if wanted > most && sheet.rows.len() == most {
+            sheet.warnings.push(format!(
+                "these are the last {most} polls: `spacelog export csv --sheet polls` writes all"
+            ));
         }
         Ok(sheet)
     }
@@ -44,23 +71,25 @@ impl Desk<'_> {
         &self,
         since: Option<i64>,
         limit: usize,
-    ) -> Result<Vec<(u64, PollRow)>, QuestionError> {
+    ) -> Result<VecDeque<(u64, PollRow)>, QuestionError> {
         let head = self.head()?;
-        let mut stride = if limit == 0 { u64::MAX } else { (limit as u64).saturating_mul(64) };
+        let mut stride = (limit as u64).saturating_mul(64);
         loop {
             let from = head.saturating_sub(stride);
-            let mut found = Vec::new();
+            let mut found = VecDeque::new();
             self.views.polls.ask(|polls, disk| {
                 polls.each(disk, from, |seq, row| {
                     if since.is_none_or(|since| row.sent_at.unwrap_or(row.observed_at) >= since) {
-                        found.push((seq, row.clone()));
+                        if found.len() == limit {
+                            found.pop_front();
+                        }
+                        found.push_back((seq, row.clone()));
                     }
                     Ok(true)
                 })
             })?;
             if from == 0 || found.len() >= limit {
-                let surplus = if limit == 0 { 0 } else { found.len().saturating_sub(limit) };
-                return Ok(found.split_off(surplus));
+                return Ok(found);
             }
             stride = stride.saturating_mul(8);
         }

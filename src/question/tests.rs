@@ -150,10 +150,15 @@ impl House {
 
     /// Asks at `minute`, with the views caught up.
     fn ask(&self, minute: i64, question: &Question) -> Result<Sheet, QuestionError> {
+        self.desk(minute, |desk| desk.ask(question))
+    }
+
+    /// Hands out the desk at `minute`, with the views caught up.
+    fn desk<T>(&self, minute: i64, ask: impl FnOnce(&Desk) -> T) -> T {
         let reader = self.log.reader();
         assert!(self.views.catch_up(&reader, &mut |_view, _at, _end| true).unwrap());
         let (views, now) = (&self.views, at(minute));
-        let desk = Desk {
+        ask(&Desk {
             views,
             reader: &reader,
             now,
@@ -162,8 +167,7 @@ impl House {
             disk_free_bytes: Some(DISK_FREE_BYTES),
             past: None,
             own: &self.own,
-        };
-        desk.ask(question)
+        })
     }
 
     fn sheet(&self, minute: i64, question: &Question) -> Sheet {

@@ -5,7 +5,7 @@ use thiserror::Error;
 
 use super::handed::{BatchCopy, Body, Page};
 use crate::export::place::Access;
-use crate::question::{AsOf, Own, Question};
+use crate::question::{AsOf, Own, Question, Rows};
 use crate::sheet::{Column, Sheet, Unit, Value};
 
 /// What a command asks of the owner of the files.
@@ -22,6 +22,8 @@ pub enum Request {
         #[serde(default)]
         own: Option<Own>,
     },
+    /// Rows of a table that may be too long for one answer.
+    Rows(Rows),
     /// Check log and views.
     Verify {
         /// Heads of the log that were published.

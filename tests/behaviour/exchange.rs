@@ -345,3 +345,41 @@ fn every_sheet_comes_out_as_csv_with_the_columns_the_zone_and_the_mark_that_were
     refused(&folder.run(&wrong), 2, &["nonsense", "space_id"]);
     refused(&folder.run(&["export", "csv", one.to_str().unwrap()]), 2, &["--sheet"]);
 }
+
+#[test]
+fn sheets_longer_than_a_page_come_out_whole() {
+    let folder = Folder::new();
+    // Some of them are spam: many accounts, one title, nobody there.
+    let look = |number: u64| {
+        let mut row = space(&format!("1page{number}"), "live", Some(1 + number / 20));
+        row["creator_id"] = json!(number.to_string());
+        let at = format!("2026-11-23T{:02}:{:02}:00Z", number / 60, number % 60);
+        (at, json!({"data": [row]}))
+    };
+    let looks: Vec<(String, Value)> = (0..1_100).map(look).collect();
+    let bodies: Vec<(&str, &str, Value)> =
+        looks.iter().map(|(at, body)| (at.as_str(), LOOK_UP, body.clone())).collect();
+    folder.take_in(&bodies);
+    let to = folder.home().join("sheets");
+    folder.well(&["export", "csv", to.to_str().unwrap()]);
+    // Not what moves with the time of asking: which Spaces, and which of them are spam.
+    let spaces_of = |text: String| {
+        let ends = |line: &str| {
+            let fields: Vec<&str> = line.split(',').collect();
+            (fields[0].to_owned(), fields[fields.len() - 1].to_owned())
+        };
+        let mut lines: Vec<_> = text.lines().map(ends).collect();
+        lines.sort_unstable();
+        lines
+    };
+    let written = |name: &str| fs::read_to_string(to.join(name)).unwrap();
+    let spaces = spaces_of(written("spaces.csv"));
+    assert!(spaces == spaces_of(folder.well(&["spaces", "--csv"])), "each Space once");
+    assert_eq!(spaces.len(), 1 + 1_100);
+    assert!(spaces.iter().any(|(_id, spam)| spam == "true"), "spam is marked");
+    assert!(written("polls.csv") == folder.well(&["polls", "--csv"]), "each poll once");
+    assert_eq!(written("polls.csv").lines().count(), 1 + 1_100);
+    let database = folder.home().join("spaces.db");
+    let told = folder.rows(&["export", "sqlite", database.to_str().unwrap()]).remove(0);
+    assert_eq!(told["spaces"], 1_100);
+}

@@ -1,6 +1,6 @@
 //! Questions, about the present and about the past.
 
-use crate::question::{AsOf, Desk, Own, Question};
+use crate::question::{AsOf, Desk, Own, Question, Rows};
 use crate::serve::{Refusal, Request};
 use crate::sheet::Sheet;
 
@@ -28,6 +28,12 @@ impl Owner {
                 Ok(sheet)
             }
         }
+    }
+
+    /// Answers with rows of a long table, as it is now.
+    pub(super) fn rows(&self, rows: &Rows) -> Result<Sheet, Refusal> {
+        self.wait_for_views();
+        self.desk(&self.own, |desk| desk.rows(rows)).map_err(|error| refuse(&error))
     }
 
     fn ask_past(
@@ -69,6 +75,7 @@ pub(super) fn wants_present_views(request: &Request, now: i64) -> bool {
         | Request::Forget { .. } => false,
         Request::Ask { as_of: Some(as_of), .. } => as_of.to_come(now).is_some(),
         Request::Ask { as_of: None, .. }
+        | Request::Rows(_)
         | Request::Join { .. }
         | Request::Import(_)
         | Request::Adopt { .. }

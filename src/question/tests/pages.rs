@@ -100,6 +100,44 @@ fn polls_are_the_last_so_many_in_the_order_of_the_log() {
 }
 
 #[test]
+fn an_answer_that_cannot_hold_all_polls_says_so() {
+    let mut house = House::new();
+    (0..9).for_each(|minute| {
+        house.look(minute, 1, "live", Some(1));
+    });
+    let ask = |limit, most| house.desk(20, |desk| desk.polls_of(None, limit, most)).unwrap();
+    for (limit, most, rows, is_told) in
+        [(0, 10, 9, false), (0, 8, 8, true), (9, 8, 8, true), (8, 8, 8, false), (5, 8, 5, false)]
+    {
+        let sheet = ask(limit, most);
+        assert_eq!(sheet.rows.len(), rows, "{limit} of at most {most}");
+        assert_eq!(sheet.warnings.len(), usize::from(is_told), "{limit} of at most {most}");
+    }
+    assert_eq!(column(&ask(0, 2), "sent_at"), [Value::Time(at(7) - 100), Value::Time(at(8) - 100)]);
+}
+
+#[test]
+fn rows_of_long_tables_follow_each_other_page_by_page() {
+    let mut house = House::new();
+    for space in 1..=3 {
+        house.look(i64::try_from(space).unwrap(), space, "live", Some(space));
+    }
+    let rows = |rows: &Rows| house.desk(20, |desk| desk.rows(rows)).unwrap();
+    let all = rows(&Rows::Spaces { after: None });
+    let ids: Vec<Value> = (1..=3).map(|it| id(it).to_string().into()).collect();
+    assert_eq!(column(&all, "space_id"), ids);
+    let rest = rows(&Rows::Spaces { after: Some(id(2)) });
+    assert_eq!(rest.rows, all.rows[2..]);
+    assert!(rows(&Rows::Spaces { after: Some(id(3)) }).rows.is_empty());
+    let polls = rows(&Rows::Polls { from: 0 });
+    assert_eq!(polls.rows, house.sheet(20, &Question::Polls { since: None, limit: 0 }).rows);
+    let Value::Int(second) = column(&polls, "seq")[1] else { panic!("a seq is a number") };
+    let from = Rows::Polls { from: u64::try_from(second).unwrap() };
+    assert_eq!(rows(&from).rows, polls.rows[1..]);
+    assert_eq!(rows(&from).next, None, "that was the last page");
+}
+
+#[test]
 fn a_gap_of_a_space_has_the_cause_of_the_wider_one_it_lies_in() {
     let mut house = House::new();
     house.look(0, 1, "live", Some(1)).look(10, 1, "live", Some(1)).look(30, 1, "live", Some(1));

@@ -237,7 +237,10 @@ pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         path: "/api/polls",
         what: "What was asked of X, and what came of it",
-        params: &[("since", Time, "Only sent at or after this time"), LIMIT],
+        params: &[
+            ("since", Time, "Only sent at or after this time"),
+            ("limit", Int, "The last so many; 0, the default, is the last 50,000"),
+        ],
         keys: &[
             ("poll_id", Text),
             ("seq", Int),
