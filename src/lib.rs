@@ -83,7 +83,9 @@ mod amounts;
 pub use archive::{Archive, ArchiveError, Fold, Replay, Replayed, ask, open};
 pub use event::{Batch, Entry, Event};
 pub use log::Head;
-pub use question::{AsOf, Board, HostRank, Method, Question, SpaceSort};
+pub use question::{
+    AsOf, Board, CountSort, Counting, HostRank, Method, Question, SpaceSort, Standing, Words,
+};
 pub use sheet::{Column, Sheet, Unit, Value};
 pub use space::{Moment, SpaceId, SpaceState, UserId};
 pub use view::{Point, SpaceRow};

@@ -31,6 +31,7 @@ pub struct Column {
 
 /// The unit of a column's numbers, which decides how people see them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Unit {
     /// No number, or one without a unit (an id, a rank).
     #[default]

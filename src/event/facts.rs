@@ -6,6 +6,7 @@ use super::{MonitorId, PollFailed, PollSucceeded, TextRef};
 
 /// A fact in the log. When it was seen stands on its batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Event {
     /// A request was answered.
     PollSucceeded(PollSucceeded),

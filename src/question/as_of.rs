@@ -12,6 +12,7 @@ use super::{Question, QuestionError};
 /// As of when a question is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum AsOf {
     /// A place in the log.
     Seq(u64),

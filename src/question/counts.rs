@@ -16,6 +16,7 @@ use super::{Desk, QuestionError};
 /// The order of what is counted, the greatest first; unknown last.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum CountSort {
     /// By the Spaces in the window.
     #[default]

@@ -16,6 +16,7 @@ use super::{Desk, QuestionError, space};
 /// By which figure hosts and speakers are ranked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum HostRank {
     /// Participant-hours of all their Spaces.
     #[default]
@@ -37,6 +38,7 @@ pub enum HostRank {
 /// How a leaderboard is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Method {
     /// From the audiences of Spaces seen live, weighted by time, under each host.
     #[default]

@@ -12,6 +12,7 @@ use super::{Desk, QuestionError};
 /// Which words of titles are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Words {
     /// Words in any script, hashtags and mentions, each once a title.
     #[default]

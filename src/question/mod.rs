@@ -58,6 +58,7 @@ pub use status::Running;
 /// of 0 is none.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Question {
     /// Is it well: last poll, windows, lag, disk.
     Status,

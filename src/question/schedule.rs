@@ -22,6 +22,7 @@ const NEVER_AFTER_MS: i64 = 86_400_000;
 /// What became of an announced Space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Standing {
     /// Its begin is to come.
     Announced,

@@ -15,6 +15,7 @@ use super::{Desk, QuestionError, space};
 /// The order of Spaces, the greatest first; unknown last.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum SpaceSort {
     /// By the count last seen while live.
     #[default]
