@@ -14,11 +14,14 @@ pub enum SpaceState {
 }
 
 impl SpaceState {
+    /// X's word for a Space on air.
+    pub const LIVE: &'static str = "live";
+
     /// Returns the state for X's word.
     pub fn from_word(word: &str) -> Self {
         match word {
             "scheduled" => Self::Scheduled,
-            "live" => Self::Live,
+            Self::LIVE => Self::Live,
             "ended" => Self::Ended,
             other => Self::Other(other.chars().take(64).collect()),
         }
@@ -28,7 +31,7 @@ impl SpaceState {
     pub fn word(&self) -> &str {
         match self {
             Self::Scheduled => "scheduled",
-            Self::Live => "live",
+            Self::Live => Self::LIVE,
             Self::Ended => "ended",
             Self::Other(word) => word,
         }

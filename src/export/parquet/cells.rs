@@ -14,6 +14,9 @@ const EMPTY: i16 = 1;
 const NO_ELEMENT: i16 = 2;
 const ELEMENT: i16 = 3;
 
+/// Copies of a text that is the same in every row.
+const COPIES: usize = 1_024;
+
 /// The values of a column.
 #[derive(Debug)]
 pub(super) struct Cells {
@@ -27,6 +30,8 @@ pub(super) struct Cells {
 #[derive(Debug)]
 enum Known {
     Texts(Vec<ByteArray>),
+    /// One text in every row: so many copies as are written at a time, and the rows.
+    Same(Vec<ByteArray>, usize),
     Wholes(Vec<i64>),
     Reals(Vec<f64>),
     Flags(Vec<bool>),
@@ -54,9 +59,26 @@ impl Cells {
         level(self.levels.as_mut(), value.is_some())
     }
 
+    /// Adds one text so many times; only to a column that is empty, and takes none that is unknown.
+    /// Without a copy for each row, and without one for a group whose text is that of the last.
+    pub fn same(&mut self, value: &ByteArray, rows: usize) -> bool {
+        match &mut self.known {
+            Known::Same(copies, none @ 0) if copies.first() == Some(value) => *none = rows,
+            Known::Same(_, 0) => self.known = Known::Same(vec![value.clone(); COPIES], rows),
+            Known::Texts(none) if none.is_empty() => {
+                self.known = Known::Same(vec![value.clone(); COPIES], rows);
+            }
+            _ => return false,
+        }
+        self.levels.is_none()
+    }
+
     /// Adds a text, as [`Cells::whole`] does a number.
     #[inline]
     pub fn text(&mut self, value: Option<ByteArray>) -> bool {
+        if matches!(self.known, Known::Same(_, 0)) {
+            self.known = Known::Texts(Vec::new());
+        }
         let Known::Texts(known) = &mut self.known else { return false };
         let is_known = value.is_some();
         known.extend(value);
@@ -103,6 +125,13 @@ impl Cells {
             Known::Texts(it) => {
                 to.typed::<ByteArrayType>().write_batch(it, levels, repeats)?;
             }
+            Known::Same(copies, rows) => {
+                let to = to.typed::<ByteArrayType>();
+                let mut left = *rows;
+                while left > 0 {
+                    left -= to.write_batch(&copies[..left.min(COPIES)], None, None)?;
+                }
+            }
             Known::Wholes(it) => {
                 to.typed::<Int64Type>().write_batch(it, levels, repeats)?;
             }
@@ -120,6 +149,7 @@ impl Cells {
     pub fn clear(&mut self) {
         match &mut self.known {
             Known::Texts(it) => it.clear(),
+            Known::Same(_, rows) => *rows = 0,
             Known::Wholes(it) => it.clear(),
             Known::Reals(it) => it.clear(),
             Known::Flags(it) => it.clear(),
@@ -153,5 +183,36 @@ fn level(levels: Option<&mut Vec<i16>>, is_known: bool) -> bool {
             true
         }
         None => is_known,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIELD: Field = Field::known("monitor", Kind::Text, "which");
+
+    fn written(cells: &Cells) -> Vec<ByteArray> {
+        match &cells.known {
+            Known::Same(copies, rows) => {
+                (0..*rows).map(|row| copies[row % copies.len()].clone()).collect()
+            }
+            Known::Texts(it) => it.clone(),
+            other => panic!("{other:?} are no texts"),
+        }
+    }
+
+    #[test]
+    fn one_text_for_all_rows_is_as_good_as_each_by_itself() {
+        let (one, other) = (ByteArray::from("one"), ByteArray::from("other"));
+        let mut cells = Cells::new(&FIELD);
+        for (text, rows) in [(&one, 3), (&one, COPIES + 1), (&other, 2), (&one, 0)] {
+            assert!(cells.same(text, rows));
+            assert_eq!(written(&cells), vec![text.clone(); rows]);
+            cells.clear();
+        }
+        assert!(cells.text(Some(one.clone())) && cells.text(Some(other.clone())));
+        assert_eq!(written(&cells), [one.clone(), other]);
+        assert!(!cells.same(&one, 1), "not to a column with rows of its own");
     }
 }
