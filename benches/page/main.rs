@@ -64,12 +64,12 @@ fn paint(browser: &Browser, monitor: &Monitor, statics: Option<&Static>) -> Outc
         }
         Err("nothing was painted".into())
     };
-    let mut empty = Vec::new();
-    for (path, file, what) in
+    let mut pages =
         [("/", "index.html", "what is on air"), ("/spaces", "spaces.html", "the list of Spaces")]
-    {
-        let (mut own, mut peer) = (Vec::new(), Vec::new());
-        for round in 0..WARM_UP + PAINTS {
+            .map(|page| (page, Vec::new(), Vec::new()));
+    let mut empty = Vec::new();
+    for round in 0..WARM_UP + PAINTS {
+        for ((path, file, _what), own, peer) in &mut pages {
             let ours = painted(&format!("http://{}{path}", monitor.host))?;
             let theirs = statics.map(|it| painted(&format!("http://{}/{file}", it.host)));
             let least = statics.map(|it| painted(&format!("http://{}/{EMPTY}", it.host)));
@@ -79,11 +79,13 @@ fn paint(browser: &Browser, monitor: &Monitor, statics: Option<&Static>) -> Outc
                 empty.extend(least.transpose()?);
             }
         }
+    }
+    for ((path, _file, what), own, peer) in &pages {
         let figure = format!("ms to the first paint of {what} (at most 100)");
         if peer.is_empty() {
-            alone(&figure, median(&own));
+            alone(&figure, median(own));
         } else {
-            row(&figure, median(&own), "http.server, the same bytes", median(&peer));
+            row(&figure, median(own), "http.server, the same bytes", median(peer));
         }
         let bytes = get(&monitor.host, path, "")?.len();
         alone(&format!("bytes of {what}"), real(bytes as u64));
