@@ -105,7 +105,7 @@ pub enum Command {
         /// Only sent at or after this time
         #[arg(long, value_name = "TIME", value_parser = parse::moment, allow_hyphen_values = true)]
         since: Option<i64>,
-        /// The last so many; 0 shows the last 50,000 [default: 50 in a table, else 0]
+        /// The last so many, and at most 50,000; 0 is as many [default: 50 in a table, else 0]
         #[arg(long)]
         limit: Option<usize>,
         #[command(flatten)]

@@ -164,7 +164,7 @@ impl Asker<'_> {
             let kind = kind.map(ToOwned::to_owned);
             let question = Question::Events { from, since, until, space: None, kind };
             let mut page = self.ask(question)?;
-            // What came since is not exported: all tables stand at one moment.
+            // What came since is not exported: the log stands as it was when this began.
             page.rows.retain(|row| row.first().is_some_and(|seq| is_until(seq, end)));
             events += page.rows.len() as u64;
             each(&page)?;

@@ -51,15 +51,20 @@ impl Desk<'_> {
         most: usize,
     ) -> Result<Sheet, QuestionError> {
         let wanted = if limit == 0 { usize::MAX } else { limit };
-        let found = self.last_polls(since, wanted.min(most))?;
+        // One more than an answer holds, to know whether there are more.
+        let mut found = self.last_polls(since, wanted.min(most.saturating_add(1)))?;
+        let is_cut = found.len() > most;
+        if is_cut {
+            found.pop_front();
+        }
         let mut sheet = sheet();
         for (seq, row) in found {
             let values = self.poll_values(seq, &row)?;
             sheet.push(values);
         }
-        if wanted > most && sheet.rows.len() == most {
+        if is_cut {
             sheet.warnings.push(format!(
-                "these are the last {most} polls: `spacelog export csv --sheet polls` writes all"
+                "these are the last {most} polls: `spacelog export csv polls.csv --sheet polls` writes all"
             ));
         }
         Ok(sheet)

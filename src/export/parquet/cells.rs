@@ -188,31 +188,45 @@ fn level(levels: Option<&mut Vec<i16>>, is_known: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+    use parquet::file::reader::{FileReader as _, SerializedFileReader};
+    use parquet::record::RowAccessor as _;
+
+    use super::super::TableFile;
+    use super::super::table::Table;
     use super::*;
 
-    const FIELD: Field = Field::known("monitor", Kind::Text, "which");
-
-    fn written(cells: &Cells) -> Vec<ByteArray> {
-        match &cells.known {
-            Known::Same(copies, rows) => {
-                (0..*rows).map(|row| copies[row % copies.len()].clone()).collect()
-            }
-            Known::Texts(it) => it.clone(),
-            other => panic!("{other:?} are no texts"),
-        }
-    }
+    const TABLE: Table = Table {
+        name: "logs",
+        about: "One log",
+        fields: &[Field::known("monitor", Kind::Text, "which")],
+        sorted_by: &[],
+    };
 
     #[test]
-    fn one_text_for_all_rows_is_as_good_as_each_by_itself() {
+    fn one_text_for_all_rows_is_read_as_each_by_itself() {
         let (one, other) = (ByteArray::from("one"), ByteArray::from("other"));
-        let mut cells = Cells::new(&FIELD);
-        for (text, rows) in [(&one, 3), (&one, COPIES + 1), (&other, 2), (&one, 0)] {
-            assert!(cells.same(text, rows));
-            assert_eq!(written(&cells), vec![text.clone(); rows]);
-            cells.clear();
+        let mut file = TableFile::new(Vec::new(), &TABLE, &[]).unwrap();
+        let groups = [(&one, 3), (&one, 2 * COPIES + 1), (&other, COPIES), (&one, 1)];
+        for (text, rows) in groups {
+            file.fill(rows, |cells| cells[0].same(text, rows)).unwrap();
         }
-        assert!(cells.text(Some(one.clone())) && cells.text(Some(other.clone())));
-        assert_eq!(written(&cells), [one.clone(), other]);
-        assert!(!cells.same(&one, 1), "not to a column with rows of its own");
+        let apart = |cells: &mut [Cells]| {
+            cells[0].text(Some(other.clone()))
+                && cells[0].text(Some(one.clone()))
+                && !cells[0].same(&one, 1)
+        };
+        file.fill(2, apart).unwrap();
+        let (written, bytes) = file.finish().unwrap();
+        let mut expected: Vec<&ByteArray> =
+            groups.iter().flat_map(|(text, rows)| vec![*text; *rows]).collect();
+        expected.extend([&other, &one]);
+        assert_eq!(written.rows, expected.len() as u64);
+        let reader = SerializedFileReader::new(Bytes::from(bytes)).unwrap();
+        let rows = reader.get_row_iter(None).unwrap();
+        let found: Vec<String> =
+            rows.map(|row| row.unwrap().get_string(0).unwrap().clone()).collect();
+        let expected: Vec<&str> = expected.iter().map(|text| text.as_utf8().unwrap()).collect();
+        assert!(found == expected, "row by row");
     }
 }

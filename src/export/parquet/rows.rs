@@ -239,7 +239,9 @@ mod tests {
                 rows.sort_by_key(|row| (std::cmp::Reverse(row.space), row.at, row.seq));
             }
             let mut group = Group::default();
-            rows.iter().for_each(|row| group.push(*row));
+            for row in &rows {
+                group.push(*row);
+            }
             let order = group.order();
             let found: Vec<_> = order.into_iter().flat_map(|run| &group.rows[run]).map(key).collect();
             let mut expected: Vec<_> = rows.iter().map(key).collect();

@@ -106,9 +106,15 @@ fn an_answer_that_cannot_hold_all_polls_says_so() {
         house.look(minute, 1, "live", Some(1));
     });
     let ask = |limit, most| house.desk(20, |desk| desk.polls_of(None, limit, most)).unwrap();
-    for (limit, most, rows, is_told) in
-        [(0, 10, 9, false), (0, 8, 8, true), (9, 8, 8, true), (8, 8, 8, false), (5, 8, 5, false)]
-    {
+    for (limit, most, rows, is_told) in [
+        (0, 10, 9, false),
+        (0, 9, 9, false),
+        (20, 9, 9, false),
+        (0, 8, 8, true),
+        (9, 8, 8, true),
+        (8, 8, 8, false),
+        (5, 8, 5, false),
+    ] {
         let sheet = ask(limit, most);
         assert_eq!(sheet.rows.len(), rows, "{limit} of at most {most}");
         assert_eq!(sheet.warnings.len(), usize::from(is_told), "{limit} of at most {most}");

@@ -239,7 +239,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         what: "What was asked of X, and what came of it",
         params: &[
             ("since", Time, "Only sent at or after this time"),
-            ("limit", Int, "The last so many; 0, the default, is the last 50,000"),
+            ("limit", Int, "The last so many, and at most 50,000; 0, the default, is as many"),
         ],
         keys: &[
             ("poll_id", Text),

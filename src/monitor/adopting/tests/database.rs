@@ -32,7 +32,7 @@ const SEARCHES: &str = "SELECT query, spaces_found, ran_at FROM search_runs WHER
 const BUYERS: &str = "SELECT space_id, user_id, username, name, followers, scraped_at
     FROM participants ORDER BY space_id, user_id";
 
-/// Writes a log as a database, as `export sqlite` does.
+/// Writes a log as a database, with what `export sqlite` puts into it.
 fn written(log: &Log, path: &Path) {
     let mut database = Database::begin(path).unwrap();
     asked(log, |desk| {
