@@ -13,7 +13,7 @@ use super::report::{Failure, usage};
 use super::written::{Asker, Unwritten};
 use crate::chart::Zone;
 use crate::export::{Csv, Exporter as _, write_beside};
-use crate::question::{Board, Counting, HostRank, Method, Question, Words};
+use crate::question::{Board, Counting, HostRank, Question, Words};
 use crate::sheet::{Column, Sheet, Unit, Value};
 
 /// How far back `keywords` looks, in milliseconds.
@@ -94,14 +94,7 @@ fn write(word: SheetWord, path: &Path, it: &ExportCsv, asker: &Asker) -> Result<
 
 /// Everybody, with however few Spaces.
 fn board(by: HostRank) -> Board {
-    Board {
-        by,
-        min_spaces: SPACES_MIN,
-        min_coverage: None,
-        last_ms: None,
-        method: Method::Audience,
-        limit: 0,
-    }
+    Board { by, min_spaces: SPACES_MIN, ..Board::default() }
 }
 
 /// A file being written, page by page.

@@ -69,7 +69,19 @@ pub struct Asker<'a> {
 impl Asker<'_> {
     /// Asks about the present.
     pub fn ask(&self, question: Question) -> Result<Sheet, Failure> {
-        put_until(&self.folder, &Request::ask(question), self.stop)
+        self.put(&Request::ask(question))
+    }
+
+    fn rows(&self, rows: Rows) -> Result<Sheet, Failure> {
+        self.put(&Request::Rows(rows))
+    }
+
+    /// A page is answered at once, and nobody looks meanwhile whether it is to be broken off.
+    fn put(&self, request: &Request) -> Result<Sheet, Failure> {
+        if self.stop.is_cancelled() {
+            return Err(Failure::new(1, "broken off; nothing is left of it"));
+        }
+        put_until(&self.folder, request, self.stop)
     }
 
     /// Returns the last seq of the log.
@@ -80,13 +92,6 @@ impl Asker<'_> {
             Some(Value::Int(seq)) => Ok(u64::try_from(*seq).unwrap_or_default()),
             _ => Ok(0),
         }
-    }
-
-    fn rows(&self, rows: Rows) -> Result<Sheet, Failure> {
-        if self.stop.is_cancelled() {
-            return Err(broken_off());
-        }
-        put_until(&self.folder, &Request::Rows(rows), self.stop)
     }
 
     /// Hands out every page of the Spaces known, by id, under the columns of `spaces`; one page at
@@ -106,7 +111,12 @@ impl Asker<'_> {
             let mut page = self.rows(Rows::Spaces { after })?;
             let last = page.index("space_id").zip(page.rows.last());
             after = last.and_then(|(at, row)| text(&row[at])?.parse().ok());
-            if page.rows.is_empty() && spaces > 0 {
+            if after.is_none() && !page.rows.is_empty() {
+                return Err(
+                    Failure::new(1, "whoever owns the files sent a Space without an id").into()
+                );
+            }
+            if after.is_none() && spaces > 0 {
                 return Ok(spaces);
             }
             spaces += page.rows.len() as u64;
@@ -157,9 +167,6 @@ impl Asker<'_> {
         let progress = Progress::new();
         let (mut from, mut events) = (1, 0);
         while from <= end {
-            if self.stop.is_cancelled() {
-                return Err(broken_off().into());
-            }
             let Observed { since, until } = observed;
             let kind = kind.map(ToOwned::to_owned);
             let question = Question::Events { from, since, until, space: None, kind };
@@ -174,10 +181,6 @@ impl Asker<'_> {
         }
         Ok(events)
     }
-}
-
-fn broken_off() -> Failure {
-    Failure::new(1, "broken off; nothing is left of it")
 }
 
 fn is_until(seq: &Value, end: u64) -> bool {

@@ -11,7 +11,7 @@ use crate::view::audience::airtime_ms;
 use super::spam::Alike;
 use super::{Desk, QuestionError, polls, space, wire};
 
-/// Rows on a page: a monitor answers nothing else meanwhile, and has them in memory.
+/// Rows on a page: so many a monitor has in memory for whoever exports.
 const PAGE: usize = 1_000;
 
 /// Rows of a long table.
