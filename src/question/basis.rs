@@ -14,10 +14,7 @@ pub(super) fn basis(row: &SpaceRow, figures: &Figures, course: &Course) -> Optio
     let peak = figures.audience.peak?;
     let day = Moment(peak.at).day();
     let at = |ms: i64| if Moment(ms).day() == day { clock(ms) } else { moment(ms) };
-    let every = match course.resolution {
-        Some(resolution) => format!("every {}", seconds(resolution.median_ms)),
-        None => "one look".to_owned(),
-    };
+    let every = every(course);
     let coverage = figures.coverage().map_or_else(|| "coverage unknown".to_owned(), percent);
     let gaps = match figures.totals.gaps {
         1 => "1 gap".to_owned(),
@@ -26,6 +23,14 @@ pub(super) fn basis(row: &SpaceRow, figures: &Figures, course: &Course) -> Optio
     let end = end(row, figures, &at);
     let count = thousands(peak.count);
     Some(format!("peak {count} at {} ({every}, {coverage}, {gaps}, {end})", at(peak.at)))
+}
+
+/// Says how often it was looked.
+pub(super) fn every(course: &Course) -> String {
+    match course.resolution {
+        Some(resolution) => format!("every {}", seconds(resolution.median_ms)),
+        None => "one look".to_owned(),
+    }
 }
 
 fn percent(share: f64) -> String {

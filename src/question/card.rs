@@ -11,8 +11,8 @@ use crate::view::{PersonRow, Point, Role, SpaceRow};
 use super::space::{Figures, seconds, signed_seconds, time};
 use super::{Desk, QuestionError, basis, doubts, space};
 
-/// What the card tells beside the columns of every Space.
-const COLUMNS: [(&str, Unit); 19] = [
+/// What a card tells beside the columns of every Space, but for what its figures rest on.
+pub(super) const COLUMNS: [(&str, Unit); 17] = [
     ("median_participants", Unit::Count),
     ("p95_participants", Unit::Count),
     ("plateau_at", Unit::None),
@@ -30,30 +30,43 @@ const COLUMNS: [(&str, Unit); 19] = [
     ("max_resolution_seconds", Unit::Seconds),
     ("reach_at_end", Unit::Count),
     ("stage", Unit::None),
-    ("doubts", Unit::None),
-    ("basis", Unit::None),
 ];
+
+/// What the figures of a card rest on.
+const RESTS_ON: [(&str, Unit); 2] = [("doubts", Unit::None), ("basis", Unit::None)];
 
 impl Desk<'_> {
     /// Answers `space ID`.
     pub(super) fn space(&self, id: SpaceId) -> Result<Sheet, QuestionError> {
         let row = self.space_row(id)?.ok_or(QuestionError::UnknownSpace(id))?;
         let mut sheet = space::sheet(true);
-        sheet.columns.extend(COLUMNS.map(|(name, unit)| Column::new(name, unit)));
+        let columns = COLUMNS.into_iter().chain(RESTS_ON);
+        sheet.columns.extend(columns.map(|(name, unit)| Column::new(name, unit)));
         let mut values = self.space_values(id, &row)?;
         let points = self.views.curves.ask(|curves, disk| curves.points(disk, id))?;
         let figures = self.figures(id, &row)?;
         let course = course(&points, &row, &figures);
-        values.extend(course_values(&row, &figures, &course));
-        let end = row.ended_at.or(row.ended_between.map(|(from, _)| from)).or(figures.closed_at);
-        values
-            .push(self.reach_at(&row, end.filter(|_| !row.is_live()).unwrap_or(self.now))?.into());
-        values.push(self.stage(&row)?);
+        values.extend(self.card_values(&row, &figures, &course)?);
         let found = doubts::of_space(&row, &doubts::placed(&points, &row));
         values.push(if figures.is_known() { doubts::told(&found) } else { Value::Unknown });
         values.push(basis::basis(&row, &figures, &course).into());
         sheet.push(values);
         Ok(sheet)
+    }
+
+    /// Returns the values under [`COLUMNS`].
+    pub(super) fn card_values(
+        &self,
+        row: &SpaceRow,
+        figures: &Figures,
+        course: &Course,
+    ) -> Result<Vec<Value>, ProjectorError> {
+        let mut values = course_values(row, figures, course);
+        let end = row.ended_at.or(row.ended_between.map(|(from, _)| from)).or(figures.closed_at);
+        let end = end.filter(|_| !row.is_live()).unwrap_or(self.now);
+        values.push(self.reach_at(row, end)?.into());
+        values.push(self.stage(row)?);
+        Ok(values)
     }
 
     /// Returns who was seen on the stage of a Space, by time: as what, and since when. Nobody is
@@ -89,8 +102,12 @@ impl Desk<'_> {
 
 /// Returns the figures of a Space's whole curve.
 pub(super) fn course(points: &[Point], row: &SpaceRow, figures: &Figures) -> Course {
-    let looks: Vec<Look> = points.iter().filter_map(|point| point.look(row.ended_at)).collect();
-    Course::of(looks, figures.until)
+    Course::of(looks(points, row), figures.until)
+}
+
+/// Returns the looks at a Space while it was on air.
+pub(super) fn looks(points: &[Point], row: &SpaceRow) -> Vec<Look> {
+    points.iter().filter_map(|point| point.look(row.ended_at)).collect()
 }
 
 fn words(user: u64, person: &PersonRow, roles: &[(Role, i64)]) -> String {

@@ -13,12 +13,12 @@ use serde_json::json;
 use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::space::{Moment, SpaceId};
 use crate::view::SpaceRow;
-use crate::view::audience::airtime_ms;
 use crate::view::audience::doubts::Doubt;
+use crate::view::audience::{Course, Look, airtime_ms};
 
 use super::curve::Whole;
 use super::space::Figures;
-use super::{Desk, Question, QuestionError, SpaceSort, basis, doubts, space, spaces};
+use super::{Desk, Question, QuestionError, SpaceSort, basis, card, doubts, space, spaces};
 
 use groups::{Joined, groups};
 use rule::{Part, Rule, Title};
@@ -38,6 +38,8 @@ pub(super) struct Member {
     pub joined: Joined,
     pub row: SpaceRow,
     pub figures: Figures,
+    /// Its looks while it was on air, and to when the last count is held; only of a card.
+    looks: Option<(Vec<Look>, i64)>,
 }
 
 impl Desk<'_> {
@@ -48,7 +50,7 @@ impl Desk<'_> {
             Question::Space { id } => {
                 let mut sheet = empty(true);
                 self.space_row(*id)?.ok_or(QuestionError::UnknownSpace(*id))?;
-                sheet.push(self.as_one(&self.parts_of(*id)?)?);
+                sheet.push(self.as_one(&self.parts_of(*id)?, true)?);
                 Ok(sheet)
             }
             Question::Curve { ids, step_ms } => {
@@ -90,7 +92,7 @@ impl Desk<'_> {
             let parts = event_of.remove(&id).unwrap_or_else(|| vec![Joined { id, link: None }]);
             let first = parts.first().map_or(id, |part| part.id);
             if shown.insert(first) {
-                sheet.push(self.as_one(&parts)?);
+                sheet.push(self.as_one(&parts, false)?);
             }
         }
         // The greatest first; `None` sorts below every number, and so comes last.
@@ -131,51 +133,67 @@ impl Desk<'_> {
     }
 
     /// Returns parts as one row under the columns of [`empty`].
-    fn as_one(&self, parts: &[Joined]) -> Result<Vec<Value>, QuestionError> {
-        let mut members: Vec<Member> = Vec::new();
-        let mut found: Vec<Doubt> = Vec::new();
-        for joined in parts {
-            let Some(row) = self.space_row(joined.id)? else { continue };
-            let figures = self.figures(joined.id, &row)?;
-            if row.needs_curve() {
-                let points =
-                    self.views.curves.ask(|curves, disk| curves.points(disk, joined.id))?;
-                found.extend(doubts::of_space(&row, &doubts::placed(&points, &row)));
-            } else {
-                found.extend(doubts::of_space(&row, &[]));
-            }
-            members.push(Member { joined: *joined, row, figures });
-        }
-        found.sort_by_key(|doubt| (doubt.at, doubt.seq, doubt.rule));
+    fn as_one(&self, parts: &[Joined], card: bool) -> Result<Vec<Value>, QuestionError> {
+        let (mut members, found) = self.members(parts, card)?;
+        let looks: Option<Vec<_>> = members.iter_mut().map(|it| it.looks.take()).collect();
+        let course = looks.map(Course::of_parts);
         let one = whole(&members);
-        let doubted = if one.figures.is_known() { doubts::rules(&found) } else { Value::Unknown };
+        let is_known = one.figures.is_known();
+        let doubted = if is_known { doubts::rules(&found) } else { Value::Unknown };
         let id = parts.first().map_or(SpaceId::FIRST, |part| part.id);
         let mut values = self.values_of(id, &one.row, &one.figures, doubted)?;
-        let sheet = empty(false);
-        for (name, value) in [
-            ("airtime_seconds", space::seconds(one.airtime_ms)),
-            ("tracked_seconds", space::seconds(one.tracked_ms)),
-            ("stage_size", one.stage_size.into()),
-        ] {
+        let sheet = empty(card);
+        for (name, ms) in [("airtime_seconds", one.airtime_ms), ("tracked_seconds", one.tracked_ms)]
+        {
             if let Some(place) = sheet.index(name) {
-                values[place] = value;
+                values[place] = space::seconds(ms);
             }
+        }
+        if let Some(course) = &course {
+            values.extend(self.card_values(&one.row, &one.figures, course)?);
         }
         let ids: Vec<String> = members.iter().map(|it| it.joined.id.to_string()).collect();
         values.extend([
             ids.into(),
             space::seconds(Some(one.breaks_ms)),
             told(&members),
-            if one.figures.is_known() { doubts::told(&found) } else { Value::Unknown },
-            basis_of(&members, &one.figures).into(),
+            if is_known { doubts::told(&found) } else { Value::Unknown },
+            basis_of(&members, &one.figures, course.as_ref()).into(),
         ]);
         Ok(values)
+    }
+
+    /// Returns the parts with their figures, and what is doubted of their counts.
+    fn members(
+        &self,
+        parts: &[Joined],
+        card: bool,
+    ) -> Result<(Vec<Member>, Vec<Doubt>), QuestionError> {
+        let mut members: Vec<Member> = Vec::new();
+        let mut found: Vec<Doubt> = Vec::new();
+        for joined in parts {
+            let Some(row) = self.space_row(joined.id)? else { continue };
+            let figures = self.figures(joined.id, &row)?;
+            let points = if card || row.needs_curve() {
+                self.views.curves.ask(|curves, disk| curves.points(disk, joined.id))?
+            } else {
+                Vec::new()
+            };
+            found.extend(doubts::of_space(&row, &doubts::placed(&points, &row)));
+            let looks = card.then(|| (card::looks(&points, &row), figures.until));
+            members.push(Member { joined: *joined, row, figures, looks });
+        }
+        found.sort_by_key(|doubt| (doubt.at, doubt.seq, doubt.rule));
+        Ok((members, found))
     }
 }
 
 /// Returns an empty sheet of events; a `card` shows nearly all columns in a table.
 fn empty(card: bool) -> Sheet {
     let mut sheet = space::sheet(card);
+    if card {
+        sheet.columns.extend(card::COLUMNS.map(|(name, unit)| Column::new(name, unit)));
+    }
     sheet.columns.extend(COLUMNS.map(|(name, unit)| Column {
         name: name.to_owned(),
         unit,
@@ -286,8 +304,8 @@ fn words(it: &Member, members: &[Member]) -> String {
     }
 }
 
-/// Says what the figures rest on: of each part, what its own do.
-fn basis_of(members: &[Member], whole: &Figures) -> Option<String> {
+/// Says what the figures rest on.
+fn basis_of(members: &[Member], whole: &Figures, course: Option<&Course>) -> Option<String> {
     let peak = whole.audience.peak?;
     let (gaps, parts) = (whole.totals.gaps, members.len());
     let coverage = whole.coverage().map_or_else(
@@ -297,5 +315,7 @@ fn basis_of(members: &[Member], whole: &Figures) -> Option<String> {
     let count = basis::thousands(peak.count);
     let parts = if parts == 1 { "1 part".to_owned() } else { format!("{parts} parts") };
     let gaps = if gaps == 1 { "1 gap".to_owned() } else { format!("{gaps} gaps") };
-    Some(format!("peak {count} at {} ({parts}, {coverage}, {gaps})", basis::moment(peak.at)))
+    let every = course.map(|course| basis::every(course) + ", ").unwrap_or_default();
+    let at = basis::moment(peak.at);
+    Some(format!("peak {count} at {at} ({parts}, {every}{coverage}, {gaps})"))
 }

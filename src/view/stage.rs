@@ -83,6 +83,25 @@ impl Stage {
         self.0.get(place)
     }
 
+    /// Returns the stages of several Spaces as one.
+    #[must_use]
+    pub fn together<'a>(stages: impl Iterator<Item = &'a Self>) -> Self {
+        let mut together = Self::default();
+        for seen in stages.flat_map(Self::entrances) {
+            let all = together.entrance(seen.user);
+            for (slot, first) in [
+                (&mut all.host, seen.host),
+                (&mut all.co_host, seen.co_host),
+                (&mut all.speaker, seen.speaker),
+            ] {
+                if let Some(first) = first {
+                    earliest(slot, first);
+                }
+            }
+        }
+        together
+    }
+
     /// Takes in whom an answer lists as hosts; `creator` is who made the Space.
     pub(super) fn hosts(&mut self, hosts: &[u64], creator: Option<u64>, seen: First) {
         let main = creator.filter(|it| hosts.contains(it)).or(hosts.first().copied());
@@ -168,6 +187,20 @@ mod tests {
         let mut stage = Stage::default();
         stage.hosts(&[7, 8], Some(9), (1_000, 10));
         assert_eq!(stage.of(7).unwrap().role(), Role::Host);
+    }
+
+    #[test]
+    fn the_stage_of_several_spaces_tells_of_everybody_when_they_were_first_seen_on_any() {
+        let (mut one, mut other) = (Stage::default(), Stage::default());
+        one.hosts(&[7, 8], None, (3_000, 30));
+        other.hosts(&[8], None, (5_000, 50));
+        other.speakers(&[7, 9], (1_000, 10));
+        let both = Stage::together([&one, &other].into_iter());
+        assert_eq!(both, Stage::together([&other, &one].into_iter()));
+        let roles = |user| both.of(user).unwrap().roles();
+        assert_eq!(roles(7), [(Role::Speaker, (1_000, 10)), (Role::Host, (3_000, 30))]);
+        assert_eq!(roles(8), [(Role::CoHost, (3_000, 30)), (Role::Host, (5_000, 50))]);
+        assert_eq!(roles(9), [(Role::Speaker, (1_000, 10))]);
     }
 
     #[test]

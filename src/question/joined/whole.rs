@@ -1,10 +1,8 @@
 //! Several Spaces as one row: what they are together, and the figures of the whole.
 
-use std::collections::BTreeSet;
-
 use super::{Figures, Member, begin, end};
-use crate::view::SpaceRow;
 use crate::view::audience::{Audience, Totals, airtime_ms};
+use crate::view::{SpaceRow, Stage};
 
 /// The parts as one.
 pub(super) struct Whole {
@@ -16,8 +14,6 @@ pub(super) struct Whole {
     pub tracked_ms: Option<u64>,
     /// Time between the parts in which none was on air.
     pub breaks_ms: u64,
-    /// People ever seen on a stage of it.
-    pub stage_size: Option<u64>,
 }
 
 /// Makes one of the parts, which come by their begins.
@@ -39,15 +35,11 @@ pub(super) fn whole(members: &[Member]) -> Whole {
         closed_at: row.closed_at,
         until: members.iter().map(|it| it.figures.until).max().unwrap_or_default(),
     };
-    let on_stage: BTreeSet<u64> =
-        members.iter().flat_map(|it| it.row.stage.entrances()).map(|it| it.user).collect();
-    let is_stage_known = row.hosts.is_some() || row.speakers.is_some();
     let tracked = members.iter().filter_map(|it| it.figures.audience.tracked_ms());
     Whole {
         airtime_ms: members.iter().map(|it| airtime_ms(it.row.started_at, it.row.ended_at)).sum(),
         tracked_ms: tracked.reduce(|sum, ms| sum + ms),
         breaks_ms,
-        stage_size: is_stage_known.then_some(on_stage.len() as u64),
         row,
         figures,
     }
@@ -84,6 +76,7 @@ fn together(members: &[Member]) -> SpaceRow {
         last_count: last.last_count,
         ..first.clone()
     };
+    whole.stage = Stage::together(rows().map(|row| &row.stage));
     whole.audience = Audience::joined(members.iter().map(|it| &it.figures.audience));
     for row in rows().skip(1) {
         whole.seen = (whole.seen.0.min(row.seen.0), whole.seen.1.max(row.seen.1));

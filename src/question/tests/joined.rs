@@ -58,8 +58,38 @@ fn a_relaunch_is_one_event_with_the_sums_of_its_parts_and_the_break_as_a_gap() {
     assert_eq!(only(&sheet, "stage_size"), Value::Int(2));
     assert_eq!(only(&sheet, "participants"), Value::Int(120));
     assert_eq!(card(&house, 2), sheet, "whichever part is asked for");
-    let basis = "peak 120 at 1970-01-01 00:19:00Z (2 parts, coverage 100.0 %, 1 gap)";
+    let basis = "peak 120 at 1970-01-01 00:19:00Z (2 parts, every 2 min, coverage 100.0 %, 1 gap)";
     assert_eq!(only(&sheet, "basis"), basis.into());
+}
+
+#[test]
+fn the_card_of_an_event_has_the_terms_of_a_card_over_the_covered_time_of_its_parts() {
+    let house = relaunched();
+    let sheet = card(&house, 1);
+    // 30 for four minutes, 60 for ten, 120 for two.
+    assert_eq!(only(&sheet, "median_participants"), Value::Int(60));
+    assert_eq!(only(&sheet, "p95_participants"), Value::Int(120));
+    // Of the first part; six minutes of the second show the growth of its last five.
+    assert_eq!(only(&sheet, "plateau_at"), Value::Time(at(5)));
+    assert_eq!(only(&sheet, "plateau_participants"), Value::Int(60));
+    assert_eq!(only(&sheet, "growth_per_minute"), Value::Real(18.0));
+    assert_eq!(only(&sheet, "max_growth_per_minute"), Value::Real(18.0));
+    // From 60 to 30 nobody fell: that was another Space.
+    assert_eq!(only(&sheet, "largest_drop"), Value::Int(0));
+    assert_eq!(only(&sheet, "end_participants"), Value::Int(120));
+    assert_eq!(only(&sheet, "live_looks"), Value::Int(8));
+    assert_eq!(only(&sheet, "resolution_seconds"), Value::Real(120.0));
+    let Value::Json(stage) = only(&sheet, "stage") else { panic!("no stage") };
+    let stage: Vec<serde_json::Value> = serde_json::from_str(&stage).unwrap();
+    let ids: Vec<&str> = stage.iter().filter_map(|it| it["user_id"].as_str()).collect();
+    assert_eq!(ids, ["7", "8"], "of both parts, by when they were first seen");
+    assert_eq!(stage[1]["first_seen_as_co_host"], "1970-01-01T00:15:00.000Z");
+    for alone in [1, 2] {
+        let part = house.sheet(30, &Question::Space { id: id(alone) });
+        for key in part.columns.iter().map(|column| &column.name) {
+            assert!(sheet.index(key).is_some(), "{key} of a card is of an event's card too");
+        }
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::plateau::{Plateau, plateau};
 /// The share of covered time, in per cent, that the high end of counts lies above: p95.
 pub const HIGH_PERCENT: u32 = 95;
 
-/// What the live looks of one Space come to, taken together.
+/// What the live looks of one Space, or of several as one, come to, taken together.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Course {
     /// The stretches in which a count was held.
@@ -34,18 +34,34 @@ pub struct Course {
 impl Course {
     /// Returns the figures of these live looks, in whatever order they come; the last count is
     /// held to `until` or its limit.
-    pub fn of(mut looks: Vec<Look>, until: i64) -> Self {
-        looks.sort_by_key(|look| look.at);
-        let stretches = held(&looks, until);
+    pub fn of(looks: Vec<Look>, until: i64) -> Self {
+        Self::of_parts(vec![(looks, until)])
+    }
+
+    /// Returns the figures of several Spaces as one: of each, which come by their begins, the live
+    /// looks and to when the last count is held.
+    ///
+    /// Quantiles run over the covered time of all; a plateau, a growth and a drop lie within one
+    /// of them, because a crowd that moves from one to another neither grows nor falls.
+    pub fn of_parts(mut parts: Vec<(Vec<Look>, i64)>) -> Self {
+        for (looks, _) in &mut parts {
+            looks.sort_by_key(|look| look.at);
+        }
+        let curves: Vec<Vec<Held>> =
+            parts.iter().map(|(looks, until)| held(looks, *until)).collect();
+        let each = || curves.iter().map(Vec::as_slice);
+        let last = (0..parts.len()).max_by_key(|at| parts[*at].0.last().map(|look| look.at));
+        let mut stretches = curves.concat();
+        stretches.sort_by_key(|held| (held.to, held.from));
         Self {
-            last: looks.last().copied(),
-            resolution: resolution(&looks),
+            last: last.and_then(|at| parts[at].0.last().copied()),
+            resolution: resolution(parts.iter().map(|(looks, _)| looks.as_slice())),
             median: quantile(&stretches, 50),
             p95: quantile(&stretches, HIGH_PERCENT),
-            plateau: plateau(&stretches),
-            growth: growth(&stretches),
-            fastest_growth: fastest_growth(&stretches),
-            largest_drop: largest_drop(&stretches),
+            plateau: each().filter_map(plateau).min_by_key(|it| it.at),
+            growth: last.and_then(|at| growth(&curves[at])),
+            fastest_growth: each().filter_map(fastest_growth).reduce(Growth::faster),
+            largest_drop: each().filter_map(largest_drop).reduce(Drop::larger),
             held: stretches,
         }
     }

@@ -70,10 +70,11 @@ pub struct Resolution {
     pub largest_ms: u64,
 }
 
-/// Returns how far apart these looks were, which stand in the order of time; `None` of fewer than
-/// two.
-pub fn resolution(looks: &[Look]) -> Option<Resolution> {
-    let mut apart: Vec<u64> = looks.windows(2).map(|pair| span(pair[0].at, pair[1].at)).collect();
+/// Returns how far apart the looks of these curves were, which stand in the order of time each;
+/// `None` where no curve has two.
+pub fn resolution<'a>(curves: impl Iterator<Item = &'a [Look]>) -> Option<Resolution> {
+    let pairs = curves.flat_map(|looks| looks.windows(2));
+    let mut apart: Vec<u64> = pairs.map(|pair| span(pair[0].at, pair[1].at)).collect();
     apart.sort_unstable();
     let largest_ms = *apart.last()?;
     let (low, high) = (apart[(apart.len() - 1) / 2], apart[apart.len() / 2]);

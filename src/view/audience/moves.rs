@@ -20,6 +20,14 @@ pub struct Growth {
     pub per_minute: f64,
 }
 
+impl Growth {
+    /// Returns the faster of two, of equals this one.
+    #[must_use]
+    pub fn faster(self, other: Self) -> Self {
+        if other.per_minute > self.per_minute { other } else { self }
+    }
+}
+
 /// The largest fall of an audience.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Drop {
@@ -27,6 +35,14 @@ pub struct Drop {
     pub lost: u64,
     /// From when to when, in milliseconds since the epoch; `None` when it never fell.
     pub between: Option<(i64, i64)>,
+}
+
+impl Drop {
+    /// Returns the larger of two, of equals this one.
+    #[must_use]
+    pub fn larger(self, other: Self) -> Self {
+        if other.lost > self.lost { other } else { self }
+    }
 }
 
 /// A part of a curve without a gap, with its areas summed.
@@ -108,9 +124,7 @@ pub fn fastest_growth(stretches: &[Held]) -> Option<Growth> {
         moments.sort_unstable();
         moments.dedup();
         for found in moments.into_iter().filter_map(|at| part.growth(at)) {
-            if fastest.is_none_or(|so_far| found.per_minute > so_far.per_minute) {
-                fastest = Some(found);
-            }
+            fastest = Some(fastest.map_or(found, |so_far| so_far.faster(found)));
         }
     }
     fastest
@@ -127,10 +141,8 @@ pub fn largest_drop(stretches: &[Held]) -> Option<Drop> {
             let before = part[..number].iter().rev().take_while(|high| high.to > earliest);
             for high in before {
                 let lost = high.count.saturating_sub(low.count);
-                if lost > largest.lost {
-                    let between = Some((high.from.max(earliest), low.from));
-                    largest = Drop { lost, between };
-                }
+                let between = Some((high.from.max(earliest), low.from));
+                largest = largest.larger(Drop { lost, between });
             }
         }
     }

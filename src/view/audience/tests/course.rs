@@ -47,11 +47,11 @@ fn the_median_and_p95_are_weighted_by_time_and_not_by_looks() {
 #[test]
 fn the_resolution_is_the_median_and_the_largest_time_between_looks() {
     let looks = at_minutes(&[(0, Some(1)), (1, None), (3, Some(1)), (10, Some(1))]);
-    let found = resolution(&looks).unwrap();
+    let found = resolution([&looks[..]].into_iter()).unwrap();
     assert_eq!((found.median_ms, found.largest_ms), (2 * 60_000, 7 * 60_000));
-    let found = resolution(&looks[..3]).unwrap();
+    let found = resolution([&looks[..3]].into_iter()).unwrap();
     assert_eq!(found.median_ms, 90_000, "of an even number the mean of the two in the middle");
-    assert_eq!(resolution(&looks[..1]), None);
+    assert_eq!(resolution([&looks[..1]].into_iter()), None);
 }
 
 #[test]
