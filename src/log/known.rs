@@ -76,6 +76,11 @@ impl Reader {
 }
 
 impl Reader {
+    /// Returns how many Spaces were not seen to end.
+    pub fn open_count(&self) -> Result<u64, LogError> {
+        self.store().read(|read| Ok(read.table(keys::OPEN)?.count()?))
+    }
+
     /// Returns what the log last said of a Space.
     pub fn space_known(&self, id: SpaceId) -> Result<Option<SpaceKnown>, LogError> {
         let record = self.store().read(|read| read.table(keys::KNOWN)?.get(&keys::space(id)))?;

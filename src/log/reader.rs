@@ -129,6 +129,9 @@ impl Reader {
     pub fn seq_at(&self, moment: Moment) -> Result<u64, LogError> {
         let head = self.head()?;
         let (mut low, mut high) = (1, head.seq + 1);
+        if head.recorded_at < moment {
+            return Ok(high);
+        }
         for row in self.store.read(sealed::rows)? {
             if row.recorded.1 < moment {
                 low = row.last_seq + 1;

@@ -1,5 +1,6 @@
 //! What a view promises: it is the fold of the log, whenever it was flushed, stopped or rebuilt.
 
+mod briefs;
 mod checks;
 mod crashes;
 mod faults;

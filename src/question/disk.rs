@@ -35,7 +35,9 @@ impl Lately {
         let head = reader.head()?;
         let Some(first) = reader.batches(1, 1)?.pop() else { return Ok(None) };
         let from = head.recorded_at.plus(-WINDOW_MS).max(first.recorded_at);
-        let new = head.seq + 1 - reader.seq_at(from)?;
+        // A log that is younger is not searched for where those days begin.
+        let seq = if from == first.recorded_at { 1 } else { reader.seq_at(from)? };
+        let new = head.seq + 1 - seq;
         let span_ms = u64::try_from(head.recorded_at.since(from)).unwrap_or_default();
         Ok(Some(Self { events: head.seq, new, span_ms }))
     }

@@ -73,10 +73,7 @@ impl Desk<'_> {
                 sheet = Sheet::new(vec![Column::new("space_id", Unit::None)]);
                 let mut alike = Alike::default();
                 self.views.spaces.ask(|spaces, disk| {
-                    spaces.each(disk, |id, row| {
-                        alike.take(id, row);
-                        Ok(true)
-                    })
+                    spaces.each_brief(disk, |id, brief| alike.take(id, brief))
                 })?;
                 for id in alike.spam() {
                     sheet.push(vec![id.to_string().into()]);

@@ -1,13 +1,13 @@
 //! The list of Spaces: filtered, in order, cut.
 
-use std::cmp::Ordering;
+use std::cmp::Reverse;
 
 use serde::{Deserialize, Serialize};
 
 use crate::projector::ProjectorError;
 use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::space::SpaceId;
-use crate::view::SpaceRow;
+use crate::view::{SpaceBrief, SpaceRow};
 
 use super::spam::Alike;
 use super::{Desk, QuestionError, space};
@@ -44,34 +44,28 @@ impl Desk<'_> {
         sort: SpaceSort,
         limit: usize,
     ) -> Result<Sheet, QuestionError> {
-        let (mut found, mut alike) = (Vec::new(), Alike::default());
+        let (mut ranked, mut alike) = (Vec::new(), Alike::default());
+        let is_brief = filter.is_brief() && sort != SpaceSort::Reach;
         self.views.spaces.ask(|spaces, disk| {
-            spaces.each(disk, |id, row| {
-                alike.take(id, row);
-                if filter.takes(row) {
-                    found.push((id, row.clone()));
+            spaces.each_brief(disk, |id, brief| {
+                alike.take(id, brief);
+                if is_brief && filter.takes_brief(brief) {
+                    ranked.push((rank(sort, brief), id));
                 }
-                Ok(true)
             })
         })?;
-        if let Some(host) = filter.host {
-            found = self.hosted_by(host, found)?;
-        }
-        let mut ranked = Vec::with_capacity(found.len());
-        for (id, row) in found {
-            ranked.push((self.rank(sort, &row)?, id, row));
+        if !is_brief {
+            ranked = self.ranked_by_rows(filter, sort)?;
         }
         // The greatest first; `None` sorts below every number, and so comes last.
-        ranked.sort_by(|a, b| match b.0.cmp(&a.0) {
-            Ordering::Equal => a.1.cmp(&b.1),
-            order => order,
-        });
+        ranked.sort_unstable_by_key(|(rank, id)| (Reverse(*rank), *id));
         let total = ranked.len();
         let shown = if limit == 0 { total } else { limit.min(total) };
         let mut sheet = space::sheet(false);
         sheet.columns.push(Column::hidden("spam", Unit::None));
         let spam = alike.spam();
-        for (_rank, id, row) in ranked.into_iter().take(shown) {
+        for (_rank, id) in ranked.into_iter().take(shown) {
+            let Some(row) = self.space_row(id)? else { continue };
             let mut values = self.space_values(id, &row)?;
             values.push(spam.contains(&id).into());
             sheet.push(values);
@@ -103,14 +97,32 @@ impl Desk<'_> {
         Ok(sheet)
     }
 
-    fn rank(&self, sort: SpaceSort, row: &SpaceRow) -> Result<Option<i64>, ProjectorError> {
-        let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-        Ok(match sort {
-            SpaceSort::Participants => row.participants().map(|(_, count)| whole(count)),
-            SpaceSort::Peak => row.audience.peak.map(|peak| whole(peak.count)),
-            SpaceSort::Reach => self.reach_of(row)?.map(whole),
-            SpaceSort::Started => row.started_at.or(row.scheduled_start),
-        })
+    /// Returns the Spaces that a filter takes, each with what it stands by: from their whole rows.
+    fn ranked_by_rows(
+        &self,
+        filter: &Filter,
+        sort: SpaceSort,
+    ) -> Result<Vec<(Option<i64>, SpaceId)>, ProjectorError> {
+        let mut found = Vec::new();
+        self.views.spaces.ask(|spaces, disk| {
+            spaces.each(disk, |id, row| {
+                if filter.takes(row) {
+                    found.push((id, row.clone()));
+                }
+                Ok(true)
+            })
+        })?;
+        if let Some(host) = filter.host {
+            found = self.hosted_by(host, found)?;
+        }
+        let rank = |(id, row): (SpaceId, SpaceRow)| {
+            let rank = match sort {
+                SpaceSort::Reach => self.reach_of(&row)?.map(whole),
+                _ => rank(sort, &SpaceBrief::of(&row)),
+            };
+            Ok((rank, id))
+        };
+        found.into_iter().map(rank).collect()
     }
 
     /// Keeps the Spaces of a host, named by id or by name in any case.
@@ -137,18 +149,40 @@ impl Desk<'_> {
     }
 }
 
+/// Returns what a Space stands by in this order, as far as its short form tells.
+fn rank(sort: SpaceSort, brief: &SpaceBrief) -> Option<i64> {
+    match sort {
+        SpaceSort::Participants => brief.participants.map(whole),
+        SpaceSort::Peak => brief.peak.map(whole),
+        SpaceSort::Reach => None,
+        SpaceSort::Started => brief.begin,
+    }
+}
+
+fn whole(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
 impl Filter<'_> {
-    pub(super) fn takes(&self, row: &SpaceRow) -> bool {
+    /// Whether the short form of a Space tells whether it is wanted.
+    fn is_brief(&self) -> bool {
+        self.host.is_none() && self.keyword.is_none()
+    }
+
+    fn takes_brief(&self, brief: &SpaceBrief) -> bool {
         // A description without any answer that carried the Space does not make it known.
-        row.observations > 0
-            && self.state.is_none_or(|state| row.state.as_deref() == Some(state))
+        brief.is_observed
+            && self.state.is_none_or(|state| brief.state.as_deref() == Some(state))
+            && self.min_participants.is_none_or(|least| {
+                brief.peak.or(brief.participants).is_some_and(|count| count >= least)
+            })
+    }
+
+    pub(super) fn takes(&self, row: &SpaceRow) -> bool {
+        self.takes_brief(&SpaceBrief::of(row))
             && self.keyword.is_none_or(|keyword| {
                 let title = row.title.as_ref().map(|title| title.to_lowercase());
                 title.is_some_and(|title| title.contains(&keyword.to_lowercase()))
-            })
-            && self.min_participants.is_none_or(|least| {
-                let count = row.audience.peak.map(|peak| peak.count);
-                count.or(row.participants().map(|(_, count)| count)).is_some_and(|it| it >= least)
             })
     }
 }

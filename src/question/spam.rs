@@ -4,27 +4,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::space::SpaceId;
-use crate::view::SpaceRow;
+use crate::view::SpaceBrief;
 
 /// So many accounts with one title …
 const ACCOUNTS: usize = 3;
-/// … whose Spaces were first seen within this time …
+/// … whose Spaces were first seen within this time, and in which nobody ever was but the account
+/// itself.
 const TOGETHER_MS: i64 = 1_800_000;
-/// … and never had more people than this: the account itself.
-const PEOPLE_MAX: u64 = 1;
 
 /// Spaces that may be spam, by their titles in small letters: when first seen, and by whom.
 #[derive(Debug, Default)]
-pub(super) struct Alike(BTreeMap<String, Vec<(i64, u64, SpaceId)>>);
+pub(super) struct Alike(BTreeMap<Box<str>, Vec<(i64, u64, SpaceId)>>);
 
 impl Alike {
     /// Takes a Space in.
-    pub fn take(&mut self, id: SpaceId, row: &SpaceRow) {
-        let is_empty = row.audience.peak.is_some_and(|peak| peak.count <= PEOPLE_MAX);
-        let told = row.title.as_ref().zip(row.creator).zip(row.first_seen());
-        if let Some(((title, creator), first)) = told.filter(|_| is_empty) {
-            let title = title.trim().to_lowercase();
-            self.0.entry(title).or_default().push((first, creator, id));
+    pub fn take(&mut self, id: SpaceId, brief: &SpaceBrief) {
+        if let Some((title, creator, first)) = &brief.lonely {
+            self.0.entry(title.clone()).or_default().push((*first, *creator, id));
         }
     }
 
@@ -52,6 +48,7 @@ impl Alike {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::SpaceRow;
     use crate::view::audience::{Audience, Look};
 
     fn row(title: &str, creator: u64, minute: i64, count: u64) -> SpaceRow {
@@ -71,7 +68,7 @@ mod tests {
         let ids = ["1a", "1b", "1c", "1d", "1e"].map(|id| id.parse::<SpaceId>().unwrap());
         let mut alike = Alike::default();
         for (id, row) in ids.iter().zip(rows) {
-            alike.take(*id, row);
+            alike.take(*id, &SpaceBrief::of(row));
         }
         let spam = alike.spam();
         (0..rows.len()).filter(|number| spam.contains(&ids[*number])).collect()

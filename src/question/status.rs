@@ -45,7 +45,7 @@ impl Desk<'_> {
         let endpoints = self.views.polls.ask(|polls, disk| polls.endpoints(disk))?;
         let today = Moment(self.now).day();
         let day = self.views.polls.ask(|polls, disk| polls.day(disk, today))?;
-        let open = self.reader.open_spaces()?.len() as u64;
+        let open = self.reader.open_count()?;
         let lags = self.views.lags();
         let behind =
             lags.iter().map(|lag| format!("{} {}", lag.view, head.seq.saturating_sub(lag.seq)));

@@ -7,6 +7,7 @@
 
 mod announced;
 pub mod audience;
+mod brief;
 mod codec;
 mod curves;
 mod followers;
@@ -37,6 +38,7 @@ use place::Answers;
 pub use place::Place;
 
 pub use announced::{Announced, Start};
+pub use brief::SpaceBrief;
 pub use curves::Curves;
 pub use followers::Counted;
 pub use gaps::GapRow;

@@ -72,6 +72,7 @@ impl Spaces {
         if range.is_empty() {
             return Ok(());
         }
+        self.briefs.touch(run.space);
         let row = self.rows.edit(disk, run.space, SpaceRow::default)?;
         let before = row.first_seen();
         let mut shown_apart = Vec::new();

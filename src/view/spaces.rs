@@ -8,6 +8,7 @@ use crate::space::{Missing, SpaceId, SpaceState, UserId};
 
 use super::announced::Announced;
 use super::audience::{Audience, Look, Stretch};
+use super::brief::{Briefs, SpaceBrief};
 use super::place::Place;
 use super::seen::Shown;
 use super::stage::{Stage, UnderStage};
@@ -292,6 +293,7 @@ pub struct Spaces {
     pub(super) spoke: Table<(UserId, SpaceId), ()>,
     /// (first seen, Space).
     pub(super) by_time: Table<(i64, SpaceId), ()>,
+    pub(super) briefs: Briefs,
 }
 
 impl Default for Spaces {
@@ -301,6 +303,7 @@ impl Default for Spaces {
             gaps: Table::new(b'x'),
             spoke: Table::new(b'k'),
             by_time: Table::new(b'f'),
+            briefs: Briefs::default(),
         }
     }
 }
@@ -313,7 +316,7 @@ impl View for Spaces {
     fn event(&mut self, disk: &dyn Disk, place: &Place, event: &Event) -> Result<(), ViewError> {
         match event {
             Event::SpaceObserved(it) => {
-                let row = self.rows.edit(disk, it.space, SpaceRow::default)?;
+                let row = self.edit(disk, it.space)?;
                 let before = row.first_seen();
                 let shown = row.observe(it, (place.at, place.seq), place.hold_ms, place.lags);
                 let now = row.first_seen();
@@ -322,14 +325,13 @@ impl View for Spaces {
             }
             Event::SpaceDescribed(it) => {
                 let text = it.text.as_ref().and_then(|text| place.text(text));
-                let row = self.rows.edit(disk, it.space, SpaceRow::default)?;
+                let row = self.edit(disk, it.space)?;
                 row.describe(it, text, place.at, place.seq);
             }
             Event::SpaceMissing(it)
                 // A Space that was never seen has no row, and gets none for being absent.
                 if self.rows.get(disk, &it.space)?.is_some() => {
-                    let row = self.rows.edit(disk, it.space, SpaceRow::default)?;
-                    row.miss(it.problem.as_deref(), place.at);
+                    self.edit(disk, it.space)?.miss(it.problem.as_deref(), place.at);
                 }
             _ => {}
         }
@@ -361,6 +363,26 @@ impl Spaces {
     /// Returns one Space.
     pub fn space(&self, disk: &dyn Disk, id: SpaceId) -> Result<Option<SpaceRow>, ViewError> {
         self.rows.get(disk, &id)
+    }
+
+    /// Returns the row of a Space to be changed.
+    pub(super) fn edit(
+        &mut self,
+        disk: &dyn Disk,
+        id: SpaceId,
+    ) -> Result<&mut SpaceRow, ViewError> {
+        self.briefs.touch(id);
+        self.rows.edit(disk, id, SpaceRow::default)
+    }
+
+    /// Hands out the short form of every Space, by id: the first time as slow as [`Spaces::each`],
+    /// then without a look at the rows that did not change.
+    pub fn each_brief(
+        &self,
+        disk: &dyn Disk,
+        each: impl FnMut(SpaceId, &SpaceBrief),
+    ) -> Result<(), ViewError> {
+        self.briefs.each(&self.rows, disk, each)
     }
 
     /// Hands out every Space, by id, until `each` returns false.
