@@ -15,6 +15,8 @@ mod open_pages;
 mod program;
 mod scripted_x;
 
+use std::time::Duration;
+
 use common::Outcome;
 use common::figures::{ROUNDS, alone, head, median, real, row};
 use driver::Browser;
@@ -27,8 +29,11 @@ const SPACES: u64 = 5_000;
 /// Pages that are open at a time.
 const PAGES: u64 = 20;
 
-/// Paints of each page that are counted.
-const PAINTS: usize = 4 * ROUNDS;
+/// Paints of each page that are counted: half of them from elsewhere.
+const PAINTS: usize = 8 * ROUNDS;
+
+/// So long after it was made a page is made anew for whoever comes.
+const FORGOTTEN: Duration = Duration::from_millis(1_100);
 
 /// Paints before those: a browser just started, with an empty profile, has other things to do.
 const WARM_UP: usize = 15;
@@ -51,47 +56,88 @@ fn main() -> Outcome<()> {
     monitor.stop()
 }
 
-/// Paints each page in turns, ours and the peer's.
-fn paint(browser: &Browser, monitor: &Monitor, statics: Option<&Static>) -> Outcome<()> {
-    let painted = |url: &str| -> Outcome<f64> {
-        browser.open(url);
-        let script = "return performance.getEntriesByName('first-contentful-paint')[0]?.startTime";
-        for _look in 0..200 {
-            if let Some(ms) = browser.run(script).as_f64() {
-                return Ok(ms);
+/// A page that is painted: from elsewhere, and from another page of the same server.
+struct Painted {
+    path: &'static str,
+    file: &'static str,
+    what: &'static str,
+    own: [Vec<f64>; 2],
+    peer: [Vec<f64>; 2],
+}
+
+/// Where a page is opened from.
+const FROM: [&str; 2] = ["from elsewhere", "from another page of it"];
+
+impl Painted {
+    const fn new(path: &'static str, file: &'static str, what: &'static str) -> Self {
+        Self { path, file, what, own: [const { Vec::new() }; 2], peer: [const { Vec::new() }; 2] }
+    }
+
+    fn print(&self, host: &str) -> Outcome<()> {
+        for (at, from) in FROM.into_iter().enumerate() {
+            let figure = format!("ms to the first paint of {}, {from} (at most 100)", self.what);
+            match self.peer[at].as_slice() {
+                [] => alone(&figure, median(&self.own[at])),
+                peer => {
+                    row(
+                        &figure,
+                        median(&self.own[at]),
+                        "http.server, the same bytes",
+                        median(peer),
+                    );
+                }
             }
-            std::thread::sleep(std::time::Duration::from_millis(10));
         }
-        Err("nothing was painted".into())
-    };
-    let mut pages =
-        [("/", "index.html", "what is on air"), ("/spaces", "spaces.html", "the list of Spaces")]
-            .map(|page| (page, Vec::new(), Vec::new()));
+        let bytes = get(host, self.path, "")?.len();
+        alone(&format!("bytes of {}", self.what), real(bytes as u64));
+        Ok(())
+    }
+}
+
+/// Opens an address, and returns when it was painted first, in milliseconds.
+fn first_paint(browser: &Browser, url: &str) -> Outcome<f64> {
+    browser.open(url);
+    let script = "return performance.getEntriesByName('first-contentful-paint')[0]?.startTime";
+    for _look in 0..200 {
+        if let Some(ms) = browser.run(script).as_f64() {
+            return Ok(ms);
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    Err("nothing was painted".into())
+}
+
+/// Paints the pages in turns, ours and the peer's: the first of a server comes from elsewhere, the
+/// second from the first; which is which changes from round to round.
+fn paint(browser: &Browser, monitor: &Monitor, statics: Option<&Static>) -> Outcome<()> {
+    let mut pages = [
+        Painted::new("/", "index.html", "what is on air"),
+        Painted::new("/spaces", "spaces.html", "the list of Spaces"),
+    ];
     let mut empty = Vec::new();
     for round in 0..WARM_UP + PAINTS {
-        for ((path, file, _what), own, peer) in &mut pages {
-            let ours = painted(&format!("http://{}{path}", monitor.host))?;
-            let theirs = statics.map(|it| painted(&format!("http://{}/{file}", it.host)));
-            let least = statics.map(|it| painted(&format!("http://{}/{EMPTY}", it.host)));
-            if round >= WARM_UP {
-                own.push(ours);
-                peer.extend(theirs.transpose()?);
-                empty.extend(least.transpose()?);
-            }
+        let counts = round >= WARM_UP;
+        pages.reverse();
+        std::thread::sleep(FORGOTTEN);
+        for (from, page) in pages.iter_mut().enumerate() {
+            let ms = first_paint(browser, &format!("http://{}{}", monitor.host, page.path))?;
+            page.own[from].extend(counts.then_some(ms));
         }
-    }
-    for ((path, _file, what), own, peer) in &pages {
-        let figure = format!("ms to the first paint of {what} (at most 100)");
-        if peer.is_empty() {
-            alone(&figure, median(own));
-        } else {
-            row(&figure, median(own), "http.server, the same bytes", median(peer));
+        let Some(statics) = statics else {
+            browser.open("about:blank");
+            continue;
+        };
+        for (from, page) in pages.iter_mut().enumerate() {
+            let ms = first_paint(browser, &format!("http://{}/{}", statics.host, page.file))?;
+            page.peer[from].extend(counts.then_some(ms));
         }
-        let bytes = get(&monitor.host, path, "")?.len();
-        alone(&format!("bytes of {what}"), real(bytes as u64));
+        let ms = first_paint(browser, &format!("http://{}/{EMPTY}", statics.host))?;
+        empty.extend(counts.then_some(ms));
     }
+    pages.iter().try_for_each(|page| page.print(&monitor.host))?;
     if !empty.is_empty() {
-        alone("ms to the first paint of a page with one word, of http.server", median(&empty));
+        let figure = "ms to the first paint of a page with one word, of http.server";
+        alone(&format!("{figure}, {}", FROM[1]), median(&empty));
     }
     Ok(())
 }

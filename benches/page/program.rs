@@ -111,13 +111,7 @@ impl Static {
     pub fn start(home: &Path, host: &str) -> Outcome<Option<Self>> {
         let folder = home.join("static");
         fs::create_dir_all(&folder)?;
-        for (path, file) in [
-            ("/", "index.html"),
-            ("/spaces", "spaces.html"),
-            ("/style.css", "style.css"),
-            ("/live.js", "live.js"),
-            ("/icon.svg", "icon.svg"),
-        ] {
+        for (path, file) in [("/", "index.html"), ("/spaces", "spaces.html")] {
             fs::write(folder.join(file), get(host, path, "")?)?;
         }
         fs::write(folder.join(EMPTY), "<!doctype html><title>least</title><p>least")?;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret as _, SecretString};
 use thiserror::Error;
@@ -93,20 +95,11 @@ fn forms(token: &[u8]) -> Vec<Vec<u8>> {
     let percent: String = url::form_urlencoded::byte_serialize(token).collect();
     let slashes = String::from_utf8_lossy(token).replace('/', "\\/");
     let mut forms = vec![token.to_vec(), percent.into_bytes(), slashes.into_bytes()];
-    forms.extend((0..3).map(|skipped| base64(&token[skipped..])));
+    // Only whole groups of three: the letters of a last, smaller one depend on what follows.
+    let whole = |bytes: &[u8]| STANDARD.encode(&bytes[..bytes.len() / 3 * 3]).into_bytes();
+    forms.extend((0..3).map(|skipped| whole(&token[skipped..])));
     forms.dedup();
     forms
-}
-
-/// Returns the base64 of the bytes that fill whole groups of three.
-fn base64(bytes: &[u8]) -> Vec<u8> {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let letter = |three: &[u8], place: u32| {
-        let bits = three.iter().fold(0_usize, |bits, byte| bits << 8 | usize::from(*byte));
-        LETTERS[bits >> place & 63]
-    };
-    let threes = bytes.chunks_exact(3);
-    threes.flat_map(|three| [18, 12, 6, 0].map(|place| letter(three, place))).collect()
 }
 
 fn find(text: &[u8], sought: &[u8]) -> Option<usize> {

@@ -30,7 +30,7 @@ fn only_our_own_page_is_answered_and_nothing_that_is_asked_changes_anything() {
             assert_eq!(answer.status, status, "{method} {target} {headers}: {answer:?}");
             let head = answer.head.to_lowercase();
             for header in [
-                "content-security-policy: default-src 'none'; style-src 'self'",
+                "content-security-policy: default-src 'none'; style-src 'sha256-",
                 "frame-ancestors 'none'",
                 "x-content-type-options: nosniff",
                 "cache-control: no-store",
@@ -70,7 +70,7 @@ fn other_machines_need_an_access_token_which_appears_nowhere() {
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
     let mut site = Site::of(&folder, &[&open[..], &["--access-token-file", &file]].concat());
     site.host = site.host.replace("0.0.0.0", "127.0.0.1");
-    for target in ["/", "/api/spaces", "/metrics", "/healthz", "/style.css"] {
+    for target in ["/", "/api/spaces", "/metrics", "/healthz", "/nothing"] {
         let answer = site.get(target);
         assert_eq!(answer.status, 401, "{target}: {answer:?}");
         assert!(!answer.body.contains("1harm"), "{answer:?}");

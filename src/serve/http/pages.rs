@@ -16,11 +16,11 @@ use crate::serve::page::{self, Basis, Frame, Ranked, Sought, View};
 use crate::sheet::{Sheet, Value};
 use crate::space::{SpaceId, username};
 
-/// So many Spaces stand on a page.
+/// So many Spaces stand on a page;
 const SPACES: usize = 40;
 
-/// So many Spaces stand on the page of what is on air, each with its curve.
-const ON_AIR: usize = 40;
+/// where there are more, so many of them, so that the page is painted soon.
+const SPACES_OF_MORE: usize = 20;
 
 /// So many rows of other lists stand on a page.
 const ROWS: usize = 100;
@@ -141,8 +141,9 @@ fn of_state(state: &str, sort: SpaceSort, limit: usize) -> Question {
 }
 
 async fn on_air(shared: &Shared, status: &Sheet) -> Result<View, Denied> {
-    let question = of_state("live", SpaceSort::Participants, ON_AIR);
-    let spaces = shared.asker.ask(question, None).await?;
+    let question = of_state("live", SpaceSort::Participants, SPACES);
+    let mut spaces = shared.asker.ask(question, None).await?;
+    shorten(&mut spaces);
     let curves = match ids(&spaces) {
         ids if ids.is_empty() => Sheet::default(),
         ids => {
@@ -171,8 +172,18 @@ async fn spaces(shared: &Shared, params: &mut Params, query: Option<&str>) -> Re
         }
         other => other,
     };
-    let sheet = shared.asker.ask(question, None).await?;
+    let mut sheet = shared.asker.ask(question, None).await?;
+    if !is_limited {
+        shorten(&mut sheet);
+    }
     Ok(page::spaces(&sheet, &sought, data("/api/spaces", query)))
+}
+
+/// Leaves fewer Spaces where an answer is cut anyway.
+fn shorten(spaces: &mut Sheet) {
+    if page::total(spaces).1 {
+        spaces.rows.truncate(SPACES_OF_MORE);
+    }
 }
 
 async fn space(shared: &Shared, id: SpaceId) -> Result<View, Denied> {

@@ -1,19 +1,23 @@
 //! Responses: every one carries the same headers, so that no page of another site can frame, read
 //! or extend it, and nothing of it is stored on the way.
 
+use std::sync::LazyLock;
+
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 
 use super::Denied;
+use crate::serve::page::CONTENT_SECURITY_POLICY;
 use crate::space::Untrusted;
 
-/// What a page may load: our own style, script and answers, and pictures that it holds itself.
-pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; \
-    script-src 'self'; connect-src 'self'; img-src 'self' data:; frame-ancestors 'none'; \
-    base-uri 'none'; form-action 'self'";
+/// What pages may do, as a header.
+static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
+    // It is of letters that a header may hold; one that were not would forbid everything.
+    HeaderValue::from_str(&CONTENT_SECURITY_POLICY)
+        .unwrap_or(HeaderValue::from_static("default-src 'none'"))
+});
 
-const HEADERS: [(HeaderName, &str); 7] = [
-    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+const HEADERS: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::CACHE_CONTROL, "no-store"),
     (header::REFERRER_POLICY, "no-referrer"),
@@ -29,12 +33,6 @@ pub enum Kind {
     Html,
     /// An answer for programs.
     Json,
-    /// The style of pages.
-    Css,
-    /// The script of pages.
-    Script,
-    /// The sign of the pages.
-    Svg,
     /// Events as they come.
     Events,
     /// What Prometheus reads.
@@ -50,9 +48,6 @@ impl Kind {
         match self {
             Self::Html => "text/html; charset=utf-8",
             Self::Json => "application/json",
-            Self::Css => "text/css; charset=utf-8",
-            Self::Script => "text/javascript; charset=utf-8",
-            Self::Svg => "image/svg+xml",
             Self::Events => "text/event-stream",
             Self::Calendar => "text/calendar; charset=utf-8",
             Self::Atom => "application/atom+xml; charset=utf-8",
@@ -68,6 +63,7 @@ pub fn response(status: u16, kind: Kind, body: impl Into<Body>) -> Response<Body
         StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind.media_type()));
+    headers.insert(header::CONTENT_SECURITY_POLICY, POLICY.clone());
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }

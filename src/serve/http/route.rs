@@ -9,7 +9,6 @@ use axum::http::{Method, Request, Response, header};
 use super::kept::Asks;
 use super::respond::{self, Kind, response};
 use super::{Denied, Shared, api, feeds, healthz, metrics, pages};
-use crate::serve::page;
 
 /// Returns whether what is at a path is for programs: other sites may not even link to it.
 pub fn is_for_programs(path: &str) -> bool {
@@ -64,9 +63,6 @@ async fn routed(shared: &Arc<Shared>, request: &Parts) -> Result<Response<Body>,
         }
         ["schedule.ics"] | ["feeds", _] => feeds::answer(shared, &path, request).await,
         ["search"] => pages::sought(request),
-        ["style.css"] => Ok(response(200, Kind::Css, page::STYLE)),
-        ["live.js"] => Ok(response(200, Kind::Script, page::SCRIPT)),
-        ["icon.svg"] => Ok(response(200, Kind::Svg, page::ICON)),
         _ => pages::answer(shared, request).await,
     }
 }

@@ -136,8 +136,9 @@ async fn every_answer_and_every_refusal_carries_the_headers_that_keep_other_site
     for target in targets.into_iter().chain(["/schedule.ics", "/feeds/live.atom"]) {
         let text = server.get(target, "").await;
         for header in [
-            "content-security-policy: default-src 'none'; style-src 'self'; script-src 'self'; \
-             connect-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; \
+            "content-security-policy: default-src 'none'; style-src 'sha256-",
+            "; script-src 'sha256-",
+            "; connect-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'; \
              form-action 'self'",
             "x-content-type-options: nosniff",
             "cache-control: no-store",

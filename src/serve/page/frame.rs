@@ -4,6 +4,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::View;
 use super::row::value;
+use super::within::{ICON_ADDRESS, SCRIPT, STYLE};
 use crate::sheet::{Sheet, Unit, Value};
 use crate::space::Untrusted;
 
@@ -92,9 +93,8 @@ impl Frame<'_> {
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="color-scheme" content="light dark";
                     title { (PreEscaped(Untrusted(&title).html())) }
-                    link rel="icon" type="image/svg+xml" href="/icon.svg";
-                    link rel="stylesheet" href="/style.css";
-                    script src="/live.js" defer {}
+                    link rel="icon" type="image/svg+xml" href=(*ICON_ADDRESS);
+                    style { (PreEscaped(STYLE)) }
                 }
                 body .simulated[self.basis.simulated] {
                     a .skip href="#main" { "Skip to content" }
@@ -102,6 +102,7 @@ impl Frame<'_> {
                     main #main tabindex="-1" { (PreEscaped(self.part())) }
                     (footer(&view.data))
                     p #said .hidden role="status" aria-live="polite" {}
+                    script { (PreEscaped(SCRIPT)) }
                 }
             }
         };

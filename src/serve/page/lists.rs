@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::View;
 use super::row::{attribute, marks, names, rows, state, text, title};
+use crate::export::number;
 use crate::sheet::Sheet;
 
 /// What a page of Spaces was asked for, as it stands in its form.
@@ -47,8 +48,15 @@ pub fn spaces(sheet: &Sheet, sought: &Sought, data: String) -> View {
             button type="submit" { "Show" }
         }
         (list(sheet, "Spaces", "No Space is known that is like this."))
+        @if let (total, true) = total(sheet) {
+            p {
+                (sheet.rows.len()) " of " (number::thousands(total)) " Spaces: "
+                a href=(whole(&data)) { "all of them" }
+            }
+        }
     };
-    View { title: "Spaces".to_owned(), place: "/spaces", data, main, notes: paged(&sheet.notes) }
+    let notes = without_cut(&sheet.notes);
+    View { title: "Spaces".to_owned(), place: "/spaces", data, main, notes }
 }
 
 /// Returns the page of what is announced, of the answer to `schedule`.
@@ -139,6 +147,29 @@ fn list(sheet: &Sheet, label: &str, nothing: &str) -> Markup {
             }
         }
     }
+}
+
+/// Returns how many Spaces there are, and whether the answer was cut.
+pub fn total(spaces: &Sheet) -> (i64, bool) {
+    let shown = i64::try_from(spaces.rows.len()).unwrap_or(i64::MAX);
+    let of = spaces.notes.iter().find_map(|note| {
+        let (_, rest) = note.split_once(" of ")?;
+        let (number, _) = rest.split_once(" Spaces; --limit")?;
+        number.parse().ok()
+    });
+    (of.unwrap_or(shown), of.is_some())
+}
+
+/// Returns the page that shows all of what an answer for programs, at this address, is cut from.
+fn whole(data: &str) -> String {
+    let (path, query) = data.split_once('?').unwrap_or((data, ""));
+    let path = path.strip_prefix("/api").unwrap_or(path);
+    let pairs = url::form_urlencoded::parse(query.as_bytes());
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs.filter(|(name, _)| name != "limit"))
+        .append_pair("limit", "0")
+        .finish();
+    format!("{path}?{query}")
 }
 
 /// Returns notes without the one that an answer was cut.

@@ -8,7 +8,8 @@
   if (!main || !window.EventSource || !window.fetch) return;
   const EVERY_MS = 2000;
   const RETRY_MS = 5000;
-  let source = null, head = 0, busy = false, timer = 0, last = 0, count = null;
+  // A page just opened is fresh: it first looks again after a while.
+  let source = null, head = 0, busy = false, timer = 0, last = Date.now(), count = null;
 
   const shownSeq = () => Number(document.getElementById("basis")?.dataset.seq || 0);
 

@@ -14,6 +14,7 @@ mod problem;
 mod row;
 mod space;
 mod table;
+mod within;
 
 #[cfg(test)]
 mod tests;
@@ -25,20 +26,12 @@ pub use asked::{gaps, polls, spend};
 pub use boards::{Ranked, board, keywords, topics};
 pub use frame::{Basis, Frame};
 pub use health::health;
-pub use lists::{Sought, schedule, spaces};
+pub use lists::{Sought, schedule, spaces, total};
 pub use on_air::on_air;
 pub use person::person;
 pub use problem::problem;
 pub use space::space;
-
-/// The style of every page.
-pub const STYLE: &str = include_str!("style.css");
-
-/// The script that keeps pages up to date.
-pub const SCRIPT: &str = include_str!("live.js");
-
-/// The sign of the pages.
-pub const ICON: &str = include_str!("icon.svg");
+pub use within::CONTENT_SECURITY_POLICY;
 
 /// A page without its frame.
 pub struct View {

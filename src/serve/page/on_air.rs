@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use super::View;
 use super::curve::{points, spark};
+use super::lists::{total, without_cut};
 use super::row::{Row, marks, names, rows, title};
 use crate::chart::Point;
 use crate::export::number;
@@ -54,7 +55,7 @@ pub fn on_air(spaces: &Sheet, curves: &Sheet, status: &Sheet) -> View {
         place: "/",
         data: "/api/spaces?state=live".to_owned(),
         main,
-        notes: super::lists::without_cut(&spaces.notes),
+        notes: without_cut(&spaces.notes),
     }
 }
 
@@ -92,15 +93,4 @@ fn line(row: &Row, curves: &BTreeMap<String, Vec<Point>>) -> Markup {
             td .wide { (row.shown("started_at")) }
         }
     }
-}
-
-/// Returns how many Spaces there are, and whether the answer was cut.
-pub fn total(spaces: &Sheet) -> (i64, bool) {
-    let shown = i64::try_from(spaces.rows.len()).unwrap_or(i64::MAX);
-    let of = spaces.notes.iter().find_map(|note| {
-        let (_, rest) = note.split_once(" of ")?;
-        let (number, _) = rest.split_once(" Spaces; --limit")?;
-        number.parse().ok()
-    });
-    (of.unwrap_or(shown), of.is_some())
 }

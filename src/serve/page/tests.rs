@@ -2,9 +2,12 @@
 
 mod raised;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use maud::PreEscaped;
 
 use super::curve::points;
+use super::within::{SCRIPT, STYLE};
 use super::*;
 use crate::sheet::{Column, Sheet, Unit, Value};
 
@@ -107,8 +110,9 @@ fn document(view: &View, status: &Sheet) -> String {
     Frame { view, basis: &Basis::of(status) }.document()
 }
 
-/// Pins a page, a tag a line.
+/// Pins a page, a tag a line, without the style and the script that every page has.
 fn pin(name: &str, page: &str) {
+    let page = page.replace(STYLE, "").replace(SCRIPT, "");
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots"));
     settings.set_prepend_module_to_snapshot(false);
@@ -267,9 +271,9 @@ fn hostile_text_is_text_on_every_page_and_in_every_attribute() {
     for view in views {
         let page = document(&view, &running());
         let title = &view.title;
-        assert!(!page.contains("<script>"), "{title}: {page}");
         assert_eq!(page.matches("</title>").count(), 1, "{title}: {page}");
-        assert_eq!(page.matches("<script ").count(), 1, "our own: {page}");
+        assert_eq!(page.matches("<script").count(), 1, "our own: {page}");
+        assert!(page.contains(&format!("<script>{SCRIPT}</script>")), "{title}: {page}");
         assert!(!page.contains("' onload"), "{title}: {page}");
         let wild = |it: char| matches!(it, '\u{202e}' | '\u{200b}' | '\u{1b}' | '\r');
         assert!(!page.contains(wild), "{title}: {page:?}");
@@ -361,5 +365,21 @@ fn nothing_of_a_page_comes_from_elsewhere() {
     };
     let page = document(&view, &running());
     assert!(!page.contains("http:") && !page.contains("https:"), "{page}");
-    assert!(!page.contains(" style=") && !page.contains("<style"), "{page}");
+    assert!(!page.contains(" style=") && !page.contains(" src="), "{page}");
+}
+
+#[test]
+fn a_page_may_have_the_style_and_the_script_that_it_holds_and_no_other() {
+    let page = document(&on_air(&spaces("Any"), &curve(), &running()), &running());
+    for (tag, text) in [("style", STYLE), ("script", SCRIPT)] {
+        let (open, close) = (format!("<{tag}>"), format!("</{tag}>"));
+        let held: Vec<&str> = page.split(&open).skip(1).collect();
+        let [held] = held[..] else { panic!("{} of {tag}", held.len()) };
+        let (held, _) = held.split_once(&close).unwrap();
+        assert!(held == text, "nothing of the {tag} ends it early");
+        let hash = ring::digest::digest(&ring::digest::SHA256, held.as_bytes());
+        let allowed = format!("{tag}-src 'sha256-{}';", STANDARD.encode(hash));
+        assert!(CONTENT_SECURITY_POLICY.contains(&allowed), "{CONTENT_SECURITY_POLICY:?}");
+    }
+    assert!(!CONTENT_SECURITY_POLICY.contains("unsafe"));
 }
