@@ -43,7 +43,8 @@ impl Salvage {
         self.found.lost_rows += lost;
         self.open_spaces()?;
         self.carry_marks()?;
-        self.carry_notices()
+        self.carry_notices()?;
+        self.carry_alerts()
     }
 
     /// Carries whose texts are forgotten: as the events say, and as the marks do that are whole.
@@ -180,7 +181,11 @@ fn take(
 
 /// Hands out every row of a table that can be read, some more than once, until `each` returns
 /// false; returns whether all could.
-fn each_row(store: &Store, table: &str, each: &mut dyn FnMut(&[u8], &[u8]) -> bool) -> bool {
+pub(super) fn each_row(
+    store: &Store,
+    table: &str,
+    each: &mut dyn FnMut(&[u8], &[u8]) -> bool,
+) -> bool {
     let mut reads = 0;
     walk(store, table, &mut Vec::new(), &mut reads, each)
 }

@@ -2,11 +2,12 @@
 //!
 //! A batch is whole when its record holds and follows from the batch before, where that one can be
 //! read. In segments, which hold many, a flipped bit is put right where the chain hash proves it.
-//! Batches keep their order and their times; where some are lost, a `Gap` says so. What was
-//! known is copied as far as it is whole, and corrected so that a monitor can go on: after a loss
-//! everything is described again when it is next seen, and a Space of which the last whole look
-//! saw no end is open.
+//! Batches keep their order and their times; where some are lost, a `Gap` says so. What was known
+//! and what rules of alerts remember is copied as far as it is whole, and corrected so that a
+//! monitor can go on: after a loss everything is described again when it is next seen, and a Space
+//! of which the last whole look saw no end is open.
 
+mod alerts;
 mod known;
 mod lost;
 
@@ -22,6 +23,7 @@ use crate::space::{Moment, SpaceId, SpaceState};
 use super::adopt::Adopted;
 use super::records::records;
 use super::{Inspected, Log, LogError, Reader, keys};
+use alerts::Judged;
 use lost::Missing;
 
 pub use lost::Lost;
@@ -91,6 +93,7 @@ pub struct Salvage {
     forgotten: BTreeMap<Subject, ForgottenMark>,
     /// What the last billed day cost, as the batches say.
     spent: Option<DaySpend>,
+    judged: Judged,
     found: Salvaged,
 }
 
@@ -121,6 +124,8 @@ impl Salvage {
         let (end, whole_end) = end(&reader);
         let found = Salvaged { lost_header: !whole_header, ..Salvaged::default() };
         Self {
+            // A cursor that cannot be read is counted with the other rows.
+            judged: Judged::new(reader.alert_cursor().unwrap_or_default()),
             before: whole_header.then(|| reader.genesis()),
             last_live: whole_header.then_some(reader.header().created_at),
             from: reader,
@@ -257,7 +262,9 @@ impl Salvage {
             self.bad(seq);
         }
         self.recorded_at = batch.recorded_at;
-        adopted.extend(self.gap(&batch));
+        let gap = self.gap(&batch);
+        self.judged.carry(&batch, gap.is_some());
+        adopted.extend(gap);
         self.note(&batch);
         let texts = self.texts(&batch);
         self.found.batches += 1;

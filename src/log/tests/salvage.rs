@@ -2,7 +2,8 @@
 
 use super::damage::alter;
 use super::*;
-use crate::event::{Gap, GapCause};
+use crate::event::{AlertCursor, AlertMemory, AlertRows, Gap, GapCause, Letter, Occasion, TextRef};
+use crate::space::UserId;
 
 pub(super) fn of(log: &Log) -> Inspected {
     let whole_header = true;
@@ -50,6 +51,67 @@ fn a_whole_log_is_salvaged_whole_with_its_times_texts_and_what_was_known() {
         rows.into_iter().map(|(_key, notice)| notice).collect()
     };
     assert_eq!(notices(saved.reader().outbox().unwrap()), notices(outbox));
+}
+
+/// Lets rules remember that they looked as far as this, and told of a Space.
+fn judged(log: &mut Log, seq: u64) -> AlertRows {
+    let at = Moment(7);
+    let letter = Letter {
+        alert: [9; 16],
+        rule: 4,
+        name: TextRef([1; 32]),
+        occasion: Occasion::Live,
+        space: Some(space()),
+        user: None,
+        at,
+        figure: None,
+        attempts: 2,
+        next_at: at,
+        is_dead: false,
+    };
+    let memory = AlertMemory { raised: 1, raised_at: Some(at), streak: 0, last: None };
+    let rows = AlertRows {
+        cursor: Some(AlertCursor { seq, since: at }),
+        memories: vec![((4, Some(space())), Some(memory))],
+        hosts: vec![(space(), Some(vec![UserId(3)]))],
+        letters: vec![letter],
+        ..AlertRows::default()
+    };
+    log.alert(None, &rows, at).unwrap();
+    rows
+}
+
+#[test]
+fn what_rules_remember_is_saved_so_that_no_alert_is_raised_twice() {
+    let sound = all(&filled(9)).unwrap();
+    let (looked, end) = (sound[5].last_seq(), sound[8].last_seq());
+    for (cursor, lost, expected) in [
+        (end, None, end),
+        (looked, None, looked),
+        // Of the batch that is lost there is a gap instead, one event.
+        (looked, Some(2), looked + 1 - sound[2].events.len() as u64),
+        // What is lost beyond what was looked at leaves all before as it was.
+        (looked, Some(7), looked),
+    ] {
+        let mut log = filled(9);
+        let rows = judged(&mut log, cursor);
+        if let Some(place) = lost {
+            alter(&log, keys::TAIL, &keys::seq(sound[place].first_seq), |mut row| {
+                row[40] ^= 4;
+                Some(row)
+            });
+        }
+        let (saved, found) = salvage(of(&log));
+        let reader = saved.reader();
+        let mapped = AlertCursor { seq: expected, since: Moment(7) };
+        assert_eq!(reader.alert_cursor().unwrap(), Some(mapped), "{lost:?}");
+        assert_eq!(reader.alert_memory((4, Some(space()))).unwrap(), rows.memories[0].1);
+        assert_eq!(reader.alert_hosts(space()).unwrap(), rows.hosts[0].1);
+        assert_eq!(reader.letters(false, 9).unwrap(), rows.letters, "it still arrives");
+        assert_eq!(found.lost_rows, 0, "{found:?}");
+    }
+    let log = filled(2);
+    assert_eq!(salvage(of(&log)).0.reader().alert_cursor().unwrap(), None, "there were no rules");
 }
 
 #[test]
