@@ -103,11 +103,15 @@ impl Desk<'_> {
         filter: &Filter,
         sort: SpaceSort,
     ) -> Result<Vec<(Option<i64>, SpaceId)>, ProjectorError> {
-        let mut found = Vec::new();
+        // Of these no row says by itself whether, or where, it stands.
+        let by_people = filter.host.is_some() || sort == SpaceSort::Reach;
+        let (mut found, mut ranked) = (Vec::new(), Vec::new());
         self.views.spaces.ask(|spaces, disk| {
             spaces.each(disk, |id, row| {
-                if filter.takes(row) {
-                    found.push((id, row.clone()));
+                match filter.takes(row) {
+                    true if by_people => found.push((id, row.clone())),
+                    true => ranked.push((rank(sort, &SpaceBrief::of(row)), id)),
+                    false => {}
                 }
                 Ok(true)
             })
@@ -115,14 +119,14 @@ impl Desk<'_> {
         if let Some(host) = filter.host {
             found = self.hosted_by(host, found)?;
         }
-        let rank = |(id, row): (SpaceId, SpaceRow)| {
+        for (id, row) in found {
             let rank = match sort {
                 SpaceSort::Reach => self.reach_of(&row)?.map(whole),
                 _ => rank(sort, &SpaceBrief::of(&row)),
             };
-            Ok((rank, id))
-        };
-        found.into_iter().map(rank).collect()
+            ranked.push((rank, id));
+        }
+        Ok(ranked)
     }
 
     /// Keeps the Spaces of a host, named by id or by name in any case.

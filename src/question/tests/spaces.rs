@@ -135,6 +135,44 @@ fn spaces_are_sorted_the_greatest_first_and_unknown_last() {
 }
 
 #[test]
+fn a_list_is_the_same_whether_short_forms_or_whole_rows_are_asked() {
+    let mut house = House::new();
+    for space in 1..9 {
+        let begin = (space % 3 > 0).then(|| i64::try_from(space * 3 % 7).unwrap());
+        house.describe(0, space, "Night of climate", &[space % 4], (begin, None));
+        let state = if space % 4 == 0 { "scheduled" } else { "live" };
+        house.look(1, space, state, (space % 5 > 0).then_some(space * 7 % 5 * 10));
+    }
+    let sheet = |keyword: Option<&str>, state: Option<&str>, least, sort| {
+        let question = Question::Spaces {
+            state: state.map(ToOwned::to_owned),
+            host: None,
+            keyword: keyword.map(ToOwned::to_owned),
+            min_participants: least,
+            sort,
+            limit: 5,
+        };
+        house.sheet(20, &question)
+    };
+    let mut rows = 0;
+    for sort in [SpaceSort::Participants, SpaceSort::Peak, SpaceSort::Started] {
+        for state in [None, Some("live"), Some("scheduled"), Some("canceled")] {
+            for least in [None, Some(10), Some(1_000)] {
+                // Every title holds it, and short forms hold no titles.
+                let of_rows = sheet(Some("climate"), state, least, sort);
+                assert_eq!(
+                    sheet(None, state, least, sort),
+                    of_rows,
+                    "{sort:?} {state:?} {least:?}"
+                );
+                rows += of_rows.rows.len();
+            }
+        }
+    }
+    assert!(rows > 40, "{rows}");
+}
+
+#[test]
 fn looks_in_any_order_give_the_same_card() {
     for ended_at in [Some(10), None] {
         let told = |order: &[usize]| {
