@@ -16,10 +16,7 @@ pub(super) fn basis(row: &SpaceRow, figures: &Figures, course: &Course) -> Optio
     let at = |ms: i64| if Moment(ms).day() == day { clock(ms) } else { moment(ms) };
     let every = every(course);
     let coverage = figures.coverage().map_or_else(|| "coverage unknown".to_owned(), percent);
-    let gaps = match figures.totals.gaps {
-        1 => "1 gap".to_owned(),
-        gaps => format!("{gaps} gaps"),
-    };
+    let gaps = gaps(figures.totals.gaps);
     let end = end(row, figures, &at);
     let count = thousands(peak.count);
     Some(format!("peak {count} at {} ({every}, {coverage}, {gaps}, {end})", at(peak.at)))
@@ -31,6 +28,11 @@ pub(super) fn every(course: &Course) -> String {
         Some(resolution) => format!("every {}", seconds(resolution.median_ms)),
         None => "one look".to_owned(),
     }
+}
+
+/// Says how many gaps there are.
+pub(super) fn gaps(count: u32) -> String {
+    if count == 1 { "1 gap".to_owned() } else { format!("{count} gaps") }
 }
 
 fn percent(share: f64) -> String {

@@ -5,7 +5,7 @@ use crate::space::{Moment, SpaceId, SpaceState};
 use crate::view::{Point, SpaceRow};
 
 use super::space::time;
-use super::{Desk, QuestionError, doubts};
+use super::{Desk, QuestionError, basis, doubts};
 
 /// At most so many steps a Space, whatever the step: a year in half-minutes.
 const STEPS_MAX: usize = 1_000_000;
@@ -56,11 +56,7 @@ impl Desk<'_> {
                 });
             }
         }
-        if let Some(place) = sheet.index("doubts") {
-            let is_doubted =
-                |row: &Vec<Value>| matches!(&row[place], Value::List(it) if !it.is_empty());
-            sheet.columns[place].in_table = sheet.rows.iter().any(is_doubted);
-        }
+        doubts::show(&mut sheet, "doubts");
         Ok(sheet)
     }
 
@@ -92,11 +88,11 @@ impl Desk<'_> {
         }
         let figures = self.figures(id, &row)?;
         if let Some(share) = figures.coverage() {
-            let gaps = figures.totals.gaps;
+            let gaps = basis::gaps(figures.totals.gaps);
             let percent = share * 100.0;
             let looks = figures.audience.looks;
             sheet.notes.push(format!(
-                "{id}: {looks} live looks, coverage {percent:.1} %, {gaps} gaps, last seen {}",
+                "{id}: {looks} live looks, coverage {percent:.1} %, {gaps}, last seen {}",
                 Moment(row.seen.1)
             ));
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use crate::projector::ProjectorError;
-use crate::sheet::Value;
+use crate::sheet::{Sheet, Value};
 use crate::space::{Moment, SpaceId};
 use crate::view::audience::doubts::{Doubt, Placed, Rule, doubts};
 use crate::view::{Point, SpaceRow};
@@ -97,4 +97,11 @@ impl Desk<'_> {
         };
         Ok(rules(&of_space(row, &looks)))
     }
+}
+
+/// Shows the column of doubts in a table where any row has one: an empty column tells nothing.
+pub(super) fn show(sheet: &mut Sheet, name: &str) {
+    let Some(place) = sheet.index(name) else { return };
+    let is_doubted = |row: &Vec<Value>| matches!(&row[place], Value::List(it) if !it.is_empty());
+    sheet.columns[place].in_table = sheet.rows.iter().any(is_doubted);
 }

@@ -135,8 +135,8 @@ impl Desk<'_> {
     /// Returns parts as one row under the columns of [`empty`].
     fn as_one(&self, parts: &[Joined], card: bool) -> Result<Vec<Value>, QuestionError> {
         let (mut members, found) = self.members(parts, card)?;
-        let looks: Option<Vec<_>> = members.iter_mut().map(|it| it.looks.take()).collect();
-        let course = looks.map(Course::of_parts);
+        let looks: Vec<_> = members.iter_mut().filter_map(|it| it.looks.take()).collect();
+        let course = card.then(|| Course::of_parts(looks, whole::last(&members)));
         let one = whole(&members);
         let is_known = one.figures.is_known();
         let doubted = if is_known { doubts::rules(&found) } else { Value::Unknown };
@@ -307,15 +307,16 @@ fn words(it: &Member, members: &[Member]) -> String {
 /// Says what the figures rest on.
 fn basis_of(members: &[Member], whole: &Figures, course: Option<&Course>) -> Option<String> {
     let peak = whole.audience.peak?;
-    let (gaps, parts) = (whole.totals.gaps, members.len());
+    let (gaps, parts) = (basis::gaps(whole.totals.gaps), members.len());
     let coverage = whole.coverage().map_or_else(
         || "coverage unknown".to_owned(),
         |share| format!("coverage {:.1} %", share * 100.0),
     );
     let count = basis::thousands(peak.count);
     let parts = if parts == 1 { "1 part".to_owned() } else { format!("{parts} parts") };
-    let gaps = if gaps == 1 { "1 gap".to_owned() } else { format!("{gaps} gaps") };
-    let every = course.map(|course| basis::every(course) + ", ").unwrap_or_default();
+    // "One look" would be said of the whole, where each part had one.
+    let every = course.filter(|it| it.resolution.is_some() || members.len() == 1);
+    let every = every.map(|course| basis::every(course) + ", ").unwrap_or_default();
     let at = basis::moment(peak.at);
     Some(format!("peak {count} at {at} ({parts}, {every}{coverage}, {gaps})"))
 }

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::projector::ProjectorError;
 use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::space::SpaceId;
-use crate::view::SpaceRow;
 use crate::view::audience::airtime_ms;
+use crate::view::{SpaceBrief, SpaceRow};
 
 use super::spam::Alike;
 use super::{Desk, QuestionError, polls, space, wire};
@@ -73,7 +73,11 @@ impl Desk<'_> {
                 sheet = Sheet::new(vec![Column::new("space_id", Unit::None)]);
                 let mut alike = Alike::default();
                 self.views.spaces.ask(|spaces, disk| {
-                    spaces.each_brief(disk, |id, brief| alike.take(id, brief))
+                    // Once, and with nothing left in memory behind it.
+                    spaces.each(disk, |id, row| {
+                        alike.take(id, &SpaceBrief::of(row));
+                        Ok(true)
+                    })
                 })?;
                 for id in alike.spam() {
                     sheet.push(vec![id.to_string().into()]);

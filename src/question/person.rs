@@ -10,7 +10,7 @@ use crate::view::{Entrance, PersonRow, SpaceRow};
 
 use super::basis::{moment, thousands};
 use super::space::{seconds, time};
-use super::{Desk, QuestionError};
+use super::{Desk, QuestionError, doubts};
 
 impl Desk<'_> {
     /// Answers `person`: each Space where somebody was seen on the stage, the latest first; or
@@ -88,6 +88,7 @@ impl Desk<'_> {
             }
             sheet.push(self.stage_values(user, person, (id, &row))?);
         }
+        doubts::show(&mut sheet, "doubted");
         let name = name_of(user, person);
         let followers = person.followers.map_or("followers unknown".to_owned(), |count| {
             let at = person.counted_at.map(moment).unwrap_or_default();

@@ -1,16 +1,17 @@
 //! The list of Spaces: filtered, in order, cut.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::projector::ProjectorError;
-use crate::sheet::{Column, Sheet, Unit, Value};
+use crate::sheet::{Column, Sheet, Unit};
 use crate::space::SpaceId;
 use crate::view::{SpaceBrief, SpaceRow};
 
 use super::spam::Alike;
-use super::{Desk, QuestionError, space};
+use super::{Desk, QuestionError, doubts, space};
 
 /// The order of Spaces, the greatest first; unknown last.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +29,9 @@ pub enum SpaceSort {
     Started,
 }
 
+/// A Space with its row.
+type Found = (SpaceId, SpaceRow);
+
 /// Which Spaces are wanted.
 pub(super) struct Filter<'a> {
     pub state: Option<&'a str>,
@@ -44,28 +48,18 @@ impl Desk<'_> {
         sort: SpaceSort,
         limit: usize,
     ) -> Result<Sheet, QuestionError> {
-        let (mut ranked, mut alike) = (Vec::new(), Alike::default());
-        let is_brief = filter.is_brief() && sort != SpaceSort::Reach;
-        self.views.spaces.ask(|spaces, disk| {
-            spaces.each_brief(disk, |id, brief| {
-                alike.take(id, brief);
-                if is_brief && filter.takes_brief(brief) {
-                    ranked.push((rank(sort, brief), id));
-                }
-            })
-        })?;
-        if !is_brief {
-            ranked = self.ranked_by_rows(filter, sort)?;
-        }
-        // The greatest first; `None` sorts below every number, and so comes last.
-        ranked.sort_unstable_by_key(|(rank, id)| (Reverse(*rank), *id));
-        let total = ranked.len();
-        let shown = if limit == 0 { total } else { limit.min(total) };
+        let mut alike = Alike::default();
+        let by_people = filter.host.is_some() || sort == SpaceSort::Reach;
+        let (rows, total) = if by_people {
+            self.first_by_people(filter, sort, limit, &mut alike)?
+        } else {
+            self.first_by_rows(filter, sort, limit, &mut alike)?
+        };
         let mut sheet = space::sheet(false);
         sheet.columns.push(Column::hidden("spam", Unit::None));
         let spam = alike.spam();
-        for (_rank, id) in ranked.into_iter().take(shown) {
-            let Some(row) = self.space_row(id)? else { continue };
+        let shown = rows.len();
+        for (id, row) in rows {
             let mut values = self.space_values(id, &row)?;
             values.push(spam.contains(&id).into());
             sheet.push(values);
@@ -74,11 +68,7 @@ impl Desk<'_> {
             // An empty column tells nothing.
             column.in_table = !spam.is_empty();
         }
-        if let Some(place) = sheet.index("doubted") {
-            let is_doubted =
-                |row: &Vec<Value>| matches!(&row[place], Value::List(it) if !it.is_empty());
-            sheet.columns[place].in_table = sheet.rows.iter().any(is_doubted);
-        }
+        doubts::show(&mut sheet, "doubted");
         if shown < total {
             sheet.notes.push(format!("{shown} of {total} Spaces; --limit 0 shows all"));
         }
@@ -97,21 +87,54 @@ impl Desk<'_> {
         Ok(sheet)
     }
 
-    /// Returns the Spaces that a filter takes, each with what it stands by: from their whole rows.
-    fn ranked_by_rows(
+    /// Returns the first Spaces that a filter takes, and how many it takes, as the view is at one
+    /// moment: from short forms, unless titles are searched.
+    fn first_by_rows(
         &self,
         filter: &Filter,
         sort: SpaceSort,
-    ) -> Result<Vec<(Option<i64>, SpaceId)>, ProjectorError> {
-        // Of these no row says by itself whether, or where, it stands.
-        let by_people = filter.host.is_some() || sort == SpaceSort::Reach;
-        let (mut found, mut ranked) = (Vec::new(), Vec::new());
+        limit: usize,
+        alike: &mut Alike,
+    ) -> Result<(Vec<Found>, usize), ProjectorError> {
+        self.views.spaces.ask(|spaces, disk| {
+            let mut ranked = Vec::new();
+            let mut take = |id, brief: &SpaceBrief, has_words: bool| {
+                alike.take(id, brief);
+                if has_words && filter.takes_brief(brief) {
+                    ranked.push((rank(sort, brief), id));
+                }
+            };
+            if filter.keyword.is_some() {
+                spaces.each(disk, |id, row| {
+                    take(id, &SpaceBrief::of(row), filter.has_words(row));
+                    Ok(true)
+                })?;
+            } else {
+                spaces.each_brief(disk, |id, brief| take(id, brief, true))?;
+            }
+            let total = ranked.len();
+            let mut rows = Vec::new();
+            for id in first(ranked, limit) {
+                rows.extend(spaces.space(disk, id)?.map(|row| (id, row)));
+            }
+            Ok((rows, total))
+        })
+    }
+
+    /// The same where people say which Spaces are wanted, or in what order.
+    fn first_by_people(
+        &self,
+        filter: &Filter,
+        sort: SpaceSort,
+        limit: usize,
+        alike: &mut Alike,
+    ) -> Result<(Vec<Found>, usize), ProjectorError> {
+        let mut found = Vec::new();
         self.views.spaces.ask(|spaces, disk| {
             spaces.each(disk, |id, row| {
-                match filter.takes(row) {
-                    true if by_people => found.push((id, row.clone())),
-                    true => ranked.push((rank(sort, &SpaceBrief::of(row)), id)),
-                    false => {}
+                alike.take(id, &SpaceBrief::of(row));
+                if filter.takes(row) {
+                    found.push((id, row.clone()));
                 }
                 Ok(true)
             })
@@ -119,14 +142,18 @@ impl Desk<'_> {
         if let Some(host) = filter.host {
             found = self.hosted_by(host, found)?;
         }
+        let (mut ranked, mut rows) = (Vec::new(), BTreeMap::new());
         for (id, row) in found {
             let rank = match sort {
                 SpaceSort::Reach => self.reach_of(&row)?.map(whole),
                 _ => rank(sort, &SpaceBrief::of(&row)),
             };
             ranked.push((rank, id));
+            rows.insert(id, row);
         }
-        Ok(ranked)
+        let total = ranked.len();
+        let first = first(ranked, limit).into_iter();
+        Ok((first.filter_map(|id| Some((id, rows.remove(&id)?))).collect(), total))
     }
 
     /// Keeps the Spaces of a host, named by id or by name in any case.
@@ -153,6 +180,14 @@ impl Desk<'_> {
     }
 }
 
+/// Returns the Spaces of a list in its order, cut; 0 leaves all.
+fn first(mut ranked: Vec<(Option<i64>, SpaceId)>, limit: usize) -> Vec<SpaceId> {
+    // The greatest first; `None` sorts below every number, and so comes last.
+    ranked.sort_unstable_by_key(|(rank, id)| (Reverse(*rank), *id));
+    ranked.truncate(if limit == 0 { ranked.len() } else { limit });
+    ranked.into_iter().map(|(_rank, id)| id).collect()
+}
+
 /// Returns what a Space stands by in this order, as far as its short form tells.
 fn rank(sort: SpaceSort, brief: &SpaceBrief) -> Option<i64> {
     match sort {
@@ -168,25 +203,26 @@ fn whole(count: u64) -> i64 {
 }
 
 impl Filter<'_> {
-    /// Whether the short form of a Space tells whether it is wanted.
-    fn is_brief(&self) -> bool {
-        self.host.is_none() && self.keyword.is_none()
-    }
-
     fn takes_brief(&self, brief: &SpaceBrief) -> bool {
         // A description without any answer that carried the Space does not make it known.
         brief.is_observed
-            && self.state.is_none_or(|state| brief.state.as_deref() == Some(state))
+            && self
+                .state
+                .is_none_or(|state| brief.state.as_ref().is_some_and(|it| it.word() == state))
             && self.min_participants.is_none_or(|least| {
                 brief.peak.or(brief.participants).is_some_and(|count| count >= least)
             })
     }
 
     pub(super) fn takes(&self, row: &SpaceRow) -> bool {
-        self.takes_brief(&SpaceBrief::of(row))
-            && self.keyword.is_none_or(|keyword| {
-                let title = row.title.as_ref().map(|title| title.to_lowercase());
-                title.is_some_and(|title| title.contains(&keyword.to_lowercase()))
-            })
+        self.takes_brief(&SpaceBrief::of(row)) && self.has_words(row)
+    }
+
+    /// Returns whether the title holds the words, in any case.
+    fn has_words(&self, row: &SpaceRow) -> bool {
+        self.keyword.is_none_or(|keyword| {
+            let title = row.title.as_ref().map(|title| title.to_lowercase());
+            title.is_some_and(|title| title.contains(&keyword.to_lowercase()))
+        })
     }
 }

@@ -8,7 +8,7 @@ use crate::space::{Missing, SpaceId, SpaceState, UserId};
 
 use super::announced::Announced;
 use super::audience::{Audience, Look, Stretch};
-use super::brief::{Briefs, SpaceBrief};
+use super::brief::Briefs;
 use super::place::Place;
 use super::seen::Shown;
 use super::stage::{Stage, UnderStage};
@@ -365,26 +365,6 @@ impl Spaces {
         self.rows.get(disk, &id)
     }
 
-    /// Returns the row of a Space to be changed.
-    pub(super) fn edit(
-        &mut self,
-        disk: &dyn Disk,
-        id: SpaceId,
-    ) -> Result<&mut SpaceRow, ViewError> {
-        self.briefs.touch(id);
-        self.rows.edit(disk, id, SpaceRow::default)
-    }
-
-    /// Hands out the short form of every Space, by id: the first time as slow as [`Spaces::each`],
-    /// then without a look at the rows that did not change.
-    pub fn each_brief(
-        &self,
-        disk: &dyn Disk,
-        each: impl FnMut(SpaceId, &SpaceBrief),
-    ) -> Result<(), ViewError> {
-        self.briefs.each(&self.rows, disk, each)
-    }
-
     /// Hands out every Space, by id, until `each` returns false.
     pub fn each(
         &self,
@@ -401,18 +381,14 @@ impl Spaces {
         space: Option<SpaceId>,
     ) -> Result<Vec<SpaceGap>, ViewError> {
         let mut gaps = Vec::new();
-        self.gaps.scan(
-            disk,
-            (space.unwrap_or(SpaceId::FIRST), i64::MIN),
-            None,
-            |(id, from), to| {
-                let wanted = space.is_none_or(|space| space == id);
-                if wanted {
-                    gaps.push(SpaceGap { space: id, from, to: *to });
-                }
-                Ok(wanted)
-            },
-        )?;
+        let first = (space.unwrap_or(SpaceId::FIRST), i64::MIN);
+        self.gaps.scan(disk, first, None, |(id, from), to| {
+            let wanted = space.is_none_or(|space| space == id);
+            if wanted {
+                gaps.push(SpaceGap { space: id, from, to: *to });
+            }
+            Ok(wanted)
+        })?;
         Ok(gaps)
     }
 }

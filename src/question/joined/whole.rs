@@ -60,12 +60,18 @@ fn breaks(members: &[Member]) -> Vec<u64> {
     breaks
 }
 
+/// Returns the number of the part that ended last, or is on air.
+pub(super) fn last(members: &[Member]) -> usize {
+    let ends = members.iter().map(|it| (it.row.is_live(), end(&it.row)));
+    ends.enumerate().max_by_key(|(_, end)| *end).map_or(0, |(number, _)| number)
+}
+
 /// Returns what X told of the parts as if it were one Space: the title of the first, the state and
 /// the end of the last, everybody who was host or speaker.
 fn together(members: &[Member]) -> SpaceRow {
     let rows = || members.iter().map(|it| &it.row);
     let Some(first) = rows().next() else { return SpaceRow::default() };
-    let last = rows().max_by_key(|row| (row.is_live(), end(row))).unwrap_or(first);
+    let last = members.get(last(members)).map_or(first, |it| &it.row);
     let mut whole = SpaceRow {
         state: last.state.clone(),
         inferred: last.inferred,

@@ -93,6 +93,28 @@ fn the_card_of_an_event_has_the_terms_of_a_card_over_the_covered_time_of_its_par
 }
 
 #[test]
+fn the_end_of_an_event_is_that_of_the_part_that_ended_last() {
+    let mut house = House::new();
+    // The host moves on at 19, and somebody still looks in at the first Space, which ends at 20.
+    house.describe(0, 1, "Night of climate", &[7], (Some(0), None));
+    house.look(0, 1, "live", Some(900)).look(18, 1, "live", Some(500));
+    house.describe(12, 2, "Night of climate", &[7], (Some(12), None)).look(12, 2, "live", Some(10));
+    house.look(19, 2, "live", Some(9));
+    house.describe(20, 2, "Night of climate", &[7], (Some(12), Some(19)));
+    house.describe(20, 1, "Night of climate", &[7], (Some(0), Some(20)));
+    house.look(20, 2, "ended", None).look(20, 1, "ended", None);
+    house.tell(21, vec![said(&[1, 2], true)], Vec::new());
+    let sheet = card(&house, 1);
+    assert_eq!(only(&sheet, "part_ids"), Value::List(texts(&[id(1).as_str(), id(2).as_str()])));
+    assert_eq!(only(&sheet, "ended_at"), Value::Time(at(20)));
+    let alone = |key| house.card(30, 1, key);
+    assert_eq!(alone("end_participants"), Value::Int(500));
+    for key in ["end_participants", "end_retention", "growth_per_minute"] {
+        assert_eq!(only(&sheet, key), alone(key), "{key}");
+    }
+}
+
+#[test]
 fn each_part_is_shown_with_the_rule_that_joined_it() {
     let house = relaunched();
     let Value::Json(parts) = only(&card(&house, 1), "parts") else { panic!("no list") };
