@@ -1,9 +1,10 @@
-//! What rules remember, carried into the new log: an alert that was raised is raised no second
-//! time because a log was saved, and one that was on its way still arrives.
+//! What rules remember, carried into the new log as far as it is whole: an alert that was raised is
+//! raised no second time because a log was saved, and one that was on its way still arrives.
 
 use crate::event::codec;
-use crate::event::{AlertCursor, Batch};
+use crate::event::{AlertCursor, Batch, Delivery};
 use crate::log::{LogError, keys};
+use crate::space::SpaceId;
 use crate::store::Commit;
 
 use super::Salvage;
@@ -39,15 +40,32 @@ impl Judged {
     }
 }
 
+/// Returns whether a row is one that a reader of this table can read: a checksum does not say that
+/// it stands under its own key.
+fn is_whole(key: &[u8], record: &[u8]) -> bool {
+    let is_space = |id: &[u8]| id.try_into().ok().and_then(SpaceId::from_bytes).is_some();
+    match key.split_first() {
+        Some((b'c', [])) => codec::decode_cursor(record).is_ok(),
+        Some((b'm', id)) if id.len() >= 8 => {
+            (id.len() == 8 || is_space(&id[8..])) && codec::decode_memory(record).is_ok()
+        }
+        Some((b'h', id)) => is_space(id) && codec::decode_hosts(record).is_ok(),
+        _ => codec::decode_letter(record).is_ok_and(|letter| {
+            let kinds = [Delivery::Waiting, Delivery::Delivered, Delivery::Dead];
+            kinds.into_iter().any(|it| key == keys::letter(it, letter.at, &letter.alert))
+        }),
+    }
+}
+
 impl Salvage {
     /// Carries the rows of alerts that are whole.
     pub(super) fn carry_alerts(&mut self) -> Result<(), LogError> {
         let (mut rows, mut lost) = (Vec::new(), 0);
         let whole = each_row(self.from.store(), keys::ALERTS, &mut |key, record| {
-            match codec::unframe(record) {
-                Err(_) => lost += 1,
-                Ok(_) if key == keys::ALERT_CURSOR => {}
-                Ok(_) => rows.push((key.to_vec(), record.to_vec())),
+            match is_whole(key, record) {
+                false => lost += 1,
+                true if key == keys::ALERT_CURSOR => {}
+                true => rows.push((key.to_vec(), record.to_vec())),
             }
             true
         });

@@ -18,7 +18,8 @@ const READS_MAX: u32 = 20_000;
 const DEPTH: usize = 4;
 
 impl Salvage {
-    /// Carries what was known, and the notices that were not known to be printed.
+    /// Carries what was known, the notices that were not known to be printed, and what rules
+    /// remember.
     pub(super) fn carry_known(&mut self) -> Result<(), LogError> {
         let lost_batches = self.found.lost_batches > 0 || self.found.lost_texts > 0;
         let mut lost = 0;

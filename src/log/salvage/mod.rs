@@ -48,7 +48,8 @@ pub struct Salvaged {
     pub mended: u64,
     /// Texts that do not hold.
     pub lost_texts: u64,
-    /// Records of what was known, or waited to be printed, that do not hold; at least so many.
+    /// Records of what was known, waited to be printed, or belongs to alerts, that do not hold; at
+    /// least so many.
     pub lost_rows: u64,
     /// Whether the header was lost.
     pub lost_header: bool,

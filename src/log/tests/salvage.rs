@@ -110,6 +110,21 @@ fn what_rules_remember_is_saved_so_that_no_alert_is_raised_twice() {
         assert_eq!(reader.letters(false, 9).unwrap(), rows.letters, "it still arrives");
         assert_eq!(found.lost_rows, 0, "{found:?}");
     }
+    // A damaged row is lost and counted, and one under a foreign key is not carried to puzzle readers.
+    let mut log = filled(9);
+    judged(&mut log, end);
+    let key = keys::alert_hosts(space());
+    log.store
+        .write(Commit::Append, |writing| {
+            let mut alerts = writing.table(keys::ALERTS)?;
+            let hosts = alerts.get(&key)?.unwrap();
+            alerts.put(&[b"x", &key[1..]].concat(), &hosts)?;
+            alerts.put(keys::ALERT_CURSOR, b"damaged")
+        })
+        .unwrap();
+    let (saved, found) = salvage(of(&log));
+    assert_eq!((found.lost_rows, saved.reader().alert_cursor().unwrap()), (2, None));
+    assert_eq!(saved.reader().letters(true, 9).unwrap(), []);
     let log = filled(2);
     assert_eq!(salvage(of(&log)).0.reader().alert_cursor().unwrap(), None, "there were no rules");
 }
