@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn nothing_for_people_holds_an_escape_byte() {
-        for word in ["table", "markdown", "json", "jsonl"] {
+        for word in ["table", "markdown", "json", "jsonl", "csv"] {
             let text = written(word, &nasty());
             assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{word}: {text}");
             assert!(!text.contains('\u{202e}'), "{word}: {text}");

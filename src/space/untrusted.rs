@@ -21,13 +21,14 @@ impl Untrusted<'_> {
         shown(chars).collect()
     }
 
-    /// Returns the text for a CSV cell before quoting: a leading character that a spreadsheet
-    /// would run as a formula gets a `'` in front.
+    /// Returns the text for a CSV cell before quoting, which people read in terminals too: tabs
+    /// become spaces, control, bidirectional, zero-width and tag characters are dropped but for line
+    /// feeds, and what a spreadsheet would run as a formula gets a `'` in front.
     pub fn csv(self) -> String {
-        if self.0.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-            return format!("'{}", self.0);
-        }
-        self.0.to_owned()
+        let chars = self.0.chars().map(|c| if c == '\t' { ' ' } else { c });
+        let text: String = chars.filter(|c| *c == '\n' || !is_hidden(*c)).collect();
+        let is_formula = text.trim_start().starts_with(['=', '+', '-', '@']);
+        if is_formula { format!("'{text}") } else { text }
     }
 
     /// Returns the text as a JSON string with its quotes: the same characters, with control,
@@ -140,9 +141,11 @@ mod tests {
 
     #[test]
     fn a_spreadsheet_never_runs_a_title() {
-        for start in ["=1", "+1", "-1", "@x", "\tx", "\rx"] {
-            assert!(Untrusted(start).csv().starts_with('\''));
+        for start in ["=1", "+1", "-1", "@x", "\t=x", "\r=x", "\n=x", "\u{200b}=x", " +x"] {
+            assert!(Untrusted(start).csv().starts_with('\''), "{start:?}");
         }
+        assert_eq!(Untrusted(NASTY).csv(), "'=cmd|' [31mredevil<b>\"&");
+        assert_eq!(Untrusted("two\nlines\tand\r more").csv(), "two\nlines and more");
         assert_eq!(Untrusted("1=1").csv(), "1=1");
     }
 

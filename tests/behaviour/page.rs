@@ -78,6 +78,7 @@ fn hostile_text_harms_nobody_in_a_terminal_a_spreadsheet_or_a_picture() {
             }
         }
         let out = folder.well(&[question, &["--csv"]].concat());
+        assert!(!out.contains(is_wild), "{question:?} as csv: {out:?}");
         let mut reader = csv::Reader::from_reader(out.as_bytes());
         for cell in reader
             .records()
@@ -279,6 +280,9 @@ fn every_address_of_the_description_answers_with_the_keys_it_names() {
         for row in answer.rows() {
             for key in keys.keys() {
                 assert!(row.get(key).is_some(), "{target}: no `{key}` in {row}");
+            }
+            for key in row.as_object().unwrap().keys() {
+                assert!(keys.contains_key(key), "{target}: `{key}` is described nowhere");
             }
         }
     }

@@ -2,7 +2,7 @@
 
 mod keys;
 
-use keys::{BOARD, EVENT, SCHEDULE, SPACE};
+use keys::{BOARD, CARD, EVENT, Keys, SCHEDULE, SPACE, STATUS};
 
 /// One address.
 #[derive(Clone, Copy, Debug)]
@@ -14,7 +14,7 @@ pub struct Endpoint {
     /// Its parameters: name, type, what it means.
     pub params: &'static [Param],
     /// Keys of each object, with their types; there may be more.
-    pub keys: &'static [(&'static str, Type)],
+    pub keys: &'static [Keys],
     /// Whether it can be asked as of a moment in the past.
     pub past: bool,
 }
@@ -78,14 +78,14 @@ pub const ENDPOINTS: &[Endpoint] = &[
             JOINED,
             LIMIT,
         ],
-        keys: SPACE,
+        keys: &[SPACE, &[("spam", Bool)]],
         past: true,
     },
     Endpoint {
         path: "/api/space/{id}",
         what: "Everything about one Space",
         params: &[JOINED],
-        keys: SPACE,
+        keys: &[SPACE, CARD],
         past: true,
     },
     Endpoint {
@@ -98,28 +98,28 @@ pub const ENDPOINTS: &[Endpoint] = &[
             ("last", Text, "How long ago the announced begin may be, such as 24h, the default"),
             LIMIT,
         ],
-        keys: SCHEDULE,
+        keys: &[SCHEDULE],
         past: true,
     },
     Endpoint {
         path: "/api/schedule/{id}",
         what: "How the announcement of one Space changed, and its reminders",
         params: &[],
-        keys: &[
+        keys: &[&[
             ("space_id", Text),
             ("observed_at", Time),
             ("scheduled_start", Time),
             ("reminders", Int),
             ("state", Text),
             ("seq", Int),
-        ],
+        ]],
         past: true,
     },
     Endpoint {
         path: "/api/these",
         what: "These Spaces, in their order; of those that are not known there is no object",
         params: &[("id", Text, "Ids of Spaces between commas, or given several times")],
-        keys: SPACE,
+        keys: &[SPACE],
         past: true,
     },
     Endpoint {
@@ -130,7 +130,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
             ("step", Text, "One point every so often, such as 1m, instead of one an observation"),
             JOINED,
         ],
-        keys: &[
+        keys: &[&[
             ("space_id", Text),
             ("observed_at", Time),
             ("participants", Int),
@@ -138,7 +138,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
             ("seq", Int),
             ("held_until", Time),
             ("doubts", Texts),
-        ],
+        ]],
         past: true,
     },
     Endpoint {
@@ -152,21 +152,21 @@ pub const ENDPOINTS: &[Endpoint] = &[
             ("method", Text, "audience, the default, or article: the mean of last counts"),
             LIMIT,
         ],
-        keys: BOARD,
+        keys: &[BOARD],
         past: true,
     },
     Endpoint {
         path: "/api/speakers",
         what: "The leaderboard of speakers",
         params: &[BY, MIN_SPACES, MIN_COVERAGE, BEGAN, LIMIT],
-        keys: BOARD,
+        keys: &[BOARD],
         past: true,
     },
     Endpoint {
         path: "/api/person/{who}",
         what: "Where somebody hosted or spoke: @name or id",
         params: &[("followers", Bool, "Their followers over time instead of their Spaces")],
-        keys: &[
+        keys: &[&[
             ("user_id", Text),
             ("username", Text),
             ("space_id", Text),
@@ -181,7 +181,9 @@ pub const ENDPOINTS: &[Endpoint] = &[
             ("peak_participants", Int),
             ("participant_hours", Real),
             ("coverage", Real),
-        ],
+            ("reach", Int),
+            ("doubted", Texts),
+        ]],
         past: true,
     },
     Endpoint {
@@ -194,7 +196,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
             ("words", Text, "unicode, the default, or latin4: as the article counts"),
             LIMIT,
         ],
-        keys: &[
+        keys: &[&[
             ("keyword", Text),
             ("kind", Text),
             ("spaces", Int),
@@ -202,14 +204,14 @@ pub const ENDPOINTS: &[Endpoint] = &[
             ("participant_hours", Real),
             ("share", Real),
             ("trending", Real),
-        ],
+        ]],
         past: true,
     },
     Endpoint {
         path: "/api/topics",
         what: "Topics that X gives Spaces, now and in the window before",
         params: &[BACK, COUNT_SORT, LIMIT],
-        keys: &[
+        keys: &[&[
             ("topic_id", Text),
             ("topic", Text),
             ("spaces", Int),
@@ -217,21 +219,21 @@ pub const ENDPOINTS: &[Endpoint] = &[
             ("participant_hours", Real),
             ("share", Real),
             ("trending", Real),
-        ],
+        ]],
         past: true,
     },
     Endpoint {
         path: "/api/participants/{id}",
         what: "Who bought a ticket for a Space, as far as X was asked",
         params: &[],
-        keys: &[("space_id", Text), ("user_id", Text), ("username", Text), ("name", Text)],
+        keys: &[&[("space_id", Text), ("user_id", Text), ("username", Text), ("name", Text)]],
         past: true,
     },
     Endpoint {
         path: "/api/tweets/{id}",
         what: "Posts shared in a Space, as far as X was asked",
         params: &[],
-        keys: &[("space_id", Text), ("post_id", Text), ("url", Text), ("first_seen", Time)],
+        keys: &[&[("space_id", Text), ("post_id", Text), ("url", Text), ("first_seen", Time)]],
         past: true,
     },
     Endpoint {
@@ -241,7 +243,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
             ("since", Time, "Only sent at or after this time"),
             ("limit", Int, "The last so many, and at most 50,000; 0, the default, is as many"),
         ],
-        keys: &[
+        keys: &[&[
             ("poll_id", Text),
             ("seq", Int),
             ("endpoint", Text),
@@ -254,42 +256,53 @@ pub const ENDPOINTS: &[Endpoint] = &[
             ("error", Text),
             ("rate_remaining", Int),
             ("cost_usd", Real),
-        ],
+            ("cost_usd_most", Real),
+            ("message", Text),
+            ("states", Text),
+            ("max_results", Int),
+            ("is_cut", Bool),
+        ]],
         past: true,
     },
     Endpoint {
         path: "/api/gaps",
         what: "When nobody looked, and why",
         params: &[("space", Text, "Only of this Space")],
-        keys: &[
+        keys: &[&[
             ("space_id", Text),
             ("endpoint", Text),
             ("from", Time),
             ("to", Time),
             ("seconds", Real),
             ("cause", Text),
-        ],
+        ]],
         past: true,
     },
     Endpoint {
         path: "/api/spend",
         what: "What today and this month cost, and what they will: at least and at most",
         params: &[],
-        keys: &[
+        keys: &[&[
             ("period", Text),
             ("endpoint", Text),
             ("target", Text),
             ("polls", Int),
             ("usd_low", Real),
             ("usd_high", Real),
-        ],
+            ("spaces", Int),
+            ("users", Int),
+            ("posts", Int),
+            ("forecast_usd_low", Real),
+            ("forecast_usd_high", Real),
+            ("unread_answers", Int),
+        ]],
         past: true,
     },
     Endpoint {
         path: "/api/alerts",
         what: "Alerts that wait to be delivered, or that were given up",
         params: &[("dead", Bool, "Those that were given up instead")],
-        keys: &[
+        keys: &[&[
             ("alert_id", Text),
             ("rule", Text),
             ("occasion", Text),
@@ -298,14 +311,14 @@ pub const ENDPOINTS: &[Endpoint] = &[
             ("user_id", Text),
             ("attempts", Int),
             ("next_at", Time),
-        ],
+        ]],
         past: false,
     },
     Endpoint {
         path: "/api/alerts/raised",
         what: "The alerts that were raised, the newest first, and how far each has come",
         params: &[LIMIT],
-        keys: &[
+        keys: &[&[
             ("alert_id", Text),
             ("rule", Text),
             ("occasion", Text),
@@ -319,28 +332,34 @@ pub const ENDPOINTS: &[Endpoint] = &[
             ("per_minute", Int),
             ("attempts", Int),
             ("next_at", Time),
-        ],
+        ]],
         past: false,
     },
     Endpoint {
         path: "/api/events",
         what: "One page of the log itself; where there is more, `Link` says where the next begins",
         params: EVENT_PARAMS,
-        keys: EVENT,
+        keys: &[EVENT],
         past: true,
     },
     Endpoint {
         path: "/api/status",
         what: "Is it well: last poll, windows, lag of views, disk",
         params: &[],
-        keys: &[("running", Bool), ("simulated", Bool), ("seq", Int), ("last_poll_at", Time)],
+        keys: &[STATUS],
         past: false,
     },
     Endpoint {
         path: "/api/doctor",
         what: "What is well and what is not, and what to do",
         params: &[],
-        keys: &[("check", Text), ("state", Text), ("detail", Text), ("remedy", Text)],
+        keys: &[&[
+            ("check", Text),
+            ("state", Text),
+            ("detail", Text),
+            ("remedy", Text),
+            ("error", Text),
+        ]],
         past: false,
     },
 ];

@@ -69,8 +69,13 @@ fn described(it: &Endpoint) -> Value {
             "As it was known then: a time, a date, or a place in the log such as seq:120",
         )));
     }
-    let keys: Map<String, Value> =
-        it.keys.iter().map(|(name, of)| ((*name).to_owned(), schema(*of, true))).collect();
+    let keys: Map<String, Value> = it
+        .keys
+        .iter()
+        .copied()
+        .flatten()
+        .map(|(name, of)| ((*name).to_owned(), schema(*of, true)))
+        .collect();
     let rows = json!({
         "type": "array",
         "items": { "type": "object", "properties": keys, "additionalProperties": true },

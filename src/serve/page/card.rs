@@ -32,7 +32,7 @@ const GROUPS: [Group; 4] = [
             ("plateau_at", "Plateau at"),
             ("plateau_participants", "Participants on the plateau"),
             ("time_to_plateau_seconds", "Time to the plateau"),
-            ("growth_per_minute", "Growth a minute, on average"),
+            ("growth_per_minute", "Growth a minute, at last"),
             ("max_growth_per_minute", "Growth a minute, at most"),
             ("max_growth_at", "Grew most at"),
             ("largest_drop", "Largest drop in five minutes"),

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::View;
-use super::row::{Row, encoded, rows, state, text, title};
+use super::row::{Row, encoded, marks, rows, state, text, title};
 use crate::sheet::Sheet;
 
 /// Returns the page of somebody, of the answer to `person`.
@@ -44,7 +44,7 @@ fn stage(row: &Row) -> Markup {
         tr id=(format!("s-{id}")) {
             th scope="row" {
                 a .title href=(format!("/space/{id}")) { (title(row.text("title"))) }
-                span .by { (state(row)) }
+                span .by { (state(row)) (marks(row)) }
             }
             td { (row.shown("role")) }
             td .figure.now { (row.shown("peak_participants")) }

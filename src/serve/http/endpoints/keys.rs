@@ -2,7 +2,10 @@
 
 use super::Type::{self, Any, Bool, Int, List, Real, Text, Texts, Time};
 
-pub(super) const BOARD: &[(&str, Type)] = &[
+/// Keys of an object, each with its type; any may be null.
+pub type Keys = &'static [(&'static str, Type)];
+
+pub(super) const BOARD: Keys = &[
     ("rank", Int),
     ("user_id", Text),
     ("username", Text),
@@ -16,9 +19,13 @@ pub(super) const BOARD: &[(&str, Type)] = &[
     ("reach", Int),
     ("co_hosted", Int),
     ("follower_growth", Int),
+    ("hosted", Int),
+    ("spoke", Int),
+    ("coverage", Real),
+    ("doubted", Texts),
 ];
 
-pub(super) const SPACE: &[(&str, Type)] = &[
+pub(super) const SPACE: Keys = &[
     ("space_id", Text),
     ("title", Text),
     ("state", Text),
@@ -60,10 +67,70 @@ pub(super) const SPACE: &[(&str, Type)] = &[
     ("invited_user_ids", Texts),
     ("gaps", Int),
     ("gap_seconds", Real),
+    ("peak_between", List),
+    ("time_to_peak_seconds", Real),
+    ("steadiness", Real),
+    ("reminders", Int),
+    ("show_up_ratio", Real),
+    ("lead_time_seconds", Real),
+    ("start_delay_seconds", Real),
+    ("detection_lag_seconds", Real),
+    ("stage_size", Int),
     ("doubted", Texts),
 ];
 
-pub(super) const SCHEDULE: &[(&str, Type)] = &[
+/// What a card tells beside.
+pub(super) const CARD: Keys = &[
+    ("median_participants", Int),
+    ("p95_participants", Int),
+    ("plateau_at", Time),
+    ("plateau_participants", Int),
+    ("time_to_plateau_seconds", Real),
+    ("growth_per_minute", Real),
+    ("max_growth_per_minute", Real),
+    ("max_growth_at", Time),
+    ("largest_drop", Int),
+    ("largest_drop_between", List),
+    ("end_participants", Int),
+    ("end_retention", Real),
+    ("live_looks", Int),
+    ("resolution_seconds", Real),
+    ("max_resolution_seconds", Real),
+    ("reach_at_end", Int),
+    ("stage", List),
+    ("doubts", List),
+    ("basis", Text),
+];
+
+pub(super) const STATUS: Keys = &[
+    ("running", Bool),
+    ("simulated", Bool),
+    ("pid", Int),
+    ("since", Time),
+    ("version", Text),
+    ("monitor", Text),
+    ("seq", Int),
+    ("chain", Text),
+    ("recorded_at", Time),
+    ("last_poll_at", Time),
+    ("open_spaces", Int),
+    ("following", Int),
+    ("windows", Texts),
+    ("polls_today", Int),
+    ("cost_today_usd", Real),
+    ("cost_today_usd_most", Real),
+    ("views_behind", Texts),
+    ("disk_bytes", Int),
+    ("trouble", Texts),
+    ("needs_person", Texts),
+    ("disk_bytes_per_day", Int),
+    ("disk_free_bytes", Int),
+    ("disk_full_on", Text),
+    ("next_poll_at", Time),
+    ("stalled", Bool),
+];
+
+pub(super) const SCHEDULE: Keys = &[
     ("space_id", Text),
     ("title", Text),
     ("host_usernames", Texts),
@@ -91,7 +158,7 @@ pub(super) const SCHEDULE: &[(&str, Type)] = &[
     ("url", Text),
 ];
 
-pub(super) const EVENT: &[(&str, Type)] = &[
+pub(super) const EVENT: Keys = &[
     ("seq", Int),
     ("poll_id", Text),
     ("kind", Text),
