@@ -9,6 +9,9 @@ use super::sight::{Fit, Sight};
 /// Trouble that needs a person begins anew when it was gone for this long: milliseconds of an hour.
 const PEACE_MS: i64 = 3_600_000;
 
+/// Growth is taken over so many milliseconds at least: two people in a second are no crowd.
+const MINUTE_MS: u64 = 60_000;
+
 /// An alert that a rule raised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Raised {
@@ -56,14 +59,9 @@ pub fn judge(rule: &AlertRule, before: AlertMemory, it: &Sight) -> (AlertMemory,
             (holds, Occasion::Participants, reading)
         }
         When::Growth { per_minute, readings } => {
-            let growth = reading.and_then(|count| growth(memory.last, (it.at, count)));
+            let growth = reading.and_then(|count| growth(&mut memory, it, count));
             let passed = growth.map(|growth| growth > *per_minute && fits.is_some());
             let holds = count_on(&mut memory, passed, *readings);
-            if let Some(count) =
-                reading.filter(|_| memory.last.is_none_or(|(before, _)| before < it.at))
-            {
-                memory.last = Some((it.at, count));
-            }
             (holds, Occasion::Growth, growth)
         }
         // Trouble is about no Space.
@@ -124,11 +122,21 @@ fn count_on(memory: &mut AlertMemory, passed: Option<bool>, readings: u32) -> bo
     memory.streak >= readings
 }
 
-/// Returns how many more a minute there are, in whole participants; fewer is none.
-fn growth(last: Option<(Moment, u64)>, (at, count): (Moment, u64)) -> Option<u64> {
-    let (before, was) = last?;
-    let ms = u64::try_from(at.since(before)).ok().filter(|ms| *ms > 0)?;
-    Some(count.saturating_sub(was).saturating_mul(60_000) / ms)
+/// Returns how many more a minute there are, in whole participants, than a minute ago or somewhat
+/// longer; fewer is none. `None` within the minute, and where nobody looked for longer than a count
+/// is held: then the next minute begins anew.
+fn growth(memory: &mut AlertMemory, it: &Sight, count: u64) -> Option<u64> {
+    let Some((before, was)) = memory.last else {
+        memory.last = Some((it.at, count));
+        return None;
+    };
+    let ms = u64::try_from(it.at.since(before)).ok().filter(|ms| *ms >= MINUTE_MS)?;
+    memory.last = Some((it.at, count));
+    if ms > MINUTE_MS + it.hold_ms {
+        memory.streak = 0;
+        return None;
+    }
+    Some(count.saturating_sub(was).saturating_mul(MINUTE_MS) / ms)
 }
 
 /// Returns whether the rule may tell of the same thing now.

@@ -25,6 +25,8 @@ pub struct Sight {
     pub state: Option<SpaceState>,
     /// Participants, as X counted them.
     pub participants: Option<u64>,
+    /// For how long such a count may be held, in milliseconds.
+    pub hold_ms: u64,
     /// Whether nobody knew it before rules were looked at.
     pub is_new: bool,
     /// Its title.

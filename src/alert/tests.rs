@@ -30,6 +30,7 @@ fn live(seconds: i64, participants: Option<u64>) -> Sight {
         at: at(seconds),
         state: Some(SpaceState::Live),
         participants,
+        hold_ms: 30_000,
         is_new: true,
         title: Some("The state of CLIMATE".to_owned()),
         stage: vec![on(7, "nasa", true), on(9, "esa", false)],
@@ -92,6 +93,22 @@ fn growth_is_by_the_minute_between_readings_that_said_a_count() {
     let raised = told(&rule, &sights);
     assert_eq!(times(&raised), [120], "50 a minute is not more than 50; 51 is");
     assert_eq!(raised[0].figure, Some(51));
+}
+
+#[test]
+fn growth_takes_a_minute_and_is_never_reckoned_across_a_gap() {
+    let rule = rule(When::Growth { per_minute: 50, readings: 1 });
+    let told_at = |course: &[(i64, u64)]| {
+        let sights: Vec<Sight> =
+            course.iter().map(|(second, count)| live(*second, Some(*count))).collect();
+        times(&told(&rule, &sights))
+    };
+    // Two people more within a second are no crowd; sixty within a minute are.
+    assert_eq!(told_at(&[(0, 10), (1, 12), (2, 14), (59, 16), (60, 18)]), Vec::<i64>::new());
+    assert_eq!(told_at(&[(0, 10), (1, 12), (30, 60), (61, 80), (121, 150)]), [61]);
+    // Counts are held for half a minute here: after a minute and a half nobody knows how it grew.
+    assert_eq!(told_at(&[(0, 10), (91, 500), (120, 505), (155, 620)]), [155]);
+    assert_eq!(told_at(&[(0, 10), (90, 500)]), [90]);
 }
 
 #[test]

@@ -319,7 +319,7 @@ impl Watcher {
     }
 
     fn observed(&mut self, batch: &Batch, it: &SpaceObserved) -> Result<Sight, LogError> {
-        let mut sight = self.sight(it.space, batch.observed_at)?;
+        let mut sight = self.sight(it.space, batch)?;
         sight.state.clone_from(&it.state);
         sight.participants = it.participants;
         for user in it.speakers.iter().flatten().filter(|_| self.needs_stage()) {
@@ -336,7 +336,7 @@ impl Watcher {
         if it.problem.as_deref() != Some(Missing::NOT_FOUND) {
             return Ok(None);
         }
-        let mut sight = self.sight(it.space, batch.observed_at)?;
+        let mut sight = self.sight(it.space, batch)?;
         let known = self.reader.space_known(it.space)?.unwrap_or_default();
         sight.state = known.state.filter(|_| known.inferred);
         sight.is_new = false;
@@ -344,7 +344,7 @@ impl Watcher {
     }
 
     /// Returns what the log says of a Space beside what a batch shows.
-    fn sight(&mut self, space: SpaceId, at: Moment) -> Result<Sight, LogError> {
+    fn sight(&mut self, space: SpaceId, batch: &Batch) -> Result<Sight, LogError> {
         let known = self.reader.space_known(space)?.unwrap_or_default();
         let title = match known.text.filter(|_| self.rules.iter().any(|it| it.keyword.is_some())) {
             Some(text) => self.reader.title(&text)?,
@@ -358,7 +358,16 @@ impl Watcher {
             }
         }
         let is_new = known.first_seen.is_some_and(|first| first >= self.cursor.since);
-        Ok(Sight { space, at, state: None, participants: None, is_new, title, stage })
+        Ok(Sight {
+            space,
+            at: batch.observed_at,
+            state: None,
+            participants: None,
+            hold_ms: batch.holding_ms().unwrap_or_default(),
+            is_new,
+            title,
+            stage,
+        })
     }
 
     fn hosts_of(&mut self, space: SpaceId) -> Result<Vec<UserId>, LogError> {
