@@ -26,9 +26,11 @@ static NUMBER: AtomicU64 = AtomicU64::new(0);
 /// What a question about the past is answered from.
 #[derive(Clone, Copy, Debug)]
 pub struct Needs<'a> {
-    /// The views, by name. The curves of all Spaces are folded only where one of them does not
-    /// stand in its row whole: where looks came out of order, or may be doubted.
+    /// The views, by name.
     pub views: &'a [&'static str],
+    /// Whether curves themselves are asked for. Else those of all Spaces are folded only where one
+    /// of them does not stand in its row whole: where looks came out of order, or may be doubted.
+    pub curves: bool,
     /// The Spaces that the question is about, if it is about single ones: then the views of
     /// Spaces and curves hold these alone, and the hosts' view their people and topics.
     pub only: Option<&'a [SpaceId]>,
@@ -74,7 +76,8 @@ impl Views {
                 fold.whole(&mut past.spaces, needed(Spaces::NAME))?
                     && fold.whole(&mut past.people, needed(People::NAME))?
                     && {
-                        let needed = needed(Curves::NAME) && any_needs_curve(&past.spaces)?;
+                        let needed = needed(Curves::NAME)
+                            && (needs.curves || any_needs_curve(&past.spaces)?);
                         fold.whole(&mut past.curves, needed)?
                     }
             }

@@ -119,6 +119,10 @@ impl Question {
             }
             Self::Events { .. } => (&[], None),
         };
-        Ok(Needs { views, only })
+        let curves = match self {
+            Self::Joined(of) => matches!(**of, Self::Space { .. } | Self::Curve { .. }),
+            _ => false,
+        };
+        Ok(Needs { views, curves, only })
     }
 }

@@ -27,6 +27,8 @@ fn commands(id: &str) -> Vec<Vec<&str>> {
         vec!["schedule", id],
         vec!["topics", "--last", "3m"],
         vec!["space", id, "--joined"],
+        vec!["curve", id, "--joined"],
+        vec!["spaces", "--joined"],
         vec!["polls"],
         vec!["polls", "--limit", "7"],
         vec!["gaps"],

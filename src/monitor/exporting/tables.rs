@@ -27,7 +27,7 @@ impl Tables<'_> {
     pub(super) fn views(&mut self, reports: &mut Reports) -> Result<(), Refusal> {
         let reader = self.exporting.reader;
         let names = [Spaces::NAME, People::NAME, Curves::NAME, Keywords::NAME, Polls::NAME];
-        let needs = Needs { views: &names, only: None };
+        let needs = Needs { views: &names, curves: false, only: None };
         let mut steps = self.exporting.pace();
         let mut tell = |view: &'static str, at, end| {
             steps.rest();
