@@ -127,12 +127,9 @@ impl Desk<'_> {
         Ok(Figures { totals, airtime_so_far_ms, audience, closed_at: row.closed_at, until })
     }
 
-    /// Returns the followers of hosts and speakers, each person once.
+    /// Returns the followers of everybody ever seen on the stage, each person once.
     pub(super) fn reach_of(&self, row: &SpaceRow) -> Result<Option<u64>, ProjectorError> {
-        let mut ids: Vec<u64> = row.hosts.iter().flatten().copied().collect();
-        ids.extend(row.speakers.iter().flatten());
-        ids.sort_unstable();
-        ids.dedup();
+        let ids: Vec<u64> = row.stage.entrances().iter().map(|it| it.user).collect();
         let people = self.persons(&ids)?;
         Ok(reach(people.iter().map(|person| person.followers)))
     }
