@@ -89,7 +89,7 @@ fn other_machines_need_an_access_token_which_appears_nowhere() {
 }
 
 #[test]
-fn who_drips_a_head_or_takes_nothing_does_not_keep_others_waiting() {
+fn who_drips_a_head_does_not_keep_others_waiting() {
     let folder = hostile();
     let site = Site::of(&folder, &["serve"]);
     let drip = || {
@@ -109,6 +109,29 @@ fn who_drips_a_head_or_takes_nothing_does_not_keep_others_waiting() {
     drop(dripping.remove(0).read_to_end(&mut rest));
     let text = String::from_utf8_lossy(&rest);
     assert!(text.is_empty() || text.starts_with("HTTP/1.1 408"), "{text}");
+    site.stop();
+}
+
+#[test]
+fn who_takes_nothing_of_its_answers_is_hung_up_on() {
+    let folder = hostile();
+    let site = Site::of(&folder, &["serve"]);
+    let connections = || {
+        let metrics = site.get("/metrics").body;
+        let open = metrics.lines().find_map(|line| line.strip_prefix("spacelog_http_connections "));
+        open.unwrap().parse::<u32>().unwrap()
+    };
+    let mut slow = site.connect();
+    let host = &site.host;
+    let ask = format!("GET /api/openapi.json HTTP/1.1\r\nHost: {host}\r\n\r\n");
+    // More answers than the buffers of both ends hold, and none of them is read.
+    slow.write_all(ask.repeat(2_000).as_bytes()).unwrap();
+    assert!(connections() >= 2, "it is open, and whoever asks for figures");
+    until("the end of the connection", || (connections() == 1).then_some(()));
+    assert_eq!(site.get("/healthz").status, 200);
+    let (mut rest, whole) = (Vec::new(), site.get("/api/openapi.json").body.len());
+    drop(slow.read_to_end(&mut rest));
+    assert!(rest.len() < 2_000 * whole, "it got {} bytes", rest.len());
     site.stop();
 }
 

@@ -122,7 +122,8 @@ fn credentials_of_ones_own_are_used_side_by_side_each_by_its_own_way() {
     let monitor = folder.start(&run);
     super::program::until("both to be used", || {
         let (all, proxied) = (x.asked(SEARCH) + x.asked(LOOK_UP), proxy.seen().len());
-        (proxied > 3 && all as usize > proxied + 3).then_some(())
+        // Of those last seen some may be under way when it is stopped.
+        (proxied > 6 && all as usize > proxied + 6).then_some(())
     });
     let doctor = folder.run(&["doctor"]);
     assert!(doctor.out.contains("token first") && doctor.out.contains("token second"));
