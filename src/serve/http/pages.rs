@@ -16,10 +16,11 @@ use crate::serve::page::{self, Basis, Frame, Ranked, Sought, View};
 use crate::sheet::{Sheet, Value};
 use crate::space::{SpaceId, username};
 
-/// So many Spaces stand on a page;
+/// So many Spaces stand on a page.
 const SPACES: usize = 40;
 
-/// where there are more, so many of them, so that the page is painted soon.
+/// Of Spaces that are known or on air, where there are more, so many stand on it, so that it is
+/// painted soon.
 const SPACES_OF_MORE: usize = 20;
 
 /// So many rows of other lists stand on a page.
@@ -316,4 +317,21 @@ fn ids(spaces: &Sheet) -> Vec<SpaceId> {
         _ => None,
     };
     spaces.rows.iter().filter_map(id).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_list_is_cut_to_fewer_rows_than_one_that_fits() {
+        let sheet = |note: Option<&str>| {
+            let mut sheet = Sheet { rows: vec![Vec::new(); SPACES], ..Sheet::default() };
+            sheet.notes.extend(note.map(ToOwned::to_owned));
+            shorten(&mut sheet);
+            sheet.rows.len()
+        };
+        assert_eq!(sheet(None), SPACES, "all there are");
+        assert_eq!(sheet(Some("40 of 41 Spaces; --limit 0 shows all")), SPACES_OF_MORE);
+    }
 }

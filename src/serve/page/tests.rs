@@ -1,5 +1,6 @@
 //! What pages promise.
 
+mod cut;
 mod raised;
 
 use base64::Engine as _;
