@@ -97,8 +97,7 @@ impl Sum {
             self.co_hosted += u64::from(entrance.role() == Role::CoHost);
             self.spoke += u64::from(entrance.speaker.is_some());
         }
-        self.people.extend(row.hosts.iter().flatten());
-        self.people.extend(row.speakers.iter().flatten());
+        self.people.extend(row.stage.entrances().iter().map(|it| it.user));
     }
 }
 

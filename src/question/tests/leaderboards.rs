@@ -215,3 +215,18 @@ fn the_reach_at_the_end_is_that_of_the_counts_seen_by_then() {
     assert_eq!(house.card(2_010, 1, "reach"), Value::Int(1_135));
     assert_eq!(house.card(2_010, 2, "reach_at_end"), Value::Int(1_135));
 }
+
+#[test]
+fn a_co_host_whom_x_lists_no_more_still_counts_in_the_reach() {
+    let mut house = House::new();
+    house.person(0, 7, "ann", 100).person(0, 8, "bob", 1_000);
+    house.describe(0, 1, "First", &[7, 8], (Some(0), None)).look(0, 1, "live", Some(60));
+    house.describe(1, 1, "First", &[7], (Some(0), None)).look(1, 1, "live", Some(60));
+    assert_eq!(house.card(2, 1, "host_ids"), Value::List(texts(&["7"])));
+    for key in ["reach", "reach_at_end"] {
+        assert_eq!(house.card(2, 1, key), Value::Int(1_100), "{key}");
+    }
+    let hosts = house.sheet(2, &Question::Hosts(Board { min_spaces: 1, ..Board::default() }));
+    assert_eq!(column(&hosts, "username")[0], "ann".into());
+    assert_eq!(column(&hosts, "reach")[0], Value::Int(1_100), "and on the leaderboard");
+}
