@@ -140,7 +140,7 @@ impl<V: View> Projection<V> {
         if !self.is_whole {
             let held = self.store.read(|read| {
                 let rows = read.table(ROWS)?;
-                if rows.rows()? > ROWS_HELD_MAX { Ok(()) } else { rows.check(|_, _| Ok(())) }
+                if rows.count()? > ROWS_HELD_MAX { Ok(()) } else { rows.check(|_, _| Ok(())) }
             });
             held.map_err(Self::store_error)?;
             self.is_whole = true;

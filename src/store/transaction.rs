@@ -4,7 +4,7 @@ use std::ops::Bound;
 use std::path::Path;
 
 use redb::{
-    ReadOnlyTable, ReadTransaction, ReadableTable as _, ReadableTableMetadata, Table,
+    ReadOnlyTable, ReadTransaction, ReadableTable as _, ReadableTableMetadata as _, Table,
     TableDefinition, TableError, TableHandle as _, WriteTransaction,
 };
 
@@ -146,12 +146,6 @@ impl ReadingTable<'_> {
         let Some(table) = &self.table else { return Ok(None) };
         let last = table.last().map_err(|error| explain_storage(self.path, error))?;
         Ok(last.map(|(key, value)| (key.value().to_vec(), value.value().to_vec())))
-    }
-
-    /// Returns how many rows there are.
-    pub fn rows(&self) -> Result<u64, StoreError> {
-        let length = self.table.as_ref().map(ReadableTableMetadata::len).transpose();
-        Ok(length.map_err(|error| explain_storage(self.path, error))?.unwrap_or_default())
     }
 
     /// Hands out every row, and holds that the table is whole: its keys rise, and it has as many

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 /// The key that `WebDriver` returns elements under.
@@ -136,7 +138,7 @@ impl Browser {
     /// Keeps a picture of what is to be seen, for a person to look at.
     pub fn picture(&self, name: &str) {
         let taken = self.get("/screenshot");
-        let bytes = unbase64(taken.as_str().unwrap());
+        let bytes = STANDARD.decode(taken.as_str().unwrap()).unwrap();
         assert!(bytes.starts_with(b"\x89PNG"), "{name} is no picture");
         let folder = pictures();
         std::fs::create_dir_all(&folder).unwrap();
@@ -217,25 +219,4 @@ pub fn has(program: &str) -> bool {
 /// Returns where pictures are kept.
 pub fn pictures() -> PathBuf {
     PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pictures")
-}
-
-fn unbase64(text: &str) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let (mut bits, mut held) = (0_u32, 0_u32);
-    for byte in text.trim_end_matches('=').bytes() {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            _ => 63,
-        };
-        held = (held << 6) | u32::from(value);
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            out.push(((held >> bits) & 0xff) as u8);
-        }
-    }
-    out
 }
