@@ -7,7 +7,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use crate::space::Untrusted;
 
 /// The version of [`words`]; part of every view's fingerprint.
-pub const TOKENIZER: u32 = 2;
+pub const TOKENIZER: u32 = 3;
 
 /// At most so many keywords of a title are kept; X's titles are short.
 const WORDS_MAX: usize = 64;
@@ -47,7 +47,8 @@ impl WordKind {
 }
 
 /// Returns the distinct keywords of a title, in lower case and in its order: hashtags, mentions,
-/// and Unicode words of at least two letters. Scripts without spaces between words are cut by
+/// and Unicode words of at least two letters, of one with a figure as in `5g`, or of one syllable in
+/// Korean, where that is a word. Scripts without spaces between words are cut by
 /// script: runs of kana are words; Han, and Thai with its kin, give pairs of neighbours.
 pub fn words(title: &str) -> Vec<String> {
     // Characters that nobody sees make no other word.
@@ -140,16 +141,20 @@ fn plain(text: &str, found: &mut Vec<String>) {
         }
         match script {
             Some(script) => run = run.or(Some((script, start))),
-            None if word.chars().filter(|c| c.is_alphabetic()).count() >= 2 => {
-                found.push(word.to_owned());
-            }
-            None => {}
+            None => found.extend(says_something(word).then(|| word.to_owned())),
         }
         end = start + word.len();
     }
     if let Some((of, from)) = run {
         cut(&text[from..end], of, found);
     }
+}
+
+/// Returns whether a word of a script with spaces is one: a letter alone is not.
+fn says_something(word: &str) -> bool {
+    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+    let is_syllable = |c: char| ('\u{ac00}'..='\u{d7a3}').contains(&c);
+    letters >= 2 || (letters == 1 && word.chars().any(|c| is_syllable(c) || c.is_numeric()))
 }
 
 /// Adds the words of a run of one script: kana as they stand, others two by two; of those a single
@@ -182,6 +187,8 @@ mod tests {
         assert_eq!(words("기후 변화"), ["기후", "변화"]);
         assert_eq!(words("हिन्दी समाचार"), ["हिन्दी", "समाचार"]);
         assert_eq!(words("🎉🎉 2026"), Vec::<String>::new());
+        assert_eq!(words("물 부족 문제"), ["물", "부족", "문제"], "a syllable is a word there");
+        assert_eq!(words("5G, F1 and a G7 plan b"), ["5g", "f1", "and", "g7", "plan"]);
     }
 
     #[test]
