@@ -59,6 +59,29 @@ fn only_our_own_page_is_answered_and_nothing_that_is_asked_changes_anything() {
 }
 
 #[test]
+fn a_link_of_another_site_shows_nothing_before_somebody_follows_it_here() {
+    const FOLLOWS: &str = "Accept: text/html\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: \
+                           navigate\r\nSec-Fetch-Dest: document\r\n";
+    let folder = hostile();
+    let site = Site::of(&folder, &["serve"]);
+    let shown = site.get("/spaces?state=live").body;
+    let known: Vec<String> =
+        folder.rows(&["spaces"]).iter().map(|row| row["space_id"].to_string()).collect();
+    let is_told = |page: &str| known.iter().any(|id| page.contains(id.trim_matches('"')));
+    assert!(is_told(&shown), "{shown}");
+    let asked = site.ask("GET", "/spaces?state=live", FOLLOWS);
+    assert_eq!(asked.status, 403, "{asked:?}");
+    assert!(asked.body.contains("<a href=\"/spaces?state=live\">Open "), "{asked:?}");
+    assert!(!is_told(&asked.body), "{asked:?}");
+    for target in ["/api/spaces", "//evil.example/", "/metrics"] {
+        let refused = site.ask("GET", target, FOLLOWS);
+        assert_eq!(refused.status, 403, "{refused:?}");
+        assert!(!refused.body.contains("Open "), "{target}: {refused:?}");
+    }
+    site.stop();
+}
+
+#[test]
 fn other_machines_need_an_access_token_which_appears_nowhere() {
     const SECRET: &str = "open+sesame/open%20sesame";
     let folder = hostile();

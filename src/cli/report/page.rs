@@ -14,6 +14,7 @@ pub fn hint(denied: &Denied) -> Option<String> {
         }
         Denied::Method | Denied::Body => "ask with GET, without a body; nothing here changes data",
         Denied::OtherSite => "open the page itself; other sites may link to pages, and no more",
+        Denied::LinkedHere { .. } => "open the address yourself",
         Denied::TooLong => "ask for less at a time",
         Denied::NoAccess => {
             "send the token of --access-token-file: `Authorization: Bearer TOKEN`, or as the \

@@ -19,6 +19,12 @@ pub enum Denied {
     /// A page of another site asks.
     #[error("a page of another site asks")]
     OtherSite,
+    /// A link of another site leads here: whoever followed it is asked first.
+    #[error("a link of another site leads here")]
+    LinkedHere {
+        /// The path and its query, which begin with one `/`.
+        to: String,
+    },
     /// A request with a body.
     #[error("a request has no body here")]
     Body,
@@ -68,7 +74,7 @@ impl Denied {
             | Self::UnknownParameter(_)
             | Self::Parameter { .. } => 400,
             Self::NoAccess => 401,
-            Self::OtherSite => 403,
+            Self::OtherSite | Self::LinkedHere { .. } => 403,
             Self::NoSuchPath => 404,
             Self::Method => 405,
             Self::Body => 413,

@@ -6,7 +6,7 @@ use axum::http::header::{
     AUTHORIZATION, CONTENT_LENGTH, HOST, HeaderMap, ORIGIN, TRANSFER_ENCODING,
 };
 use axum::http::request::Parts;
-use axum::http::{HeaderName, Method};
+use axum::http::{HeaderName, HeaderValue, Method};
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -53,7 +53,7 @@ impl Guard {
             return Err(Denied::Method);
         }
         if !is_own_site(request, host) {
-            return Err(Denied::OtherSite);
+            return Err(linked_here(request).unwrap_or(Denied::OtherSite));
         }
         let length = headers.get(CONTENT_LENGTH).is_some_and(|length| length != "0");
         if length || headers.contains_key(TRANSFER_ENCODING) {
@@ -115,25 +115,32 @@ fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     first.filter(|_| all.next().is_none())
 }
 
-/// Returns whether a request comes from our own page, from no page at all, or only follows a link
-/// to a page: nothing changes by that, and who links sees nothing of it.
+/// Returns whether a request comes from our own page, or from no page at all.
 fn is_own_site(request: &Parts, host: &str) -> bool {
     let headers = &request.headers;
     let origin = headers.get_all(ORIGIN).iter().all(|origin| {
         let own = origin.to_str().ok().and_then(|origin| origin.strip_prefix("http://"));
         own.is_some_and(|own| own.eq_ignore_ascii_case(host))
     });
-    let value = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let site = match headers.get(FETCH_SITE).map(|it| it.to_str().unwrap_or("")) {
-        None | Some("same-origin" | "none") => true,
-        Some("cross-site" | "same-site") => {
-            value(FETCH_MODE) == Some("navigate")
-                && value(FETCH_DEST) == Some("document")
-                && !super::route::is_for_programs(request.uri.path())
-        }
-        Some(_) => false,
-    };
-    origin && site
+    let site = headers.get_all(FETCH_SITE).iter();
+    origin && site.map(HeaderValue::to_str).all(|it| matches!(it, Ok("same-origin" | "none")))
+}
+
+/// Returns that somebody followed a link to a page from another site, where that is all it is: they
+/// are shown nothing but where it leads, and go there from here if they want to.
+fn linked_here(request: &Parts) -> Option<Denied> {
+    let headers = &request.headers;
+    let is = |name: &HeaderName, wanted: &str| one(headers, name) == Some(wanted);
+    let elsewhere = is(&FETCH_SITE, "cross-site") || is(&FETCH_SITE, "same-site");
+    let follows = is(&FETCH_MODE, "navigate") && is(&FETCH_DEST, "document");
+    let to = request.uri.path_and_query()?.as_str();
+    // Two strokes at its begin would lead to another host.
+    let is_page = to.len() <= TARGET_BYTES_MAX
+        && to.starts_with('/')
+        && !to[1..].starts_with(['/', '\\'])
+        && !super::route::is_for_programs(request.uri.path());
+    let no_origin = !headers.contains_key(ORIGIN);
+    (elsewhere && follows && is_page && no_origin).then(|| Denied::LinkedHere { to: to.to_owned() })
 }
 
 /// Returns the password in the credentials of HTTP's basic scheme.
@@ -219,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn another_site_may_link_to_a_page_and_do_nothing_else() {
+    fn another_site_may_link_to_a_page_which_asks_first_and_do_nothing_else() {
         let guard = guard("127.0.0.1:7878", None);
         let from = |target, site, mode, dest| {
             let headers = [
@@ -232,13 +239,19 @@ mod tests {
         };
         assert_eq!(from("/api/spaces", "same-origin", "cors", "empty"), Ok(()));
         assert_eq!(from("/", "none", "navigate", "document"), Ok(()));
-        assert_eq!(from("/space/1", "cross-site", "navigate", "document"), Ok(()));
+        for site in ["cross-site", "same-site"] {
+            let to = "/spaces?keyword=a".to_owned();
+            let asks = Err(Denied::LinkedHere { to });
+            assert_eq!(from("/spaces?keyword=a", site, "navigate", "document"), asks);
+        }
         for (target, mode, dest) in [
             ("/api/spaces", "navigate", "document"),
             ("/metrics", "navigate", "document"),
             ("/", "no-cors", "image"),
             ("/api/spaces", "no-cors", "script"),
             ("/", "navigate", "iframe"),
+            ("//evil.example/", "navigate", "document"),
+            ("/\\evil.example/", "navigate", "document"),
             ("/", "cors", "empty"),
         ] {
             let refused = from(target, "cross-site", mode, dest);

@@ -61,7 +61,10 @@ pub async fn answer(shared: &Arc<Shared>, request: &Parts) -> Result<Response<Bo
 /// Returns the page that says why there is no other.
 pub async fn denied(shared: &Shared, denied: &Denied, now: Option<&str>) -> Response<Body> {
     let what = denied.to_string();
-    let view = page::problem(&what, &denied.causes(), now);
+    let view = match denied {
+        Denied::LinkedHere { to } => page::linked_here(to),
+        _ => page::problem(&what, &denied.causes(), now),
+    };
     // Whoever may not ask is told nothing of the log.
     let basis = match denied {
         Denied::NoSuchPath | Denied::UnknownParameter(_) | Denied::Parameter { .. } => {

@@ -29,7 +29,7 @@ pub use health::health;
 pub use lists::{Sought, schedule, spaces, total};
 pub use on_air::on_air;
 pub use person::person;
-pub use problem::problem;
+pub use problem::{linked_here, problem};
 pub use space::space;
 pub use within::CONTENT_SECURITY_POLICY;
 

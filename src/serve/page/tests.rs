@@ -268,6 +268,7 @@ fn hostile_text_is_text_on_every_page_and_in_every_attribute() {
         spend(&card, data()),
         health(&card, &card, data()),
         problem(&harm, &[harm.as_str()], Some(&harm)),
+        linked_here(&harm),
     ];
     for view in views {
         let page = document(&view, &running());
