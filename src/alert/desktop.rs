@@ -115,6 +115,7 @@ mod tests {
             title: Some(title.to_owned()),
             user: None,
             figure: Some(1_204),
+            doubts: None,
         }
     }
 

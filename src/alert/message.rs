@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::config::AlertRule;
 use crate::event::{AlertId, Letter, Occasion};
 use crate::log::{LogError, Reader};
+use crate::question::Doubting;
 use crate::space::{Moment, SpaceId, Untrusted, UserId};
 
 /// An alert as it is told.
@@ -31,10 +32,13 @@ pub struct Message {
     pub user: Option<(UserId, Option<String>)>,
     /// The figure that raised it.
     pub figure: Option<u64>,
+    /// What is doubted of the count behind that figure; `None` where there is none, and where
+    /// nobody could look.
+    pub doubts: Option<Vec<Doubting>>,
 }
 
 impl Message {
-    /// Returns what a letter tells now.
+    /// Returns what a letter tells now, but for what is doubted of its figure.
     pub fn of(letter: &Letter, rule: &AlertRule, reader: &Reader) -> Result<Self, LogError> {
         let title = match letter.space {
             Some(space) => match reader.space_known(space)?.and_then(|known| known.text) {
@@ -58,6 +62,7 @@ impl Message {
             title,
             user,
             figure: letter.figure,
+            doubts: None,
         })
     }
 
@@ -78,6 +83,7 @@ impl Message {
             title: None,
             user: None,
             figure: None,
+            doubts: None,
         }
     }
 
@@ -103,6 +109,8 @@ impl Message {
             "username": self.user.as_ref().and_then(|(_, name)| name.clone()),
             "participants": figure(Occasion::Participants),
             "per_minute": figure(Occasion::Growth),
+            "doubted": self.doubts.as_ref().map(|it| texts(it, |it| it.rule)),
+            "doubts": self.doubts.as_ref().map(|it| texts(it, |it| &it.words)),
             "text": self.line(),
         });
         escaped(&text)
@@ -133,8 +141,15 @@ impl Message {
         if let Some(space) = self.space {
             words.push(format!("  {space}"));
         }
+        for it in self.doubts.iter().flatten() {
+            words.push(format!("  doubted: {}", it.words));
+        }
         words.concat()
     }
+}
+
+fn texts<'a>(doubts: &'a [Doubting], text: impl Fn(&'a Doubting) -> &'a str) -> Vec<&'a str> {
+    doubts.iter().map(text).collect()
 }
 
 /// Returns JSON in which no character hides or steers: those are `\u` escapes.

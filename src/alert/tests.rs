@@ -7,6 +7,7 @@ use super::sight::{OnStage, Sight};
 use super::*;
 use crate::config::{AlertRule, Creator, Sink, Trouble, When};
 use crate::event::{AlertMemory, Letter, Occasion, TextRef};
+use crate::question::Doubting;
 use crate::space::{Moment, SpaceState, UserId};
 
 /// The moment `seconds` after the epoch.
@@ -227,8 +228,12 @@ fn an_alert_reads_like_this() {
         title: Some("evil\u{202e}\u{1b}[31m\n\"title\"".to_owned()),
         user: Some((UserId(7), Some("nasa".to_owned()))),
         figure,
+        doubts: None,
     };
     let big = message(Occasion::Participants, Some(1_204));
+    let words = "step: from 240 to 1,204 from one look to the next (2026-11-23 18:42:30Z, seq 9)";
+    let doubts = Some(vec![Doubting { rule: "step", words: words.to_owned() }]);
+    let doubted = Message { doubts, ..big.clone() };
     let nobody =
         Message { space: None, title: None, user: None, ..message(Occasion::NoPolls, None) };
     let test = super::Message::test(&rule(When::Live), at(0));
@@ -236,6 +241,7 @@ fn an_alert_reads_like_this() {
     let mut told = Vec::new();
     for it in [
         big,
+        doubted,
         message(Occasion::Growth, Some(51)),
         message(Occasion::Ended, None),
         nobody,

@@ -20,6 +20,7 @@ use crate::clock::{Clock, pause};
 use crate::config::AlertRule;
 use crate::event::{AlertDelivered, AlertRows, Letter};
 use crate::log::{LogError, Reader};
+use crate::question::doubted_at;
 use crate::space::Moment;
 
 pub use changing::{Alerts, NewRules};
@@ -289,10 +290,17 @@ impl Alerting {
             return self.give_up(Letter { is_dead: true, ..letter }, "none");
         };
         let about = format!("alert {}", rule.name);
-        let message = match Message::of(&letter, rule, &self.reader) {
+        let mut message = match Message::of(&letter, rule, &self.reader) {
             Ok(message) => message,
             Err(error) => return self.rest("alerts", &error),
         };
+        if let (Some(space), Some(_)) = (letter.space, letter.figure) {
+            match doubted_at(&self.reader, space, letter.at) {
+                Ok(doubts) => message.doubts = Some(doubts),
+                // Who waits for the alert is told of the trouble, and gets it without.
+                Err(error) => self.talk.trouble(&about, &error),
+            }
+        }
         let sent = runtime.block_on(outlet.send(&message, &self.clock, stop));
         let channel = rule.to.word();
         match sent {

@@ -120,7 +120,10 @@ impl Question {
             Self::Events { .. } => (&[], None),
         };
         let curves = match self {
-            Self::Joined(of) => matches!(**of, Self::Space { .. } | Self::Curve { .. }),
+            Self::Spaces { .. } | Self::Person { followers: false, .. } => true,
+            Self::Joined(of) => {
+                matches!(**of, Self::Spaces { .. } | Self::Space { .. } | Self::Curve { .. })
+            }
             _ => false,
         };
         Ok(Needs { views, curves, only })

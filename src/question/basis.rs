@@ -1,21 +1,100 @@
-//! What a figure rests on, in words: how often it was looked, how much of the time, and how the end
-//! is known.
+//! What the figures of a Space rest on: how often it was looked, how much of the time, how the end is
+//! known, and what is doubted.
 
-use crate::space::Moment;
-use crate::view::SpaceRow;
-use crate::view::audience::Course;
+use crate::projector::ProjectorError;
+use crate::sheet::{Column, Unit, Value};
+use crate::space::{Moment, SpaceId};
+use crate::view::audience::held::{Resolution, resolution};
+use crate::view::{Point, SpaceRow};
 
-use super::space::Figures;
+use super::doubts::{Doubted, of_space, placed, rules, told};
+use super::space::{Figures, seconds as in_seconds};
+use super::{Desk, card};
+
+/// What stands behind the figures of a Space, in every list: whether a table shows it too.
+const COLUMNS: [(&str, Unit, bool); 4] = [
+    ("resolution_seconds", Unit::Seconds, true),
+    ("max_resolution_seconds", Unit::Seconds, false),
+    ("doubts", Unit::None, false),
+    ("basis", Unit::None, false),
+];
+
+/// What the figures of a Space rest on.
+pub(super) struct Basis {
+    /// What is doubted of its counts.
+    pub doubts: Vec<Doubted>,
+    /// How far apart looks were.
+    pub resolution: Option<Resolution>,
+    /// All of it in words, with the peak.
+    pub words: Option<String>,
+    /// Whether it was ever seen live: without that there is no audience to be doubted.
+    pub is_known: bool,
+}
+
+/// Returns the columns of a basis; in a `card` a table shows all of them.
+pub(super) fn columns(card: bool) -> impl Iterator<Item = Column> {
+    COLUMNS.into_iter().map(move |(name, unit, in_list)| Column {
+        name: name.to_owned(),
+        unit,
+        in_table: card || in_list,
+    })
+}
+
+impl Basis {
+    /// Returns that of a Space with this curve.
+    pub fn of(id: SpaceId, row: &SpaceRow, figures: &Figures, points: &[Point]) -> Self {
+        let looks = card::looks(points, row);
+        let resolution = resolution(std::iter::once(looks.as_slice()));
+        Self {
+            doubts: of_space(id, row, &placed(points, row)),
+            resolution,
+            words: basis(row, figures, resolution),
+            is_known: figures.is_known(),
+        }
+    }
+
+    /// Returns the rules that doubt a count; unknown of a Space never seen live.
+    pub fn doubted(&self) -> Value {
+        if self.is_known { rules(&self.doubts) } else { Value::Unknown }
+    }
+
+    /// Returns the values under its [`columns`].
+    pub fn values(&self) -> [Value; 4] {
+        [
+            in_seconds(self.resolution.map(|it| it.median_ms)),
+            in_seconds(self.resolution.map(|it| it.largest_ms)),
+            if self.is_known { told(&self.doubts) } else { Value::Unknown },
+            self.words.clone().into(),
+        ]
+    }
+}
+
+impl Desk<'_> {
+    /// Returns what the figures of a Space rest on; of one never seen live nothing is read.
+    pub(super) fn basis(
+        &self,
+        id: SpaceId,
+        row: &SpaceRow,
+        figures: &Figures,
+    ) -> Result<Basis, ProjectorError> {
+        let points = if figures.is_known() {
+            self.views.curves.ask(|curves, disk| curves.points(disk, id))?
+        } else {
+            Vec::new()
+        };
+        Ok(Basis::of(id, row, figures, &points))
+    }
+}
 
 /// Returns the peak with what it and every other figure rest on, such as `peak 12,431 at 18:42:30Z
 /// (every 30 s, coverage 98.7 %, 2 gaps, end between 20:01:10Z and 20:01:40Z)`; `None` where no
 /// count was ever seen while live.
-pub(super) fn basis(row: &SpaceRow, figures: &Figures, course: &Course) -> Option<String> {
+fn basis(row: &SpaceRow, figures: &Figures, resolution: Option<Resolution>) -> Option<String> {
     let peak = figures.audience.peak?;
     let day = Moment(peak.at).day();
     let at = |ms: i64| if Moment(ms).day() == day { clock(ms) } else { moment(ms) };
-    let every = every(course);
-    let coverage = figures.coverage().map_or_else(|| "coverage unknown".to_owned(), percent);
+    let every = every(resolution);
+    let coverage = coverage(figures.coverage());
     let gaps = gaps(figures.totals.gaps);
     let end = end(row, figures, &at);
     let count = thousands(peak.count);
@@ -23,8 +102,8 @@ pub(super) fn basis(row: &SpaceRow, figures: &Figures, course: &Course) -> Optio
 }
 
 /// Says how often it was looked.
-pub(super) fn every(course: &Course) -> String {
-    match course.resolution {
+pub(super) fn every(resolution: Option<Resolution>) -> String {
+    match resolution {
         Some(resolution) => format!("every {}", seconds(resolution.median_ms)),
         None => "one look".to_owned(),
     }
@@ -35,8 +114,10 @@ pub(super) fn gaps(count: u32) -> String {
     if count == 1 { "1 gap".to_owned() } else { format!("{count} gaps") }
 }
 
-fn percent(share: f64) -> String {
-    format!("coverage {:.1} %", share * 100.0)
+/// Says how much of its airtime a count was held.
+pub(super) fn coverage(share: Option<f64>) -> String {
+    let percent = |share: f64| format!("coverage {:.1} %", share * 100.0);
+    share.map_or_else(|| "coverage unknown".to_owned(), percent)
 }
 
 /// Says how the end is known.

@@ -5,14 +5,15 @@ use serde_json::json;
 use crate::projector::ProjectorError;
 use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::space::{Moment, SpaceId};
-use crate::view::audience::{Course, Look, end_retention};
+use crate::view::audience::{Course, Look, end_retention, time_to_plateau_ms};
 use crate::view::{PersonRow, Point, Role, SpaceRow};
 
-use super::space::{Figures, seconds, signed_seconds, time};
-use super::{Desk, QuestionError, basis, doubts, space};
+use super::basis::Basis;
+use super::space::{Figures, signed_seconds, time};
+use super::{Desk, QuestionError, basis, space};
 
 /// What a card tells beside the columns of every Space, but for what its figures rest on.
-pub(super) const COLUMNS: [(&str, Unit); 17] = [
+pub(super) const COLUMNS: [(&str, Unit); 15] = [
     ("median_participants", Unit::Count),
     ("p95_participants", Unit::Count),
     ("plateau_at", Unit::None),
@@ -26,30 +27,24 @@ pub(super) const COLUMNS: [(&str, Unit); 17] = [
     ("end_participants", Unit::Count),
     ("end_retention", Unit::Share),
     ("live_looks", Unit::Count),
-    ("resolution_seconds", Unit::Seconds),
-    ("max_resolution_seconds", Unit::Seconds),
     ("reach_at_end", Unit::Count),
     ("stage", Unit::None),
 ];
-
-/// What the figures of a card rest on.
-const RESTS_ON: [(&str, Unit); 2] = [("doubts", Unit::None), ("basis", Unit::None)];
 
 impl Desk<'_> {
     /// Answers `space ID`.
     pub(super) fn space(&self, id: SpaceId) -> Result<Sheet, QuestionError> {
         let row = self.space_row(id)?.ok_or(QuestionError::UnknownSpace(id))?;
         let mut sheet = space::sheet(true);
-        let columns = COLUMNS.into_iter().chain(RESTS_ON);
-        sheet.columns.extend(columns.map(|(name, unit)| Column::new(name, unit)));
-        let mut values = self.space_values(id, &row)?;
+        sheet.columns.extend(COLUMNS.map(|(name, unit)| Column::new(name, unit)));
+        sheet.columns.extend(basis::columns(true));
         let points = self.views.curves.ask(|curves, disk| curves.points(disk, id))?;
         let figures = self.figures(id, &row)?;
-        let course = course(&points, &row, &figures);
+        let basis = Basis::of(id, &row, &figures, &points);
+        let mut values = self.values_of(id, &row, &figures, basis.doubted())?;
+        let course = Course::of(looks(&points, &row), figures.until);
         values.extend(self.card_values(&row, &figures, &course)?);
-        let found = doubts::of_space(&row, &doubts::placed(&points, &row));
-        values.push(if figures.is_known() { doubts::told(&found) } else { Value::Unknown });
-        values.push(basis::basis(&row, &figures, &course).into());
+        values.extend(basis.values());
         sheet.push(values);
         Ok(sheet)
     }
@@ -100,14 +95,11 @@ impl Desk<'_> {
     }
 }
 
-/// Returns the figures of a Space's whole curve.
-pub(super) fn course(points: &[Point], row: &SpaceRow, figures: &Figures) -> Course {
-    Course::of(looks(points, row), figures.until)
-}
-
-/// Returns the looks at a Space while it was on air.
+/// Returns the looks at a Space while it was on air, in the order of time.
 pub(super) fn looks(points: &[Point], row: &SpaceRow) -> Vec<Look> {
-    points.iter().filter_map(|point| point.look(row.ended_at)).collect()
+    let mut looks: Vec<Look> = points.iter().filter_map(|point| point.look(row.ended_at)).collect();
+    looks.sort_by_key(|look| look.at);
+    looks
 }
 
 fn words(user: u64, person: &PersonRow, roles: &[(Role, i64)]) -> String {
@@ -119,13 +111,13 @@ fn words(user: u64, person: &PersonRow, roles: &[(Role, i64)]) -> String {
     format!("{name}: {}", roles.collect::<Vec<_>>().join("; "))
 }
 
-/// From `median_participants` to `max_resolution_seconds`.
+/// From `median_participants` to `live_looks`.
 fn course_values(row: &SpaceRow, figures: &Figures, course: &Course) -> Vec<Value> {
     let known = figures.is_known();
     let peak = figures.audience.peak;
     let at_end = if row.is_live() || !known { None } else { course.at_end(row.ended_at) };
     let plateau = course.plateau;
-    let to_plateau = plateau.zip(row.started_at).map(|(it, started_at)| it.at - started_at);
+    let to_plateau = time_to_plateau_ms(plateau, row.started_at);
     let fastest = course.fastest_growth;
     let drop = course.largest_drop;
     let between = drop.and_then(|it| it.between);
@@ -145,7 +137,5 @@ fn course_values(row: &SpaceRow, figures: &Figures, course: &Course) -> Vec<Valu
         at_end.into(),
         end_retention(at_end, peak).into(),
         known.then_some(figures.audience.looks).into(),
-        seconds(course.resolution.map(|it| it.median_ms)),
-        seconds(course.resolution.map(|it| it.largest_ms)),
     ]
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::projector::ProjectorError;
 use crate::sheet::{Column, Unit, Value};
 use crate::space::SpaceId;
-use crate::view::audience::Totals;
+use crate::view::audience::{Totals, keyword_share};
 
 use super::{Desk, QuestionError};
 
@@ -77,6 +77,8 @@ pub(super) struct Counted {
     trending: Option<f64>,
     hours: Option<f64>,
     share: Option<f64>,
+    /// The Spaces in the window.
+    pub spaces: BTreeSet<SpaceId>,
 }
 
 impl Tally {
@@ -112,14 +114,14 @@ impl Tally {
         let figures = |(key, count): (String, Count)| {
             let totals = count.spaces.iter().filter_map(|space| self.spaces.get(space)).copied();
             let hours = totals.fold(Totals::default(), Totals::plus).participant_hours();
-            let tracked = all.participant_hours().filter(|tracked| *tracked > 0.0);
             Counted {
                 trending: trending((count.now, count.before), (now, before)),
-                share: hours.zip(tracked).map(|(hours, tracked)| hours / tracked),
+                share: keyword_share(hours, all.participant_hours()),
                 now: count.now,
                 before: count.before,
                 key,
                 hours,
+                spaces: count.spaces,
             }
         };
         let counts = self.counts.into_iter().filter(|(_, count)| count.now > 0);

@@ -4,6 +4,7 @@ use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::space::{Moment, SpaceId, SpaceState};
 use crate::view::{Point, SpaceRow};
 
+use super::doubts::Doubted;
 use super::space::time;
 use super::{Desk, QuestionError, basis, doubts};
 
@@ -43,10 +44,11 @@ impl Desk<'_> {
             Column::hidden("doubts", Unit::None),
             Column::hidden("whole_id", Unit::None),
         ]);
+        let mut found = Vec::new();
         for (whole, parts) in wholes {
             let before = sheet.rows.len();
             for id in parts {
-                self.points(&mut sheet, (*whole, *id), step_ms)?;
+                found.extend(self.points(&mut sheet, (*whole, *id), step_ms)?);
             }
             if parts.len() > 1 {
                 // The second column is the time.
@@ -56,20 +58,20 @@ impl Desk<'_> {
                 });
             }
         }
-        doubts::show(&mut sheet, "doubts");
+        doubts::show(&mut sheet, "doubts", found);
         Ok(sheet)
     }
 
-    /// Adds the points of one Space.
+    /// Adds the points of one Space; returns what is doubted of them.
     fn points(
         &self,
         sheet: &mut Sheet,
         (whole, id): (SpaceId, SpaceId),
         step_ms: Option<u64>,
-    ) -> Result<(), QuestionError> {
+    ) -> Result<Vec<Doubted>, QuestionError> {
         let row = self.space_row(id)?.ok_or(QuestionError::UnknownSpace(id))?;
         let seen = self.views.curves.ask(|curves, disk| curves.points(disk, id))?;
-        let found = doubts::of_space(&row, &doubts::placed(&seen, &row));
+        let found = doubts::of_space(id, &row, &doubts::placed(&seen, &row));
         let points = match step_ms {
             Some(step) => steps(&seen, &row, step, self.now),
             None => held_until(seen, &row, self.now),
@@ -88,15 +90,14 @@ impl Desk<'_> {
         }
         let figures = self.figures(id, &row)?;
         if let Some(share) = figures.coverage() {
-            let gaps = basis::gaps(figures.totals.gaps);
-            let percent = share * 100.0;
+            let (coverage, gaps) = (basis::coverage(Some(share)), basis::gaps(figures.totals.gaps));
             let looks = figures.audience.looks;
             sheet.notes.push(format!(
-                "{id}: {looks} live looks, coverage {percent:.1} %, {gaps}, last seen {}",
+                "{id}: {looks} live looks, {coverage}, {gaps}, last seen {}",
                 Moment(row.seen.1)
             ));
         }
-        Ok(())
+        Ok(found)
     }
 }
 

@@ -1,17 +1,24 @@
-//! What is doubted of a Space's counts: marked beside the figures, which stay as they are.
+//! What is doubted of counts: marked beside the figures that rest on them, which stay as they are.
 
 use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use crate::projector::ProjectorError;
+use crate::log::Reader;
+use crate::projector::{Needs, Views};
 use crate::sheet::{Sheet, Value};
 use crate::space::{Moment, SpaceId};
 use crate::view::audience::doubts::{Doubt, Placed, Rule, doubts};
-use crate::view::{Point, SpaceRow};
+use crate::view::{Curves, Point, SpaceRow, Spaces, View as _};
 
-use super::Desk;
+use super::QuestionError;
 use super::basis::thousands;
+
+/// A doubted observation of a Space.
+pub(super) type Doubted = (SpaceId, Doubt);
+
+/// So many doubts are told under a table.
+const TOLD: usize = 5;
 
 /// Returns the live looks among the points of a curve, with their places in the log.
 pub(super) fn placed(points: &[Point], row: &SpaceRow) -> Vec<Placed> {
@@ -20,7 +27,7 @@ pub(super) fn placed(points: &[Point], row: &SpaceRow) -> Vec<Placed> {
 }
 
 /// Returns everything that is doubted of a Space, by time.
-pub(super) fn of_space(row: &SpaceRow, looks: &[Placed]) -> Vec<Doubt> {
+pub(super) fn of_space(id: SpaceId, row: &SpaceRow, looks: &[Placed]) -> Vec<Doubted> {
     let mut found = doubts(looks, row.started_at);
     found.extend(row.under_stage.iter().map(|it| Doubt {
         rule: Rule::UnderStage,
@@ -31,31 +38,32 @@ pub(super) fn of_space(row: &SpaceRow, looks: &[Placed]) -> Vec<Doubt> {
         until: it.last.0,
     }));
     found.sort_by_key(|doubt| (doubt.at, doubt.seq, doubt.rule));
-    found
+    found.into_iter().map(|doubt| (id, doubt)).collect()
 }
 
 /// Returns the words of the rules that doubt an observation of a Space.
-pub(super) fn of_point(found: &[Doubt], point: &Point) -> Vec<String> {
-    let here = |doubt: &&Doubt| match doubt.rule {
+pub(super) fn of_point(found: &[Doubted], point: &Point) -> Vec<String> {
+    let here = |(_, doubt): &&Doubted| match doubt.rule {
         Rule::Step | Rule::Spike => doubt.seq == point.seq,
         Rule::UnderStage | Rule::RoundPlateau => {
-            (doubt.at..=doubt.until).contains(&point.at) && point.participants.is_some()
+            doubt.is_of(point.at) && point.participants.is_some()
         }
     };
-    let rules: BTreeSet<Rule> = found.iter().filter(here).map(|doubt| doubt.rule).collect();
+    let rules: BTreeSet<Rule> = found.iter().filter(here).map(|(_, doubt)| doubt.rule).collect();
     rules.into_iter().map(|rule| rule.word().to_owned()).collect()
 }
 
 /// Returns the rules that found something, as a sheet lists them.
-pub(super) fn rules(found: &[Doubt]) -> Value {
-    let rules: BTreeSet<Rule> = found.iter().map(|doubt| doubt.rule).collect();
+pub(super) fn rules(found: &[Doubted]) -> Value {
+    let rules: BTreeSet<Rule> = found.iter().map(|(_, doubt)| doubt.rule).collect();
     Value::List(rules.into_iter().map(|rule| rule.word().into()).collect())
 }
 
 /// Returns each doubt with its rule, its observation, and what it says in words.
-pub(super) fn told(found: &[Doubt]) -> Value {
-    let each = found.iter().map(|doubt| {
+pub(super) fn told(found: &[Doubted]) -> Value {
+    let each = found.iter().map(|(space, doubt)| {
         json!({
+            "space_id": space.to_string(),
             "rule": doubt.rule.word(),
             "observed_at": Moment(doubt.at).to_string(),
             "until": Moment(doubt.until).to_string(),
@@ -66,6 +74,44 @@ pub(super) fn told(found: &[Doubt]) -> Value {
         })
     });
     Value::Json(serde_json::Value::Array(each.collect()).to_string())
+}
+
+/// Returns what a Space's own history in the log gives to doubt of what was seen of it at a moment:
+/// for whoever has no views.
+///
+/// # Errors
+/// What the log says.
+pub fn doubted_at(
+    reader: &Reader,
+    space: SpaceId,
+    at: Moment,
+) -> Result<Vec<Doubting>, QuestionError> {
+    let needs = Needs {
+        views: &[Spaces::NAME, Curves::NAME],
+        curves: true,
+        only: Some(std::slice::from_ref(&space)),
+    };
+    let until = reader.head()?.seq;
+    let Some(views) =
+        Views::in_memory(reader)?.as_of(until, &needs, reader, &mut |_, _, _| true)?
+    else {
+        return Ok(Vec::new());
+    };
+    let row = views.spaces.ask(|spaces, disk| spaces.space(disk, space))?.unwrap_or_default();
+    let points = views.curves.ask(|curves, disk| curves.points(disk, space))?;
+    let found = of_space(space, &row, &placed(&points, &row));
+    let here = found.iter().filter(|(_, doubt)| doubt.is_of(at.0));
+    let told = |doubt: &Doubt| Doubting { rule: doubt.rule.word(), words: words(doubt) };
+    Ok(here.map(|(_, doubt)| told(doubt)).collect())
+}
+
+/// A rule that doubts an observation, as it is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubting {
+    /// The rule's word.
+    pub rule: &'static str,
+    /// The rule and the observation in words.
+    pub words: String,
 }
 
 fn words(doubt: &Doubt) -> String {
@@ -82,26 +128,22 @@ fn words(doubt: &Doubt) -> String {
     format!("{}: {what} ({}, seq {seq})", doubt.rule.word(), super::basis::moment(at))
 }
 
-impl Desk<'_> {
-    /// Returns the rules that doubt a count of a Space; its curve is read only where its row says
-    /// that there may be something. Unknown of a Space never seen live.
-    pub(super) fn doubted(&self, id: SpaceId, row: &SpaceRow) -> Result<Value, ProjectorError> {
-        if row.audience.first.is_none() {
-            return Ok(Value::Unknown);
-        }
-        let looks = if row.needs_curve() {
-            let points = self.views.curves.ask(|curves, disk| curves.points(disk, id))?;
-            placed(&points, row)
-        } else {
-            Vec::new()
-        };
-        Ok(rules(&of_space(row, &looks)))
+/// Shows the column of doubts in a table where any row has one, as an empty column tells nothing,
+/// and says below it of what.
+pub(super) fn show(sheet: &mut Sheet, column: &str, mut found: Vec<Doubted>) {
+    if let Some(place) = sheet.index(column) {
+        sheet.columns[place].in_table = !found.is_empty();
     }
-}
-
-/// Shows the column of doubts in a table where any row has one: an empty column tells nothing.
-pub(super) fn show(sheet: &mut Sheet, name: &str) {
-    let Some(place) = sheet.index(name) else { return };
-    let is_doubted = |row: &Vec<Value>| matches!(&row[place], Value::List(it) if !it.is_empty());
-    sheet.columns[place].in_table = sheet.rows.iter().any(is_doubted);
+    found.sort_by_key(|(space, doubt)| (doubt.at, doubt.seq, doubt.rule, *space));
+    found.dedup();
+    // The first of each rule and Space come before the others, so that no Space takes all the room.
+    let mut seen = BTreeSet::new();
+    found.sort_by_cached_key(|(space, doubt)| !seen.insert((*space, doubt.rule)));
+    let lines = found.iter().take(TOLD);
+    sheet.notes.extend(lines.map(|(space, doubt)| format!("doubted of {space}: {}", words(doubt))));
+    if let more @ 1.. = found.len().saturating_sub(TOLD) {
+        let them =
+            if more == 1 { "1 doubt more".to_owned() } else { format!("{more} doubts more") };
+        sheet.notes.push(format!("{them}: in JSON and CSV, under `doubts`"));
+    }
 }

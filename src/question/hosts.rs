@@ -1,16 +1,17 @@
 //! The leaderboards of hosts and of speakers.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::projector::ProjectorError;
 use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::space::{SpaceId, UserId};
-use crate::view::audience::{Totals, airtime_ms, reach};
+use crate::view::audience::{Totals, airtime_ms, follower_growth, reach};
 use crate::view::{PersonRow, Role, SpaceRow};
 
+use super::sums::{self, Grounds};
 use super::{Desk, QuestionError, space};
 
 /// By which figure hosts and speakers are ranked.
@@ -73,21 +74,21 @@ struct Sum {
     co_hosted: u64,
     spoke: u64,
     totals: Totals,
-    airtime_so_far_ms: u64,
     peak: Option<u64>,
     airtime_ms: Option<u64>,
     people: Vec<u64>,
-    doubted: BTreeSet<String>,
+    /// Which they are.
+    ids: Vec<SpaceId>,
     /// The sum of last counts, as the article takes it.
     last_counts: u64,
     largest_last: Option<u64>,
 }
 
 impl Sum {
-    fn add(&mut self, user: UserId, row: &SpaceRow, figures: &space::Figures) {
+    fn add(&mut self, user: UserId, (id, row): (SpaceId, &SpaceRow), figures: &space::Figures) {
         self.spaces += 1;
+        self.ids.push(id);
         self.totals = self.totals.plus(figures.totals);
-        self.airtime_so_far_ms += figures.airtime_so_far_ms.unwrap_or(figures.totals.covered_ms);
         self.peak = self.peak.max(figures.audience.peak.map(|peak| peak.count));
         if let Some(airtime) = airtime_ms(row.started_at, row.ended_at) {
             self.airtime_ms = Some(self.airtime_ms.unwrap_or_default() + airtime);
@@ -215,11 +216,11 @@ impl Desk<'_> {
         let total = ranked.len();
         let shown = if board.limit == 0 { total } else { board.limit.min(total) };
         let mut sheet = sheet();
+        let mut grounds = Grounds::new(self);
         for (rank, person) in (1_u64..).zip(ranked.iter().take(shown)) {
-            sheet.push(values(rank, person));
-        }
-        if let Some(column) = sheet.columns.last_mut() {
-            column.in_table = ranked.iter().take(shown).any(|it| !it.sum.doubted.is_empty());
+            let mut values = values(rank, person);
+            values.extend(grounds.of(person.sum.ids.iter().copied())?.values());
+            sheet.push(values);
         }
         if board.method == Method::Article {
             sheet.notes.push(
@@ -230,6 +231,7 @@ impl Desk<'_> {
         if shown < total {
             sheet.notes.push(format!("{shown} of {total} {whom}; --limit 0 shows all"));
         }
+        grounds.show(&mut sheet);
         Ok(sheet)
     }
 
@@ -251,17 +253,11 @@ impl Desk<'_> {
             if !counted {
                 continue;
             }
-            sum.add(user, &row, &figures);
+            sum.add(user, (*id, &row), &figures);
             if let Some((_, last)) = row.participants().filter(|_| board.method == Method::Article)
             {
                 sum.last_counts = sum.last_counts.saturating_add(last);
                 sum.largest_last = sum.largest_last.max(Some(last));
-            }
-            if let Value::List(rules) = self.doubted(*id, &row)? {
-                sum.doubted.extend(rules.into_iter().filter_map(|rule| match rule {
-                    Value::Text(word) => Some(word),
-                    _ => None,
-                }));
             }
         }
         Ok(sum)
@@ -284,8 +280,7 @@ impl Desk<'_> {
         Ok(Ranked { user, person, sum, reach, gained, method: board.method })
     }
 
-    /// Returns how many followers somebody gained in a window: the last count less the one that
-    /// stood when it began, or the first one in it. `None` where fewer than two counts differ.
+    /// Returns how many followers somebody gained in a window.
     pub(super) fn gained(
         &self,
         user: UserId,
@@ -294,18 +289,12 @@ impl Desk<'_> {
         let counts =
             self.views.people.ask(|people, disk| people.followers(disk, user, self.now))?;
         let from = last_ms.map_or(i64::MIN, |last| self.now.saturating_sub_unsigned(last));
-        let stood = counts.partition_point(|(at, _)| *at <= from).saturating_sub(1);
-        let window = &counts[stood..];
-        let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-        Ok(match window {
-            [first, .., last] => Some(whole(last.1).saturating_sub(whole(first.1))),
-            _ => None,
-        })
+        Ok(follower_growth(&counts, from))
     }
 }
 
 fn sheet() -> Sheet {
-    Sheet::new(vec![
+    let mut sheet = Sheet::new(vec![
         Column::new("rank", Unit::None),
         Column::hidden("user_id", Unit::None),
         Column::new("username", Unit::None),
@@ -321,9 +310,9 @@ fn sheet() -> Sheet {
         Column::new("co_hosted", Unit::Count),
         Column::hidden("spoke", Unit::Count),
         Column::new("follower_growth", Unit::Count),
-        Column::hidden("coverage", Unit::Share),
-        Column::hidden("doubted", Unit::None),
-    ])
+    ]);
+    sheet.columns.extend(sums::columns());
+    sheet
 }
 
 fn values(rank: u64, it: &Ranked) -> Vec<Value> {
@@ -343,7 +332,5 @@ fn values(rank: u64, it: &Ranked) -> Vec<Value> {
         it.sum.co_hosted.into(),
         it.sum.spoke.into(),
         it.gained.into(),
-        it.sum.totals.coverage(it.sum.airtime_so_far_ms).into(),
-        it.sum.doubted.iter().cloned().collect::<Vec<_>>().into(),
     ]
 }

@@ -13,11 +13,14 @@ use serde_json::json;
 use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::space::{Moment, SpaceId};
 use crate::view::SpaceRow;
-use crate::view::audience::doubts::Doubt;
+use crate::view::audience::held::{Resolution, resolution};
 use crate::view::audience::{Course, Look, airtime_ms};
 
+use super::basis::Basis;
 use super::curve::Whole;
+use super::doubts::Doubted;
 use super::space::Figures;
+use super::sums::Ends;
 use super::{Desk, Question, QuestionError, SpaceSort, basis, card, doubts, space, spaces};
 
 use groups::{Joined, groups};
@@ -25,21 +28,16 @@ use rule::{Part, Rule, Title};
 use whole::whole;
 
 /// What a row of several Spaces has beside the columns of one.
-const COLUMNS: [(&str, Unit); 5] = [
-    ("part_ids", Unit::None),
-    ("breaks_seconds", Unit::Seconds),
-    ("parts", Unit::None),
-    ("doubts", Unit::None),
-    ("basis", Unit::None),
-];
+const COLUMNS: [(&str, Unit); 3] =
+    [("part_ids", Unit::None), ("breaks_seconds", Unit::Seconds), ("parts", Unit::None)];
 
 /// A Space as a part of a whole.
 pub(super) struct Member {
     pub joined: Joined,
     pub row: SpaceRow,
     pub figures: Figures,
-    /// Its looks while it was on air, and to when the last count is held; only of a card.
-    looks: Option<(Vec<Look>, i64)>,
+    /// Its looks while it was on air, and to when the last count is held.
+    looks: (Vec<Look>, i64),
 }
 
 impl Desk<'_> {
@@ -50,7 +48,7 @@ impl Desk<'_> {
             Question::Space { id } => {
                 let mut sheet = empty(true);
                 self.space_row(*id)?.ok_or(QuestionError::UnknownSpace(*id))?;
-                sheet.push(self.as_one(&self.parts_of(*id)?, true)?);
+                sheet.push(self.as_one(&self.parts_of(*id)?, true)?.0);
                 Ok(sheet)
             }
             Question::Curve { ids, step_ms } => {
@@ -81,27 +79,34 @@ impl Desk<'_> {
         sort: SpaceSort,
         limit: usize,
     ) -> Result<Sheet, QuestionError> {
-        let wanted = ids(&self.spaces(filter, sort, 0)?);
+        let wanted = self.all_spaces(filter, sort)?;
         let mut event_of: BTreeMap<SpaceId, Vec<Joined>> = BTreeMap::new();
         for parts in self.events_of_spaces()? {
             event_of.extend(parts.iter().map(|part| (part.id, parts.clone())));
         }
         let mut shown: BTreeSet<SpaceId> = BTreeSet::new();
         let mut sheet = empty(false);
+        let mut rows = Vec::new();
         for id in wanted {
             let parts = event_of.remove(&id).unwrap_or_else(|| vec![Joined { id, link: None }]);
             let first = parts.first().map_or(id, |part| part.id);
             if shown.insert(first) {
-                sheet.push(self.as_one(&parts, false)?);
+                rows.push(self.as_one(&parts, false)?);
             }
         }
         // The greatest first; `None` sorts below every number, and so comes last.
-        let columns = sheet.columns.clone();
-        sheet.rows.sort_by_key(|row| Reverse(rank(&columns, row, sort)));
-        let total = sheet.rows.len();
-        if limit > 0 && limit < total {
-            sheet.rows.truncate(limit);
-            sheet.notes.push(format!("{limit} of {total} rows; --limit 0 shows all"));
+        rows.sort_by_key(|(row, _)| Reverse(rank(&sheet.columns, row, sort)));
+        let total = rows.len();
+        rows.truncate(if limit == 0 { total } else { limit });
+        let shown = rows.len();
+        let mut found = Vec::new();
+        for (row, doubts) in rows {
+            found.extend(doubts);
+            sheet.push(row);
+        }
+        doubts::show(&mut sheet, "doubted", found);
+        if shown < total {
+            sheet.notes.push(format!("{shown} of {total} rows; --limit 0 shows all"));
         }
         Ok(sheet)
     }
@@ -132,16 +137,23 @@ impl Desk<'_> {
         Ok(groups(parts, &said))
     }
 
-    /// Returns parts as one row under the columns of [`empty`].
-    fn as_one(&self, parts: &[Joined], card: bool) -> Result<Vec<Value>, QuestionError> {
-        let (mut members, found) = self.members(parts, card)?;
-        let looks: Vec<_> = members.iter_mut().filter_map(|it| it.looks.take()).collect();
-        let course = card.then(|| Course::of_parts(looks, whole::last(&members)));
+    /// Returns parts as one row under the columns of [`empty`], and what is doubted behind it.
+    fn as_one(
+        &self,
+        parts: &[Joined],
+        card: bool,
+    ) -> Result<(Vec<Value>, Vec<Doubted>), QuestionError> {
+        let (members, doubts) = self.members(parts)?;
         let one = whole(&members);
-        let is_known = one.figures.is_known();
-        let doubted = if is_known { doubts::rules(&found) } else { Value::Unknown };
+        let resolution = resolution(members.iter().map(|it| it.looks.0.as_slice()));
+        let basis = Basis {
+            words: basis_of(&members, &one.figures, resolution),
+            is_known: one.figures.is_known(),
+            resolution,
+            doubts,
+        };
         let id = parts.first().map_or(SpaceId::FIRST, |part| part.id);
-        let mut values = self.values_of(id, &one.row, &one.figures, doubted)?;
+        let mut values = self.values_of(id, &one.row, &one.figures, basis.doubted())?;
         let sheet = empty(card);
         for (name, ms) in [("airtime_seconds", one.airtime_ms), ("tracked_seconds", one.tracked_ms)]
         {
@@ -149,41 +161,32 @@ impl Desk<'_> {
                 values[place] = space::seconds(ms);
             }
         }
-        if let Some(course) = &course {
-            values.extend(self.card_values(&one.row, &one.figures, course)?);
-        }
         let ids: Vec<String> = members.iter().map(|it| it.joined.id.to_string()).collect();
-        values.extend([
-            ids.into(),
-            space::seconds(Some(one.breaks_ms)),
-            told(&members),
-            if is_known { doubts::told(&found) } else { Value::Unknown },
-            basis_of(&members, &one.figures, course.as_ref()).into(),
-        ]);
-        Ok(values)
+        let told = told(&members);
+        if card {
+            let last = whole::last(&members);
+            let looks = members.into_iter().map(|it| it.looks).collect();
+            let course = Course::of_parts(looks, last);
+            values.extend(self.card_values(&one.row, &one.figures, &course)?);
+        }
+        values.extend([ids.into(), space::seconds(Some(one.breaks_ms)), told]);
+        values.extend(basis.values());
+        Ok((values, basis.doubts))
     }
 
     /// Returns the parts with their figures, and what is doubted of their counts.
-    fn members(
-        &self,
-        parts: &[Joined],
-        card: bool,
-    ) -> Result<(Vec<Member>, Vec<Doubt>), QuestionError> {
+    fn members(&self, parts: &[Joined]) -> Result<(Vec<Member>, Vec<Doubted>), QuestionError> {
         let mut members: Vec<Member> = Vec::new();
-        let mut found: Vec<Doubt> = Vec::new();
+        let mut found: Vec<Doubted> = Vec::new();
         for joined in parts {
             let Some(row) = self.space_row(joined.id)? else { continue };
             let figures = self.figures(joined.id, &row)?;
-            let points = if card || row.needs_curve() {
-                self.views.curves.ask(|curves, disk| curves.points(disk, joined.id))?
-            } else {
-                Vec::new()
-            };
-            found.extend(doubts::of_space(&row, &doubts::placed(&points, &row)));
-            let looks = card.then(|| (card::looks(&points, &row), figures.until));
+            let points = self.views.curves.ask(|curves, disk| curves.points(disk, joined.id))?;
+            found.extend(doubts::of_space(joined.id, &row, &doubts::placed(&points, &row)));
+            let looks = (card::looks(&points, &row), figures.until);
             members.push(Member { joined: *joined, row, figures, looks });
         }
-        found.sort_by_key(|doubt| (doubt.at, doubt.seq, doubt.rule));
+        found.sort_by_key(|(_, doubt)| (doubt.at, doubt.seq, doubt.rule));
         Ok((members, found))
     }
 }
@@ -199,6 +202,7 @@ fn empty(card: bool) -> Sheet {
         unit,
         in_table: card || name == "part_ids",
     }));
+    sheet.columns.extend(basis::columns(card));
     sheet
 }
 
@@ -215,15 +219,6 @@ fn rank(columns: &[Column], row: &[Value], sort: SpaceSort) -> Option<i64> {
         Some(Value::Int(it) | Value::Time(it)) => Some(*it),
         _ => None,
     })
-}
-
-fn ids(sheet: &Sheet) -> Vec<SpaceId> {
-    let place = sheet.index("space_id");
-    let id = |row: &Vec<Value>| match place.and_then(|place| row.get(place)) {
-        Some(Value::Text(id)) => id.parse().ok(),
-        _ => None,
-    };
-    sheet.rows.iter().filter_map(id).collect()
 }
 
 /// Returns what the rules look at of a Space.
@@ -305,18 +300,17 @@ fn words(it: &Member, members: &[Member]) -> String {
 }
 
 /// Says what the figures rest on.
-fn basis_of(members: &[Member], whole: &Figures, course: Option<&Course>) -> Option<String> {
+fn basis_of(members: &[Member], whole: &Figures, resolution: Option<Resolution>) -> Option<String> {
     let peak = whole.audience.peak?;
     let (gaps, parts) = (basis::gaps(whole.totals.gaps), members.len());
-    let coverage = whole.coverage().map_or_else(
-        || "coverage unknown".to_owned(),
-        |share| format!("coverage {:.1} %", share * 100.0),
-    );
+    let coverage = basis::coverage(whole.coverage());
     let count = basis::thousands(peak.count);
     let parts = if parts == 1 { "1 part".to_owned() } else { format!("{parts} parts") };
     // "One look" would be said of the whole, where each part had one.
-    let every = course.filter(|it| it.resolution.is_some() || members.len() == 1);
-    let every = every.map(|course| basis::every(course) + ", ").unwrap_or_default();
+    let is_told = resolution.is_some() || members.len() == 1;
+    let every = if is_told { basis::every(resolution) + ", " } else { String::new() };
     let at = basis::moment(peak.at);
-    Some(format!("peak {count} at {at} ({parts}, {every}{coverage}, {gaps})"))
+    let seen = members.iter().filter(|it| it.figures.is_known());
+    let ends = seen.map(|it| Ends::of(&it.row)).fold(Ends::default(), Ends::plus);
+    Some(format!("peak {count} at {at} ({parts}, {every}{coverage}, {gaps}, {})", ends.words()))
 }

@@ -7,6 +7,7 @@ use crate::view::WordKind;
 
 use super::counts::{self, Counting, Tally};
 use super::latin4::latin4;
+use super::sums::{self, Grounds};
 use super::{Desk, QuestionError};
 
 /// Which words of titles are counted.
@@ -70,7 +71,8 @@ impl Desk<'_> {
             }
         }
         let mut sheet = self.words(tally, counting)?;
-        sheet.notes.push(
+        sheet.notes.insert(
+            0,
             "as in the article: a word of four Latin letters or more counts each time that it \
              stands in a title"
                 .to_owned(),
@@ -83,14 +85,18 @@ impl Desk<'_> {
         let mut columns = vec![Column::new("keyword", Unit::None)];
         columns.extend(counts::columns());
         columns.push(Column::hidden("kind", Unit::None));
+        columns.extend(sums::columns());
         let mut sheet = Sheet::new(columns);
+        let mut grounds = Grounds::new(self);
         for it in &counted {
             let mut values: Vec<Value> = vec![it.key.clone().into()];
             values.extend(it.values());
             values.push(WordKind::of(&it.key).word().into());
+            values.extend(grounds.of(it.spaces.iter().copied())?.values());
             sheet.push(values);
         }
-        sheet.notes = counts::notes((&counted, total), counting.sort, "words");
+        sheet.notes.extend(counts::notes((&counted, total), counting.sort, "words"));
+        grounds.show(&mut sheet);
         Ok(sheet)
     }
 }

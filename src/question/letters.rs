@@ -2,9 +2,11 @@
 
 use crate::event::{Delivery, Letter, Occasion};
 use crate::log::DELIVERED_KEPT;
+use crate::projector::ProjectorError;
 use crate::sheet::{Column, Sheet, Unit, Value};
 
 use super::data::hex;
+use super::doubts::{self, Doubted};
 use super::{Desk, QuestionError};
 
 /// At most so many are told at once: more do not wait, and of dead ones these are the oldest.
@@ -74,11 +76,15 @@ impl Desk<'_> {
             Column::hidden("per_minute", Unit::Count),
             Column::hidden("attempts", Unit::Count),
             Column::hidden("next_at", Unit::None),
+            Column::hidden("doubted", Unit::None),
         ]);
+        let mut found = Vec::new();
         for (it, letter) in raised.iter().take(most) {
-            let row = self.raised(*it, letter)?;
-            sheet.push(row);
+            let doubts = self.doubted(letter)?;
+            sheet.push(self.raised(*it, letter, doubts.as_deref())?);
+            found.extend(doubts.unwrap_or_default());
         }
+        doubts::show(&mut sheet, "doubted", found);
         if raised.len() > most {
             sheet.notes.push(format!("the last {most} alerts; there are more"));
         } else if delivered == DELIVERED_KEPT {
@@ -91,7 +97,12 @@ impl Desk<'_> {
     }
 
     /// Returns an alert's row; its words are looked up now, so that nothing forgotten is told.
-    fn raised(&self, it: Delivery, letter: &Letter) -> Result<Vec<Value>, QuestionError> {
+    fn raised(
+        &self,
+        it: Delivery,
+        letter: &Letter,
+        doubted: Option<&[Doubted]>,
+    ) -> Result<Vec<Value>, QuestionError> {
         let name = self.reader.text(&letter.name)?;
         let title = match letter.space {
             Some(space) => match self.reader.space_known(space)?.and_then(|known| known.text) {
@@ -119,6 +130,17 @@ impl Desk<'_> {
                 Delivery::Waiting => Value::Time(letter.next_at.0),
                 Delivery::Delivered | Delivery::Dead => Value::Unknown,
             },
+            doubted.map_or(Value::Unknown, doubts::rules),
         ])
+    }
+
+    /// Returns what is doubted of the count behind an alert's figure; `None` where it has none.
+    fn doubted(&self, letter: &Letter) -> Result<Option<Vec<Doubted>>, ProjectorError> {
+        let Some(space) = letter.space.filter(|_| letter.figure.is_some()) else { return Ok(None) };
+        let Some(row) = self.space_row(space)? else { return Ok(None) };
+        let points = self.views.curves.ask(|curves, disk| curves.points(disk, space))?;
+        let mut found = doubts::of_space(space, &row, &doubts::placed(&points, &row));
+        found.retain(|(_, doubt)| doubt.is_of(letter.at.0));
+        Ok(Some(found))
     }
 }

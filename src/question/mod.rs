@@ -28,6 +28,7 @@ mod spaces;
 mod spam;
 mod spend;
 mod status;
+mod sums;
 mod topics;
 mod wire;
 
@@ -46,6 +47,7 @@ use crate::space::SpaceId;
 pub use as_of::{AsOf, Cut};
 pub use counts::{CountSort, Counting};
 pub use doctor::{Check, Health};
+pub use doubts::{Doubting, doubted_at};
 pub use hosts::{Board, HostRank, Method};
 pub use keywords::Words;
 pub use own::Own;

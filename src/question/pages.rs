@@ -62,7 +62,7 @@ impl Desk<'_> {
         let mut sheet;
         match rows {
             Rows::Spaces { after } => {
-                sheet = space::sheet(false);
+                sheet = space::list();
                 let first = after.unwrap_or(SpaceId::FIRST);
                 let page = self.spaces_from(first, after.is_some(), PAGE)?;
                 for it in page {
@@ -97,7 +97,7 @@ impl Desk<'_> {
 
     /// Returns the columns of `spaces`, without `spam`.
     pub fn space_columns() -> Sheet {
-        space::sheet(false)
+        space::list()
     }
 
     /// Returns up to `count` Spaces that some answer carried, by id, from `from` on or after it;
@@ -125,7 +125,7 @@ impl Desk<'_> {
         let figures = self.figures(id, &row)?;
         Ok(SpaceFacts {
             id,
-            values: self.space_values(id, &row)?,
+            values: self.space_values(id, &row)?.0,
             held_until: figures.until,
             airtime_so_far_ms: figures.airtime_so_far_ms,
             row,

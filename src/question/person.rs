@@ -9,8 +9,9 @@ use crate::view::audience::{airtime_ms, reach};
 use crate::view::{Entrance, PersonRow, SpaceRow};
 
 use super::basis::{moment, thousands};
-use super::space::{seconds, time};
-use super::{Desk, QuestionError, doubts};
+use super::doubts::Doubted;
+use super::space::{seconds, source, time};
+use super::{Desk, QuestionError, basis, doubts};
 
 impl Desk<'_> {
     /// Answers `person`: each Space where somebody was seen on the stage, the latest first; or
@@ -73,6 +74,7 @@ impl Desk<'_> {
         spaces: BTreeSet<SpaceId>,
     ) -> Result<Sheet, QuestionError> {
         let mut sheet = sheet();
+        let mut found = Vec::new();
         let mut rows = Vec::new();
         for id in spaces {
             let Some(row) = self.space_row(id)? else { continue };
@@ -86,9 +88,10 @@ impl Desk<'_> {
             if let Some(entrance) = entrance {
                 seen[entrance.role() as usize] += 1;
             }
-            sheet.push(self.stage_values(user, person, (id, &row))?);
+            let (values, doubts) = self.stage_values(user, person, (id, &row))?;
+            found.extend(doubts);
+            sheet.push(values);
         }
-        doubts::show(&mut sheet, "doubted");
         let name = name_of(user, person);
         let followers = person.followers.map_or("followers unknown".to_owned(), |count| {
             let at = person.counted_at.map(moment).unwrap_or_default();
@@ -98,6 +101,7 @@ impl Desk<'_> {
         sheet.notes.push(format!(
             "{name}: {followers}; host of {hosted}, co-host of {co_hosted}, speaker alone in {spoke}"
         ));
+        doubts::show(&mut sheet, "doubted", found);
         Ok(sheet)
     }
 
@@ -106,14 +110,15 @@ impl Desk<'_> {
         user: UserId,
         person: &PersonRow,
         (id, row): (SpaceId, &SpaceRow),
-    ) -> Result<Vec<Value>, ProjectorError> {
+    ) -> Result<(Vec<Value>, Vec<Doubted>), ProjectorError> {
         let figures = self.figures(id, row)?;
+        let basis = self.basis(id, row, &figures)?;
         let totals = Some(figures.totals).filter(|_| figures.is_known());
         let entrance = row.stage.of(user.0);
         let roles = entrance.map(|it| {
             it.roles().into_iter().map(|(role, _)| role.word().to_owned()).collect::<Vec<_>>()
         });
-        Ok(vec![
+        let mut values = vec![
             user.to_string().into(),
             person.username.clone().into(),
             id.to_string().into(),
@@ -129,8 +134,13 @@ impl Desk<'_> {
             totals.and_then(|it| it.participant_hours()).into(),
             figures.coverage().filter(|_| figures.is_known()).into(),
             self.reach_of(row)?.into(),
-            self.doubted(id, row)?,
-        ])
+            basis.doubted(),
+            source(row).into(),
+            totals.map(|it| it.gaps).into(),
+            seconds(totals.map(|it| it.gap_ms)),
+        ];
+        values.extend(basis.values());
+        Ok((values, basis.doubts))
     }
 
     fn follower_history(&self, user: UserId, person: &PersonRow) -> Result<Sheet, QuestionError> {
@@ -185,7 +195,7 @@ fn name_of(user: UserId, person: &PersonRow) -> String {
 }
 
 fn sheet() -> Sheet {
-    Sheet::new(vec![
+    let mut sheet = Sheet::new(vec![
         Column::hidden("user_id", Unit::None),
         Column::hidden("username", Unit::None),
         Column::new("space_id", Unit::None),
@@ -199,8 +209,13 @@ fn sheet() -> Sheet {
         Column::new("average_participants", Unit::Count),
         Column::new("peak_participants", Unit::Count),
         Column::new("participant_hours", Unit::ParticipantHours),
-        Column::hidden("coverage", Unit::Share),
+        Column::new("coverage", Unit::Share),
         Column::new("reach", Unit::Count),
         Column::hidden("doubted", Unit::None),
-    ])
+        Column::hidden("state_source", Unit::None),
+        Column::new("gaps", Unit::Count),
+        Column::hidden("gap_seconds", Unit::Seconds),
+    ]);
+    sheet.columns.extend(basis::columns(false));
+    sheet
 }

@@ -9,7 +9,7 @@ use crate::projector::ProjectorError;
 use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::space::{SpaceId, SpaceState};
 use crate::view::SpaceRow;
-use crate::view::audience::{lead_time_ms, start_delay_ms};
+use crate::view::audience::{lead_time_ms, median_ms, start_delay_ms};
 
 use super::space::{signed_seconds, time};
 use super::spaces::Filter;
@@ -285,8 +285,8 @@ fn told(found: &[(SpaceId, SpaceRow, i64, Option<Standing>)]) -> String {
         |(_, row, start, _): &(_, SpaceRow, i64, _)| start_delay_ms(Some(*start), row.started_at);
     let mut delays: Vec<i64> = found.iter().filter_map(delay).collect();
     delays.sort_unstable();
-    if let Some(median) = delays.get(delays.len() / 2) {
-        let side = if *median < 0 { "early" } else { "late" };
+    if let Some(median) = median_ms(&delays) {
+        let side = if median < 0 { "early" } else { "late" };
         words.push(format!("begun {} s {side} in the median", median.abs() / 1_000));
     }
     if words.is_empty() { "nothing is announced".to_owned() } else { words.join(", ") }

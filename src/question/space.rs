@@ -9,14 +9,15 @@ use crate::view::audience::{
 };
 use crate::view::{Disk, People, PersonRow, Point, SpaceRow, ViewError, words};
 
-use super::{Desk, Own};
+use super::doubts::Doubted;
+use super::{Desk, Own, basis};
 
 /// The columns of a Space: name, unit, whether the list shows it, whether the card does.
 const COLUMNS: [(&str, Unit, bool, bool); 51] = [
     ("space_id", Unit::None, true, true),
     ("title", Unit::None, true, true),
     ("state", Unit::None, true, true),
-    ("state_source", Unit::None, false, true),
+    ("state_source", Unit::None, true, true),
     ("lang", Unit::None, false, true),
     ("is_ticketed", Unit::None, false, true),
     ("creator_id", Unit::None, false, false),
@@ -52,7 +53,7 @@ const COLUMNS: [(&str, Unit, bool, bool); 51] = [
     ("speaker_count", Unit::Count, false, true),
     ("speaker_usernames", Unit::None, false, true),
     ("invited_user_ids", Unit::None, false, false),
-    ("gaps", Unit::Count, false, true),
+    ("gaps", Unit::Count, true, true),
     ("gap_seconds", Unit::Seconds, false, true),
     ("peak_between", Unit::None, false, true),
     ("time_to_peak_seconds", Unit::Seconds, false, true),
@@ -86,6 +87,13 @@ impl Figures {
     pub fn is_known(&self) -> bool {
         self.audience.first.is_some()
     }
+}
+
+/// Returns an empty sheet of Spaces, with what their figures rest on.
+pub(super) fn list() -> Sheet {
+    let mut sheet = sheet(false);
+    sheet.columns.extend(basis::columns(false));
+    sheet
 }
 
 /// Returns an empty sheet of Spaces; a `card` shows nearly all columns in a table.
@@ -143,15 +151,17 @@ impl Desk<'_> {
         })
     }
 
-    /// Returns the values under [`COLUMNS`].
+    /// Returns the values of a [`list`], and what is doubted behind them.
     pub(super) fn space_values(
         &self,
         id: SpaceId,
         row: &SpaceRow,
-    ) -> Result<Vec<Value>, ProjectorError> {
+    ) -> Result<(Vec<Value>, Vec<Doubted>), ProjectorError> {
         let figures = self.figures(id, row)?;
-        let doubted = self.doubted(id, row)?;
-        self.values_of(id, row, &figures, doubted)
+        let basis = self.basis(id, row, &figures)?;
+        let mut values = self.values_of(id, row, &figures, basis.doubted())?;
+        values.extend(basis.values());
+        Ok((values, basis.doubts))
     }
 
     /// Returns the values under [`COLUMNS`] with these figures; `doubted` are the rules that doubt
@@ -222,12 +232,11 @@ fn described(
     hosts: &[PersonRow],
     (topics, keywords): (Value, Value),
 ) -> Vec<Value> {
-    let source = row.state.as_ref().map(|_| if row.inferred { "inferred" } else { "reported" });
     vec![
         id.to_string().into(),
         row.title.clone().into(),
         row.state.clone().into(),
-        source.into(),
+        source(row).into(),
         row.lang.clone().into(),
         row.is_ticketed.into(),
         row.creator.map(|user| user.to_string()).into(),
@@ -238,6 +247,11 @@ fn described(
         topics,
         keywords,
     ]
+}
+
+/// Says how the state is known: X reported it, or it was inferred.
+pub(super) fn source(row: &SpaceRow) -> Option<&'static str> {
+    row.state.as_ref().map(|_| if row.inferred { "inferred" } else { "reported" })
 }
 
 /// Returns the words of the title that say something.

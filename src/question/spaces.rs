@@ -41,6 +41,16 @@ pub(super) struct Filter<'a> {
 }
 
 impl Desk<'_> {
+    /// Returns the ids of all Spaces that a filter takes, in this order.
+    pub(super) fn all_spaces(
+        &self,
+        filter: &Filter,
+        sort: SpaceSort,
+    ) -> Result<Vec<SpaceId>, QuestionError> {
+        let (rows, _) = self.first_of(filter, sort, 0, &mut Alike::default())?;
+        Ok(rows.into_iter().map(|(id, _)| id).collect())
+    }
+
     /// Answers `spaces`.
     pub(super) fn spaces(
         &self,
@@ -49,18 +59,15 @@ impl Desk<'_> {
         limit: usize,
     ) -> Result<Sheet, QuestionError> {
         let mut alike = Alike::default();
-        let by_people = filter.host.is_some() || sort == SpaceSort::Reach;
-        let (rows, total) = if by_people {
-            self.first_by_people(filter, sort, limit, &mut alike)?
-        } else {
-            self.first_by_rows(filter, sort, limit, &mut alike)?
-        };
-        let mut sheet = space::sheet(false);
+        let (rows, total) = self.first_of(filter, sort, limit, &mut alike)?;
+        let mut sheet = space::list();
         sheet.columns.push(Column::hidden("spam", Unit::None));
+        let mut found = Vec::new();
         let spam = alike.spam();
         let shown = rows.len();
         for (id, row) in rows {
-            let mut values = self.space_values(id, &row)?;
+            let (mut values, doubts) = self.space_values(id, &row)?;
+            found.extend(doubts);
             values.push(spam.contains(&id).into());
             sheet.push(values);
         }
@@ -68,7 +75,7 @@ impl Desk<'_> {
             // An empty column tells nothing.
             column.in_table = !spam.is_empty();
         }
-        doubts::show(&mut sheet, "doubted");
+        doubts::show(&mut sheet, "doubted", found);
         if shown < total {
             sheet.notes.push(format!("{shown} of {total} Spaces; --limit 0 shows all"));
         }
@@ -77,18 +84,36 @@ impl Desk<'_> {
 
     /// Answers which of these Spaces are known.
     pub(super) fn these(&self, ids: &[SpaceId]) -> Result<Sheet, QuestionError> {
-        let mut sheet = space::sheet(false);
+        let mut sheet = space::list();
+        let mut found = Vec::new();
         for id in ids {
             let row = self.views.spaces.ask(|spaces, disk| spaces.space(disk, *id))?;
             if let Some(row) = row.filter(|row| row.observations > 0) {
-                sheet.push(self.space_values(*id, &row)?);
+                let (values, doubts) = self.space_values(*id, &row)?;
+                found.extend(doubts);
+                sheet.push(values);
             }
         }
+        doubts::show(&mut sheet, "doubted", found);
         Ok(sheet)
     }
 
-    /// Returns the first Spaces that a filter takes, and how many it takes, as the view is at one
-    /// moment: from short forms, unless titles are searched.
+    /// Returns the first Spaces that a filter takes, and how many it takes.
+    fn first_of(
+        &self,
+        filter: &Filter,
+        sort: SpaceSort,
+        limit: usize,
+        alike: &mut Alike,
+    ) -> Result<(Vec<Found>, usize), ProjectorError> {
+        if filter.host.is_some() || sort == SpaceSort::Reach {
+            self.first_by_people(filter, sort, limit, alike)
+        } else {
+            self.first_by_rows(filter, sort, limit, alike)
+        }
+    }
+
+    /// The same as the view is at one moment: from short forms, unless titles are searched.
     fn first_by_rows(
         &self,
         filter: &Filter,

@@ -3,6 +3,7 @@
 mod cards;
 mod counted;
 mod disk;
+mod grounds;
 mod joined;
 mod leaderboards;
 mod pages;

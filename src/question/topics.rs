@@ -4,6 +4,7 @@ use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::view::ViewError;
 
 use super::counts::{self, Counting};
+use super::sums::{self, Grounds};
 use super::{Desk, QuestionError};
 
 impl Desk<'_> {
@@ -25,13 +26,17 @@ impl Desk<'_> {
         let mut columns =
             vec![Column::new("topic_id", Unit::None), Column::new("topic", Unit::None)];
         columns.extend(counts::columns());
+        columns.extend(sums::columns());
         let mut sheet = Sheet::new(columns);
+        let mut grounds = Grounds::new(self);
         for (it, label) in counted.iter().zip(labels) {
             let mut values: Vec<Value> = vec![it.key.clone().into(), label.into()];
             values.extend(it.values());
+            values.extend(grounds.of(it.spaces.iter().copied())?.values());
             sheet.push(values);
         }
-        sheet.notes = counts::notes((&counted, total), counting.sort, "topics");
+        sheet.notes.extend(counts::notes((&counted, total), counting.sort, "topics"));
+        grounds.show(&mut sheet);
         Ok(sheet)
     }
 }

@@ -17,8 +17,8 @@ use bincode::{Decode, Encode};
 pub use course::{Course, HIGH_PERCENT};
 pub use plateau::{BAND_PERCENT, Plateau, WINDOW_SECONDS};
 pub use times::{
-    detection_lag_ms, end_retention, lead_time_ms, show_up_ratio, start_delay_ms, steadiness,
-    time_to_peak_ms,
+    detection_lag_ms, end_retention, follower_growth, keyword_share, lead_time_ms, median_ms,
+    show_up_ratio, start_delay_ms, steadiness, time_to_peak_ms, time_to_plateau_ms,
 };
 
 /// How long a count of an imported answer is held when nobody said how often it was asked for:

@@ -21,8 +21,15 @@ pub const TOKEN: &str = "AAAAAAAAAAAAAAAAAAAAAtest0token";
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Keys whose value moves with the time of asking while a Space is live.
-const MOVING: [&str; 6] =
-    ["average_participants", "participant_hours", "coverage", "gaps", "gap_seconds", "steadiness"];
+const MOVING: [&str; 7] = [
+    "average_participants",
+    "participant_hours",
+    "coverage",
+    "gaps",
+    "gap_seconds",
+    "steadiness",
+    "basis",
+];
 
 /// A home for one test: the data folder, the runtime folder, and whatever files it needs.
 pub struct Folder {

@@ -74,7 +74,7 @@ fn topics_stand_in_the_order_asked_for_and_a_limit_says_what_it_hides() {
     let trending = Counting { sort: CountSort::Trending, limit: 2, ..TEN_MINUTES };
     let sheet = house.sheet(30, &Question::Topics(trending));
     assert_eq!(column(&sheet, "topic_id"), texts(&["131272609", "99"]), "10 falls");
-    assert_eq!(sheet.notes, ["2 of 3 topics; --limit 0 shows all"]);
+    assert_eq!(sheet.notes[0], "2 of 3 topics; --limit 0 shows all");
     let hours = Counting { sort: CountSort::ParticipantHours, ..TEN_MINUTES };
     let sheet = house.sheet(30, &Question::Topics(hours));
     assert_eq!(column(&sheet, "topic_id").remove(0), "10".into());
@@ -99,9 +99,10 @@ fn in_a_first_window_nothing_is_known_to_trend_and_that_is_said_where_it_is_aske
     let first = house.sheet(30, &Question::Topics(all));
     assert_eq!(column(&first, "topic_id"), texts(&["10", "131272609", "99"]), "by their Spaces");
     let by_spaces = Counting { sort: CountSort::Spaces, ..all };
-    assert_eq!(notes(&Question::Topics(by_spaces)), "", "nobody asked what trends");
+    assert!(!notes(&Question::Topics(by_spaces)).contains("trending"), "nobody asked what trends");
     let later = Counting { sort: CountSort::Trending, ..TEN_MINUTES };
-    assert_eq!(notes(&Question::Topics(later)), "", "there is a window before");
+    let notes = notes(&Question::Topics(later));
+    assert!(!notes.contains("trending"), "there is a window before: {notes}");
 }
 
 /// Spaces of one minute with these titles.

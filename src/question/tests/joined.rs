@@ -58,7 +58,7 @@ fn a_relaunch_is_one_event_with_the_sums_of_its_parts_and_the_break_as_a_gap() {
     assert_eq!(only(&sheet, "stage_size"), Value::Int(2));
     assert_eq!(only(&sheet, "participants"), Value::Int(120));
     assert_eq!(card(&house, 2), sheet, "whichever part is asked for");
-    let basis = "peak 120 at 1970-01-01 00:19:00Z (2 parts, every 2 min, coverage 100.0 %, 1 gap)";
+    let basis = "peak 120 at 1970-01-01 00:19:00Z (2 parts, every 2 min, coverage 100.0 %, 1 gap, 2 ends reported)";
     assert_eq!(only(&sheet, "basis"), basis.into());
 }
 

@@ -65,7 +65,7 @@ fn a_limit_says_what_it_hides() {
     let question = Question::Hosts(Board { by: HostRank::Spaces, limit: 1, ..Board::default() });
     let sheet = three_hosts().sheet(20, &question);
     assert_eq!(sheet.rows.len(), 1);
-    assert_eq!(sheet.notes, ["1 of 2 hosts; --limit 0 shows all"]);
+    assert_eq!(sheet.notes[0], "1 of 2 hosts; --limit 0 shows all");
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn keywords_count_the_spaces_first_seen_in_the_window_and_in_the_one_before() {
     assert_eq!(column(&sheet, "previous_spaces"), ints(&[1, 0]));
     // Held to the limit of two minutes, to now where that is sooner: 120 + 60 + 0.
     assert_eq!(column(&sheet, "participant_hours")[0], Value::Real(3.0));
-    assert_eq!(ask(1).notes, ["1 of 2 words; --limit 0 shows all"]);
+    assert_eq!(ask(1).notes[0], "1 of 2 words; --limit 0 shows all");
     assert_eq!(house.sheet(0, &keywords(u64::MAX, 0)).rows.len(), 0);
 }
 

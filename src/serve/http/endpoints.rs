@@ -2,7 +2,7 @@
 
 mod keys;
 
-use keys::{BOARD, CARD, EVENT, Keys, SCHEDULE, SPACE, STATUS};
+use keys::{BOARD, CARD, EVENT, Keys, SCHEDULE, SPACE, STATUS, SUMS};
 
 /// One address.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +43,7 @@ pub enum Type {
     Any,
 }
 
-use Type::{Bool, Int, Real, Text, Texts, Time};
+use Type::{Bool, Int, List, Real, Text, Texts, Time};
 
 const LIMIT: Param = ("limit", Int, "At most this many; 0, the default, is all");
 
@@ -152,14 +152,14 @@ pub const ENDPOINTS: &[Endpoint] = &[
             ("method", Text, "audience, the default, or article: the mean of last counts"),
             LIMIT,
         ],
-        keys: &[BOARD],
+        keys: &[BOARD, SUMS],
         past: true,
     },
     Endpoint {
         path: "/api/speakers",
         what: "The leaderboard of speakers",
         params: &[BY, MIN_SPACES, MIN_COVERAGE, BEGAN, LIMIT],
-        keys: &[BOARD],
+        keys: &[BOARD, SUMS],
         past: true,
     },
     Endpoint {
@@ -183,6 +183,13 @@ pub const ENDPOINTS: &[Endpoint] = &[
             ("coverage", Real),
             ("reach", Int),
             ("doubted", Texts),
+            ("state_source", Text),
+            ("gaps", Int),
+            ("gap_seconds", Real),
+            ("resolution_seconds", Real),
+            ("max_resolution_seconds", Real),
+            ("doubts", List),
+            ("basis", Text),
         ]],
         past: true,
     },
@@ -196,30 +203,36 @@ pub const ENDPOINTS: &[Endpoint] = &[
             ("words", Text, "unicode, the default, or latin4: as the article counts"),
             LIMIT,
         ],
-        keys: &[&[
-            ("keyword", Text),
-            ("kind", Text),
-            ("spaces", Int),
-            ("previous_spaces", Int),
-            ("participant_hours", Real),
-            ("share", Real),
-            ("trending", Real),
-        ]],
+        keys: &[
+            &[
+                ("keyword", Text),
+                ("kind", Text),
+                ("spaces", Int),
+                ("previous_spaces", Int),
+                ("participant_hours", Real),
+                ("share", Real),
+                ("trending", Real),
+            ],
+            SUMS,
+        ],
         past: true,
     },
     Endpoint {
         path: "/api/topics",
         what: "Topics that X gives Spaces, now and in the window before",
         params: &[BACK, COUNT_SORT, LIMIT],
-        keys: &[&[
-            ("topic_id", Text),
-            ("topic", Text),
-            ("spaces", Int),
-            ("previous_spaces", Int),
-            ("participant_hours", Real),
-            ("share", Real),
-            ("trending", Real),
-        ]],
+        keys: &[
+            &[
+                ("topic_id", Text),
+                ("topic", Text),
+                ("spaces", Int),
+                ("previous_spaces", Int),
+                ("participant_hours", Real),
+                ("share", Real),
+                ("trending", Real),
+            ],
+            SUMS,
+        ],
         past: true,
     },
     Endpoint {
@@ -332,6 +345,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
             ("per_minute", Int),
             ("attempts", Int),
             ("next_at", Time),
+            ("doubted", Texts),
         ]],
         past: false,
     },

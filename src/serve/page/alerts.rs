@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::View;
 use super::lists::paged;
-use super::row::{Row, names, rows, text, title};
+use super::row::{Row, marks, names, rows, text, title};
 use crate::sheet::Sheet;
 use crate::space::SpaceId;
 
@@ -43,7 +43,7 @@ fn alert(row: &Row) -> Markup {
                     Some(id) => a .title href=(format!("/space/{id}")) { (title(row.text("title"))) },
                     None => span .title { "Collecting itself" },
                 }
-                span .by { (row.shown("rule")) @if !username.is_empty() { " · " (names(&username)) } }
+                span .by { (row.shown("rule")) @if !username.is_empty() { " · " (names(&username)) } (marks(row)) }
             }
             td { (delivery(row)) }
             td .wide {

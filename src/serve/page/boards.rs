@@ -176,14 +176,18 @@ fn counted(
                     th scope="col" .figure { "Spaces" }
                     th scope="col" .figure { "Before" }
                     th scope="col" .figure.wide { "Participant-hours" }
+                    th scope="col" .figure.wide { "Coverage" }
                 } }
                 tbody {
                     @for row in rows(sheet) {
                         tr {
-                            th scope="row" { (name(row.text(column).unwrap_or_default())) }
+                            th scope="row" {
+                                (name(row.text(column).unwrap_or_default())) (marks(&row))
+                            }
                             td .figure.now { (row.shown("spaces")) }
                             td .figure { (row.shown("previous_spaces")) }
                             td .figure.wide { (row.shown("participant_hours")) }
+                            td .figure.wide { (row.shown("coverage")) }
                         }
                     }
                 }

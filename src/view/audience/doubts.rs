@@ -74,6 +74,13 @@ pub struct Doubt {
     pub until: i64,
 }
 
+impl Doubt {
+    /// Returns whether it is of what was observed at this moment.
+    pub fn is_of(&self, at: i64) -> bool {
+        (self.at..=self.until).contains(&at)
+    }
+}
+
 /// A live look with its place in the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Placed {

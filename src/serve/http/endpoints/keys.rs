@@ -21,8 +21,21 @@ pub(super) const BOARD: Keys = &[
     ("follower_growth", Int),
     ("hosted", Int),
     ("spoke", Int),
+];
+
+/// What rows of several Spaces rest on.
+pub(super) const SUMS: Keys = &[
     ("coverage", Real),
+    ("gaps", Int),
+    ("gap_seconds", Real),
+    ("average_resolution_seconds", Real),
+    ("ends_reported", Int),
+    ("ends_inferred", Int),
+    ("on_air", Int),
     ("doubted", Texts),
+    ("doubted_observations", Int),
+    ("doubts", List),
+    ("basis", Text),
 ];
 
 pub(super) const SPACE: Keys = &[
@@ -77,6 +90,10 @@ pub(super) const SPACE: Keys = &[
     ("detection_lag_seconds", Real),
     ("stage_size", Int),
     ("doubted", Texts),
+    ("resolution_seconds", Real),
+    ("max_resolution_seconds", Real),
+    ("doubts", List),
+    ("basis", Text),
 ];
 
 /// What a card tells beside.
@@ -94,12 +111,8 @@ pub(super) const CARD: Keys = &[
     ("end_participants", Int),
     ("end_retention", Real),
     ("live_looks", Int),
-    ("resolution_seconds", Real),
-    ("max_resolution_seconds", Real),
     ("reach_at_end", Int),
     ("stage", List),
-    ("doubts", List),
-    ("basis", Text),
 ];
 
 pub(super) const STATUS: Keys = &[

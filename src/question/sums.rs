@@ -1,0 +1,258 @@
+//! What figures of several Spaces together rest on: how many of them were seen live, how often they
+//! were looked at, how much of their airtime, how their ends are known, and what is doubted.
+
+use std::collections::BTreeMap;
+
+use crate::projector::ProjectorError;
+use crate::sheet::{Column, Sheet, Unit, Value};
+use crate::space::SpaceId;
+use crate::view::SpaceRow;
+use crate::view::audience::Totals;
+
+use super::doubts::{self, Doubted};
+use super::space::{Figures, seconds};
+use super::{Desk, basis};
+
+/// So many doubts stand in a row; `doubted_observations` tells of how many in all.
+const DOUBTS_MAX: usize = 20;
+
+/// What stands behind the figures of a row, and whether a table shows it too.
+const COLUMNS: [(&str, Unit, bool); 11] = [
+    ("coverage", Unit::Share, true),
+    ("gaps", Unit::Count, true),
+    ("gap_seconds", Unit::Seconds, false),
+    ("average_resolution_seconds", Unit::Seconds, false),
+    ("ends_reported", Unit::Count, false),
+    ("ends_inferred", Unit::Count, false),
+    ("on_air", Unit::Count, false),
+    ("doubted", Unit::None, false),
+    ("doubted_observations", Unit::Count, false),
+    ("doubts", Unit::None, false),
+    ("basis", Unit::None, false),
+];
+
+/// What sums over Spaces seen live rest on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Sums {
+    /// How many were seen live.
+    spaces: u64,
+    totals: Totals,
+    airtime_so_far_ms: u64,
+    /// Milliseconds between live looks that follow one another, and how many such pairs there are.
+    apart: (u64, u64),
+    ends: Ends,
+}
+
+/// How the ends of Spaces are known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Ends {
+    reported: u64,
+    inferred: u64,
+    on_air: u64,
+}
+
+/// What the figures of one row rest on.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Behind {
+    sums: Sums,
+    doubts: Vec<Doubted>,
+}
+
+/// The Spaces behind all rows of an answer, each read once.
+pub(super) struct Grounds<'a> {
+    desk: &'a Desk<'a>,
+    spaces: BTreeMap<SpaceId, Behind>,
+}
+
+/// Returns the columns of what rows of several Spaces rest on.
+pub(super) fn columns() -> impl Iterator<Item = Column> {
+    let column = |(name, unit, in_table): (&str, Unit, bool)| Column {
+        name: name.to_owned(),
+        unit,
+        in_table,
+    };
+    COLUMNS.into_iter().map(column)
+}
+
+impl Ends {
+    /// Returns how the end of one Space is known.
+    pub fn of(row: &SpaceRow) -> Self {
+        let is_reported = row.ended_at.is_some();
+        Self {
+            reported: u64::from(!row.is_live() && is_reported),
+            inferred: u64::from(!row.is_live() && !is_reported),
+            on_air: u64::from(row.is_live()),
+        }
+    }
+
+    /// Returns those of both.
+    pub const fn plus(self, other: Self) -> Self {
+        Self {
+            reported: self.reported + other.reported,
+            inferred: self.inferred + other.inferred,
+            on_air: self.on_air + other.on_air,
+        }
+    }
+
+    /// Says it in words, such as `12 ends reported, 1 inferred, 1 on air`.
+    pub fn words(self) -> String {
+        let ends =
+            |count: u64| if count == 1 { "1 end".to_owned() } else { format!("{count} ends") };
+        let mut words: Vec<String> = match (self.reported, self.inferred) {
+            (0, 0) => Vec::new(),
+            (reported, 0) => vec![format!("{} reported", ends(reported))],
+            (0, inferred) => vec![format!("{} inferred", ends(inferred))],
+            (reported, inferred) => {
+                vec![format!("{} reported", ends(reported)), format!("{inferred} inferred")]
+            }
+        };
+        if self.on_air > 0 {
+            words.push(format!("{} on air", self.on_air));
+        }
+        words.join(", ")
+    }
+}
+
+impl Sums {
+    /// Returns those of one Space; nothing of one that was never seen live.
+    fn of(row: &SpaceRow, figures: &Figures) -> Self {
+        let Some(tracked_ms) = figures.audience.tracked_ms() else { return Self::default() };
+        Self {
+            spaces: 1,
+            totals: figures.totals,
+            airtime_so_far_ms: figures.airtime_so_far_ms.unwrap_or(figures.totals.covered_ms),
+            apart: (tracked_ms, figures.audience.looks.saturating_sub(1)),
+            ends: Ends::of(row),
+        }
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self {
+            spaces: self.spaces + other.spaces,
+            totals: self.totals.plus(other.totals),
+            airtime_so_far_ms: self.airtime_so_far_ms + other.airtime_so_far_ms,
+            apart: (self.apart.0 + other.apart.0, self.apart.1 + other.apart.1),
+            ends: self.ends.plus(other.ends),
+        }
+    }
+
+    fn coverage(&self) -> Option<f64> {
+        self.totals.coverage(self.airtime_so_far_ms)
+    }
+
+    /// Returns the mean time between two looks that follow one another at the same Space.
+    fn apart_ms(&self) -> Option<u64> {
+        let (apart_ms, pairs) = self.apart;
+        apart_ms.checked_div(pairs)
+    }
+
+    /// Says it in words; `None` where no Space was seen live.
+    fn words(&self) -> Option<String> {
+        let Self { spaces, totals, ends, .. } = self;
+        let seen = match spaces {
+            0 => return None,
+            1 => "1 Space seen live".to_owned(),
+            several => format!("{} Spaces seen live", basis::thousands(*several)),
+        };
+        let every = self.apart_ms().map_or_else(
+            || "no two looks at one".to_owned(),
+            |ms| format!("every {} on average", basis::seconds(ms)),
+        );
+        let (coverage, gaps) = (basis::coverage(self.coverage()), basis::gaps(totals.gaps));
+        Some(format!("{seen} ({every}, {coverage}, {gaps}, {})", ends.words()))
+    }
+}
+
+impl Behind {
+    fn plus(mut self, other: &Self) -> Self {
+        self.sums = self.sums.plus(other.sums);
+        self.doubts.extend(&other.doubts);
+        self
+    }
+
+    /// Returns the values under [`columns`]; unknown where no Space was seen live.
+    pub fn values(mut self) -> Vec<Value> {
+        let Sums { totals, ends, .. } = self.sums;
+        let known = self.sums.spaces > 0;
+        let count = |count: u64| Value::from(known.then_some(count));
+        self.doubts.sort_by_key(|(space, doubt)| (doubt.at, doubt.seq, doubt.rule, *space));
+        let first = &self.doubts[..self.doubts.len().min(DOUBTS_MAX)];
+        vec![
+            self.sums.coverage().filter(|_| known).into(),
+            known.then_some(totals.gaps).into(),
+            seconds(known.then_some(totals.gap_ms)),
+            seconds(self.sums.apart_ms()),
+            count(ends.reported),
+            count(ends.inferred),
+            count(ends.on_air),
+            if known { doubts::rules(&self.doubts) } else { Value::Unknown },
+            count(self.doubts.len() as u64),
+            if known { doubts::told(first) } else { Value::Unknown },
+            self.sums.words().into(),
+        ]
+    }
+}
+
+impl<'a> Grounds<'a> {
+    /// Returns those of an answer that is still empty.
+    pub const fn new(desk: &'a Desk<'a>) -> Self {
+        Self { desk, spaces: BTreeMap::new() }
+    }
+
+    /// Returns what a row with these Spaces rests on.
+    pub fn of(
+        &mut self,
+        spaces: impl IntoIterator<Item = SpaceId>,
+    ) -> Result<Behind, ProjectorError> {
+        let mut all = Behind::default();
+        for id in spaces {
+            if !self.spaces.contains_key(&id) {
+                self.spaces.insert(id, self.desk.behind(id)?);
+            }
+            if let Some(one) = self.spaces.get(&id) {
+                all = all.plus(one);
+            }
+        }
+        Ok(all)
+    }
+
+    /// Says below a table what all its rows rest on, each Space once, and what of it is doubted.
+    pub fn show(self, sheet: &mut Sheet) {
+        let all = self.spaces.values().fold(Behind::default(), Behind::plus);
+        sheet.notes.extend(all.sums.words().map(|words| format!("basis: {words}")));
+        doubts::show(sheet, "doubted", all.doubts);
+    }
+}
+
+impl Desk<'_> {
+    /// Returns what the figures of one Space rest on; its curve is read only where its row says
+    /// that something may be doubted.
+    fn behind(&self, id: SpaceId) -> Result<Behind, ProjectorError> {
+        let Some(row) = self.space_row(id)? else { return Ok(Behind::default()) };
+        let figures = self.figures(id, &row)?;
+        if !figures.is_known() {
+            return Ok(Behind::default());
+        }
+        let points = if row.needs_curve() {
+            self.views.curves.ask(|curves, disk| curves.points(disk, id))?
+        } else {
+            Vec::new()
+        };
+        let doubts = doubts::of_space(id, &row, &doubts::placed(&points, &row));
+        Ok(Behind { sums: Sums::of(&row, &figures), doubts })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_are_told_as_they_are_known() {
+        let ends = |reported, inferred, on_air| Ends { reported, inferred, on_air }.words();
+        assert_eq!(ends(12, 1, 1), "12 ends reported, 1 inferred, 1 on air");
+        assert_eq!(ends(1, 0, 0), "1 end reported");
+        assert_eq!(ends(0, 2, 0), "2 ends inferred");
+        assert_eq!(ends(0, 0, 3), "3 on air");
+    }
+}
