@@ -12,7 +12,7 @@ use super::output::show;
 use super::report::{Failure, usage};
 use super::written::{Asker, Unwritten};
 use crate::chart::Zone;
-use crate::export::{Csv, Exporter as _, write_beside};
+use crate::export::{Csv, Exporter as _, doubts, write_beside};
 use crate::question::{Board, Counting, HostRank, Question, Words};
 use crate::sheet::{Column, Sheet, Unit, Value};
 
@@ -64,6 +64,7 @@ fn write(word: SheetWord, path: &Path, it: &ExportCsv, asker: &Asker) -> Result<
         let mut file = File { out, how: it, rows: 0, begun: false };
         match word {
             SheetWord::Spaces => drop(asker.spaces(&mut |page| file.take(page))?),
+            SheetWord::Doubts => drop(asker.spaces(&mut |page| file.take(&doubts(page)))?),
             SheetWord::Polls => asker.polls(&mut |page| file.take(page))?,
             SheetWord::Observations => {
                 let looked = (Observed::ALL, Some("SpaceObserved"));

@@ -59,8 +59,10 @@ fn duckdb_gives_the_figures_of_a_simulated_world_cell_by_cell() {
     let output = Running::of(folder.command(PROGRAM, &args)).end();
     assert_eq!(output.code, Some(0), "{output:#?}");
     let compared = compare(&folder, &data);
-    assert_eq!(compared.lines().count(), 6, "{compared}");
-    assert!(!compared.contains(": 0 rows"), "{compared}");
+    assert_eq!(compared.lines().count(), 7, "{compared}");
+    // So short a world may have nothing to doubt.
+    let mut tables = compared.lines().filter(|line| !line.starts_with("table doubts"));
+    assert!(!tables.any(|line| line.contains(": 0 rows")), "{compared}");
 }
 
 #[test]

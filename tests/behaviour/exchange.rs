@@ -307,6 +307,7 @@ fn every_sheet_comes_out_as_csv_with_the_columns_the_zone_and_the_mark_that_were
         .collect();
     names.sort();
     let expected = [
+        "doubts",
         "events",
         "gaps",
         "hosts",

@@ -70,6 +70,8 @@ pub enum SheetWord {
     Spend,
     /// Every look at a Space, with its count: all curves
     Observations,
+    /// Counts that a rule doubts, each with its observation's seq
+    Doubts,
     /// The log itself
     Events,
 }

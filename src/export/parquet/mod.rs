@@ -27,8 +27,8 @@ pub use parts::{Part, PartBy, Parts, parts};
 pub use readme::{VIEWS, readme};
 pub use table::{Field, Kind, Table};
 pub use tables::{
-    DESCRIPTIONS, GAPS, HOSTS, KEYWORDS, LOGS, MISSING, POLLS, SPACES, SPEAKERS, STAGE, TABLES,
-    USERS, WORDS,
+    DESCRIPTIONS, DOUBTS, GAPS, HOSTS, KEYWORDS, LOGS, MISSING, POLLS, SPACES, SPEAKERS, STAGE,
+    TABLES, USERS, WORDS,
 };
 
 /// Why a table could not be written.

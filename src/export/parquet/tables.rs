@@ -11,7 +11,7 @@ const USER: Field = Field::known("user_id", Text, "X's id of the person");
 const SEQ: Field = Field::known("seq", Whole, "The place in the log");
 
 /// Every table of an export but the observations.
-pub const TABLES: [&Table; 12] = [
+pub const TABLES: [&Table; 13] = [
     &LOGS,
     &SPACES,
     &USERS,
@@ -20,6 +20,7 @@ pub const TABLES: [&Table; 12] = [
     &GAPS,
     &DESCRIPTIONS,
     &MISSING,
+    &DOUBTS,
     &WORDS,
     &HOSTS,
     &SPEAKERS,
@@ -119,6 +120,10 @@ pub const SPACES: Table = Table {
         Field::maybe("detection_lag_seconds", Real, "Seconds from the begin to the first look"),
         Field::maybe("stage_size", Whole, "How many hosts and speakers were ever seen"),
         Field::maybe("doubted", Texts, "Rules by which a figure is doubted"),
+        Field::maybe("resolution_seconds", Real, "The median of the seconds between live looks"),
+        Field::maybe("max_resolution_seconds", Real, "The largest"),
+        Field::maybe("doubts", Text, "What the rules doubt, as JSON: table `doubts`"),
+        Field::maybe("basis", Text, "What the figures rest on, in words"),
         Field::maybe("airtime_ms", Whole, "Airtime in milliseconds"),
         Field::maybe("airtime_so_far_ms", Whole, "Airtime to the end, or to now while live"),
         Field::maybe("ended_ms", Whole, "ended_at in milliseconds since the Unix epoch"),
@@ -259,6 +264,27 @@ pub const MISSING: Table = Table {
     sorted_by: &["seq"],
 };
 
+/// What is doubted of counts.
+pub const DOUBTS: Table = Table {
+    name: "doubts",
+    about: "A count that a rule doubts; of several in a row, the first. Nothing was changed",
+    fields: &[
+        MONITOR,
+        SPACE,
+        Field::known("rule", Text, "step, spike, under_stage or round_plateau"),
+        Field::known("observed_at", Time, "When it was observed"),
+        Field::known("until", Time, "Until when the rule doubts what was observed"),
+        Field::known("seq", Whole, "The observation's place in the log: `observations.seq`"),
+        Field::known("participants", Whole, "Its count"),
+        Field::known(
+            "against",
+            Whole,
+            "What it is held against: the count before, the people on the stage, or the looks that showed it",
+        ),
+    ],
+    sorted_by: &["space_id"],
+};
+
 /// The words of titles.
 pub const WORDS: Table = Table {
     name: "words",
@@ -298,9 +324,38 @@ const BOARD: &[Field] = &[
     Field::known("co_hosted", Whole, "Spaces they co-hosted"),
     Field::known("spoke", Whole, "Spaces in which they were listed as a speaker"),
     Field::maybe("follower_growth", Whole, "Followers gained since first counted"),
-    Field::maybe("coverage", Real, "Covered time over airtime, a share of one"),
-    Field::maybe("doubted", Texts, "Rules by which a figure is doubted"),
+    COVERAGE,
+    GAPS_BEHIND,
+    GAP_SECONDS,
+    RESOLUTION,
+    REPORTED,
+    INFERRED,
+    ON_AIR,
+    DOUBTED,
+    DOUBTS_BEHIND,
+    DOUBTS_TOLD,
+    BASIS,
 ];
+
+// What a row of several Spaces rests on.
+const COVERAGE: Field =
+    Field::maybe("coverage", Real, "Covered time over airtime so far, a share of one");
+const GAPS_BEHIND: Field =
+    Field::maybe("gaps", Whole, "Stretches between live looks in which no count was held");
+const GAP_SECONDS: Field = Field::maybe("gap_seconds", Real, "Their seconds");
+const RESOLUTION: Field = Field::maybe(
+    "average_resolution_seconds",
+    Real,
+    "The mean of the seconds between live looks at the same Space",
+);
+const REPORTED: Field = Field::maybe("ends_reported", Whole, "Spaces whose end X reported");
+const INFERRED: Field = Field::maybe("ends_inferred", Whole, "Spaces whose end was inferred");
+const ON_AIR: Field = Field::maybe("on_air", Whole, "Spaces on air");
+const DOUBTED: Field = Field::maybe("doubted", Texts, "Rules by which a figure is doubted");
+const DOUBTS_BEHIND: Field =
+    Field::maybe("doubted_observations", Whole, "How often a rule doubts a count: table `doubts`");
+const DOUBTS_TOLD: Field = Field::maybe("doubts", Text, "The first of these, as JSON");
+const BASIS: Field = Field::maybe("basis", Text, "What the figures rest on, in words");
 
 /// The leaderboard of hosts.
 pub const HOSTS: Table = Table {
@@ -328,6 +383,24 @@ pub const KEYWORDS: Table = Table {
         Field::known("spaces", Whole, "Spaces first seen in the window whose title has it"),
         Field::known("previous_spaces", Whole, "Such Spaces in the window before"),
         Field::maybe("participant_hours", Real, "Participant-hours of the Spaces in the window"),
+        Field::maybe("share", Real, "Their share of those of all Spaces in the window"),
+        Field::maybe(
+            "trending",
+            Real,
+            "How far the count is above what the window before leads to expect, in deviations",
+        ),
+        Field::known("kind", Text, "word, hashtag or mention"),
+        COVERAGE,
+        GAPS_BEHIND,
+        GAP_SECONDS,
+        RESOLUTION,
+        REPORTED,
+        INFERRED,
+        ON_AIR,
+        DOUBTED,
+        DOUBTS_BEHIND,
+        DOUBTS_TOLD,
+        BASIS,
     ],
     sorted_by: &[],
 };

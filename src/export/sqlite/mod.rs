@@ -24,6 +24,7 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags, params};
 use serde_json::{Value as Json, json};
 
+use super::doubts;
 use crate::sheet::{Sheet, Value};
 use row::Row;
 
@@ -91,6 +92,15 @@ CREATE TABLE observations (
     participants INTEGER,
     subscriber_count INTEGER,
     speaker_count INTEGER
+);
+CREATE TABLE doubts (
+    space_id TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    observed_at TEXT NOT NULL,
+    until TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    participants INTEGER NOT NULL,
+    against INTEGER NOT NULL
 );
 CREATE VIEW curve AS
     SELECT space_id, observed_at, participants, seq FROM observations WHERE state = 'live';
@@ -226,7 +236,26 @@ impl Database {
         for values in &sheet.rows {
             self.space(&Row { sheet, values }).map_err(disk)?;
         }
+        let sheet = &doubts(sheet);
+        for values in &sheet.rows {
+            self.doubt(&Row { sheet, values }).map_err(disk)?;
+        }
         Ok(())
+    }
+
+    fn doubt(&self, row: &Row) -> rusqlite::Result<()> {
+        self.connection
+            .prepare_cached("INSERT INTO doubts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
+            .execute(params![
+                row.text("space_id"),
+                row.text("rule"),
+                row.millis("observed_at"),
+                row.millis("until"),
+                row.int("seq"),
+                row.int("participants"),
+                row.int("against"),
+            ])
+            .map(drop)
     }
 
     fn space(&self, row: &Row) -> rusqlite::Result<()> {

@@ -1,8 +1,9 @@
 //! The tables beside the observations: the views as of the export, a page at a time.
 
+use crate::export::doubts;
 use crate::export::parquet::{
-    DESCRIPTIONS, Facts, GAPS, HOSTS, KEYWORDS, LOGS, MISSING, POLLS, SPACES, SPEAKERS, STAGE,
-    Table, USERS, WORDS,
+    DESCRIPTIONS, DOUBTS, Facts, GAPS, HOSTS, KEYWORDS, LOGS, MISSING, POLLS, SPACES, SPEAKERS,
+    STAGE, Table, USERS, WORDS,
 };
 use crate::projector::{Needs, Views};
 use crate::question::{Board, Counting, Desk, Own, Question, SpaceFacts, Words};
@@ -27,7 +28,7 @@ impl Tables<'_> {
     pub(super) fn views(&mut self, reports: &mut Reports) -> Result<(), Refusal> {
         let reader = self.exporting.reader;
         let names = [Spaces::NAME, People::NAME, Curves::NAME, Keywords::NAME, Polls::NAME];
-        let needs = Needs { views: &names, curves: false, only: None };
+        let needs = Needs { views: &names, curves: true, only: None };
         let mut steps = self.exporting.pace();
         let mut tell = |view: &'static str, at, end| {
             steps.rest();
@@ -91,22 +92,29 @@ impl Tables<'_> {
     /// Writes the Spaces and their stages.
     fn spaces(&mut self, desk: &Desk, reports: &mut Reports) -> Result<(), Refusal> {
         let (mut spaces, mut stage) = (self.open(&SPACES)?, self.open(&STAGE)?);
+        let mut doubted = self.open(&DOUBTS)?;
         let (mut from, mut after) = (SpaceId::FIRST, false);
         let mut steps = self.exporting.pace();
         loop {
             let page = desk.spaces_from(from, after, PAGE).map_err(|error| refuse(&error))?;
             let Some(last) = page.last() else { break };
             (from, after) = (last.id, true);
+            let mut sheet = Desk::space_columns();
             for it in page {
                 for row in on_stage(&it) {
                     self.push(&mut stage, row)?;
                 }
+                sheet.push(it.values.clone());
                 self.push(&mut spaces, space(it))?;
+            }
+            for row in doubts(&sheet).rows {
+                self.push(&mut doubted, row)?;
             }
             reports.step(SPACES.name, (self.cut.seq, self.cut.seq))?;
             steps.rest();
         }
         self.close(&SPACES, spaces)?;
+        self.close(&DOUBTS, doubted)?;
         self.close(&STAGE, stage)
     }
 
