@@ -25,6 +25,11 @@ pub(super) fn buckets(points: &[Point], hold_ms: i64, count: usize) -> Vec<Optio
     found
 }
 
+/// Returns in which of `count` stretches from `first` to `last` a moment lies.
+pub(super) fn place(at: i64, (first, last): (i64, i64), count: usize) -> usize {
+    Axis { start: first, span: i128::from(last) - i128::from(first), count }.bucket(at)
+}
+
 /// Where times lie among the stretches.
 struct Axis {
     start: i64,

@@ -31,6 +31,8 @@ pub struct Frame {
     pub most: Option<u64>,
     /// What stands below the first and the last moment; their times (UTC) where this is `None`.
     pub ends: Option<[String; 2]>,
+    /// What is marked below the axis, and when.
+    pub marks: Vec<(i64, char)>,
 }
 
 /// Returns a curve as [`plot`] does, within a frame.
@@ -62,6 +64,13 @@ pub fn plot_in(
         push_line(&mut out, &format!("{name:>margin$} {axis}{area}"));
     }
     push_line(&mut out, &format!("{:>margin$} ┼{}", "0", "─".repeat(columns)));
+    if !frame.marks.is_empty() {
+        let mut marks = vec![' '; columns];
+        for (at, mark) in &frame.marks {
+            marks[bucket::place(*at, (*first, *last), columns).min(columns - 1)] = *mark;
+        }
+        push_line(&mut out, &(" ".repeat(margin + 2) + &marks.into_iter().collect::<String>()));
+    }
     let ends = frame.ends.clone().unwrap_or_else(|| times(*first, *last));
     push_line(&mut out, &below(&ends, margin + 2, columns));
     out

@@ -50,6 +50,13 @@ impl Zone {
         utc.with_timezone(&offset)
     }
 
+    /// Returns a moment to the second as the calendar has it there, such as
+    /// `2026-11-23 19:42:30 +01:00`.
+    pub fn time(self, ms: i64) -> String {
+        let offset = if self == Self::Utc { "Z" } else { " %:z" };
+        self.at(ms).format(&format!("%Y-%m-%d %H:%M:%S{offset}")).to_string()
+    }
+
     /// Returns by how many milliseconds its clocks are ahead of UTC at a moment.
     pub fn ahead_ms(self, ms: i64) -> i64 {
         i64::from(self.at(ms).offset().local_minus_utc()) * 1_000

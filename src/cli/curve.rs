@@ -13,10 +13,11 @@ use super::report::{Failure, usage};
 use crate::chart::{
     Align, CURVES_MAX, Curve as DrawnCurve, Frame, Picture, Theme, Words, ends, plot_in, png, svg,
 };
+use crate::export::number;
 use crate::question::Question;
 use crate::serve::Request;
 use crate::sheet::{Sheet, Value};
-use crate::space::SpaceId;
+use crate::space::{SpaceId, Untrusted};
 use crate::store::folder::Folder;
 
 /// The size of a curve on a terminal.
@@ -54,35 +55,69 @@ fn align(it: &Curve) -> Align {
     }
 }
 
+/// A curve as it is drawn on a terminal.
+struct OnTerminal {
+    /// Which Space, its title, and its peak.
+    heading: String,
+    points: Vec<crate::chart::Point>,
+    /// The peak, and what is doubted.
+    marks: Vec<(i64, char)>,
+}
+
 /// Returns each curve as characters, all of them on the same axes.
 fn on_terminal(it: &Curve, folder: &Folder, sheet: &Sheet) -> Result<String, Failure> {
     let mut curves = Vec::new();
     for id in &it.ids {
-        let mut points = drawn(sheet, *id);
-        if align(it) == Align::Start {
-            let start = start(&card(it, folder, *id)?, &points);
-            for (at, _) in &mut points {
-                *at = at.saturating_sub(start);
-            }
-        }
-        curves.push((*id, points));
+        curves.push(one_on_terminal(it, *id, (&card(it, folder, *id)?, sheet)));
     }
-    let times = || curves.iter().flat_map(|(_, points)| points).map(|(at, _)| *at);
+    let times = || curves.iter().flat_map(|curve| &curve.points).map(|(at, _)| *at);
     let (Some(first), Some(to)) = (times().min(), times().max()) else {
         return Ok(String::new());
     };
     let from = if align(it) == Align::Start { first.min(0) } else { first };
-    let most = curves.iter().flat_map(|(_, points)| points).filter_map(|(_, count)| *count).max();
-    let frame = Frame { most, ends: Some(ends(from, to, it.tz, align(it))) };
+    let counts = curves.iter().flat_map(|curve| &curve.points).filter_map(|(_, count)| *count);
+    let (most, ends) = (counts.max(), ends(from, to, it.tz, align(it)));
     let (width, height) = PLOT;
     let mut drawing = String::new();
-    for (id, mut points) in curves {
-        points.insert(0, (from, None));
-        points.push((to, None));
-        let plotted = plot_in(&points, i64::MAX, &frame, width, height);
-        drawing.extend(["\n", id.as_str(), "\n", &plotted, "\n"]);
+    for mut curve in curves {
+        curve.points.insert(0, (from, None));
+        curve.points.push((to, None));
+        let frame = Frame { most, ends: Some(ends.clone()), marks: curve.marks };
+        let plotted = plot_in(&curve.points, i64::MAX, &frame, width, height);
+        drawing.extend(["\n", &curve.heading, "\n", &plotted, "\n"]);
     }
     Ok(drawing)
+}
+
+fn one_on_terminal(it: &Curve, id: SpaceId, (card, sheet): (&Sheet, &Sheet)) -> OnTerminal {
+    let drawn = drawn_curve(id, card, sheet);
+    let mut heading = id.to_string();
+    if let Some(title) = text(card, "title") {
+        heading.extend(["  ", &Untrusted(&title).term()]);
+    }
+    let peak = drawn.peak.map(|(at, count)| (at, count, it.tz.time(at)));
+    if let Some((at, count, time)) = &peak {
+        heading.extend(["\n▲ peak ", &grouped(*count), " at ", time]);
+        if drawn.doubted.iter().any(|(doubted, _)| doubted == at) {
+            heading.push_str(" (doubted)");
+        }
+    }
+    if !drawn.doubted.is_empty() {
+        heading.push_str("   ○ doubted");
+    }
+    let doubted = drawn.doubted.iter().map(|(at, _)| (*at, '○'));
+    // The peak is marked over what is doubted beside it.
+    let marks = doubted.chain(peak.map(|(at, ..)| (at, '▲')));
+    let start = if align(it) == Align::Start { drawn.start } else { 0 };
+    OnTerminal {
+        heading,
+        marks: marks.map(|(at, mark)| (at.saturating_sub(start), mark)).collect(),
+        points: drawn.points.into_iter().map(|(at, n)| (at.saturating_sub(start), n)).collect(),
+    }
+}
+
+fn grouped(count: u64) -> String {
+    number::thousands(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
 /// Draws one picture of all curves.
@@ -104,7 +139,9 @@ fn picture(it: &Curve, folder: &Folder, sheet: &Sheet) -> Result<u8, Failure> {
         let basis = if it.ids.len() == 1 { basis } else { format!("{id}: {basis}") };
         picture.source.push(format!("Source: spacelog · {basis}"));
         picture.curves.push(drawn_curve(*id, &card, sheet));
-        doubts.extend(doubts_of(&card));
+        // Whose they are has to be said where there are several.
+        let whose = if it.ids.len() == 1 { String::new() } else { format!("{id}: ") };
+        doubts.extend(doubts_of(&card).into_iter().map(|words| whose.clone() + &words));
     }
     let doubted: usize = picture.curves.iter().map(|curve| curve.doubted.len()).sum();
     if doubted > 0 {

@@ -1,6 +1,7 @@
 //! Curves as small pictures: a line in a table, and one over its time. A gap stays empty.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use maud::{Markup, html};
 
@@ -14,6 +15,9 @@ const SPARK: (u32, u32) = (120, 28);
 
 /// The size of a curve, in its own units.
 const CURVE: (u32, u32) = (800, 220);
+
+/// Half the length of the tick at a doubted count.
+const TICK: f64 = 14.0;
 
 /// How long each count is held stands among the points already.
 const HELD: i64 = i64::MAX;
@@ -60,8 +64,34 @@ pub fn spark(points: &[Point]) -> Markup {
     }
 }
 
-/// Returns the curve of a Space over its time, with its peak marked.
-pub fn picture(points: &[Point], row: &Row) -> Markup {
+/// Returns the counts of a curve that a rule doubts, with their times.
+pub fn doubted(curve: &Sheet) -> Vec<(i64, i64)> {
+    let found = rows(curve).filter(|row| !row.texts("doubts").is_empty());
+    let found = found.filter_map(|row| match (row.get("observed_at"), row.int("participants")) {
+        (Value::Time(at), Some(count)) => Some((*at, count)),
+        _ => None,
+    });
+    found.collect()
+}
+
+/// Returns a tick across the curve at each doubted count.
+fn ticks(doubted: &[(i64, i64)], (first, last): (i64, i64), peak: i64) -> String {
+    let (width, height) = CURVE;
+    #[expect(clippy::cast_precision_loss, reason = "a picture has few thousand units")]
+    let share = |part: i64, whole: i64| part as f64 / whole.max(1) as f64;
+    let mut path = String::new();
+    for (at, count) in doubted {
+        let x = share(at - first, last - first) * f64::from(width);
+        let y = f64::from(height) - 1.0 - share(*count, peak) * f64::from(height - 2);
+        let (top, foot) = ((y - TICK).max(0.0), (y + TICK).min(f64::from(height)));
+        // Writing to a String cannot fail.
+        write!(path, "M{x:.1} {top:.1}V{foot:.1}").unwrap_or_default();
+    }
+    path
+}
+
+/// Returns the curve of a Space over its time, with its peak and what is doubted marked.
+pub fn picture(points: &[Point], doubted: &[(i64, i64)], row: &Row) -> Markup {
     let (width, height) = CURVE;
     let drawn = outline(points, HELD, width, height);
     let (Some((first, _)), Some((last, _)), Some(peak)) =
@@ -94,6 +124,9 @@ pub fn picture(points: &[Point], row: &Row) -> Markup {
                     @if let Some(at) = drawn.peak_at {
                         path .peak d=(format!("M{at:.1} 0V{height}")) {}
                     }
+                    @if !doubted.is_empty() {
+                        path .doubt d=(ticks(doubted, (*first, *last), peak)) {}
+                    }
                 }
                 div .times aria-hidden="true" {
                     span { (short(*first, *last)) }
@@ -104,6 +137,7 @@ pub fn picture(points: &[Point], row: &Row) -> Markup {
             figcaption {
                 "Peak " strong { (row.shown("peak_participants")) } " at " (row.shown("peak_at"))
                 ". A count is held until the next look; where nobody looked, there is no line."
+                @if !doubted.is_empty() { " Ticks mark counts that are doubted." }
             }
         }
     }

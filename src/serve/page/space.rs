@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::View;
 use super::card::card;
-use super::curve::{picture, points};
+use super::curve::{doubted, picture, points};
 use super::row::{Row, marks, names, rows, state, text, title, value};
 use super::table::table;
 use crate::sheet::{Sheet, Unit, Value};
@@ -30,7 +30,7 @@ pub fn space(sheet: &Sheet, curve: &Sheet, events: &Sheet) -> View {
                 }
             }
             (figures(row))
-            (picture(drawn, row))
+            (picture(drawn, &doubted(curve), row))
             @if let Some(basis) = row.text("basis") { p .note { "Basis: " (text(basis)) } }
             (doubts(row))
             (stage(row))
