@@ -28,6 +28,7 @@ mod forgetting;
 mod formats;
 mod full;
 mod guarded;
+mod help;
 mod joining;
 mod keeping;
 mod keys;

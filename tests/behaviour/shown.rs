@@ -1,16 +1,19 @@
-//! What people see, held as snapshots: help, tables, errors.
+//! What people see, held as snapshots: tables, errors.
 
 use serde_json::json;
 
-use super::program::{Folder, PROGRAM, Running};
+use super::program::{Folder, PROGRAM};
 use super::x::{LOOK_UP, SEARCH, host, space};
+
+/// Where snapshots are kept.
+pub const SNAPSHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots");
 
 /// Holds a text against its snapshot, without what differs from run to run.
 pub fn hold(name: &str, folder: &Folder, text: &str) {
     let home = folder.home().to_str().unwrap();
     let text = text.replace(home, "HOME").replace(PROGRAM, "spacelog");
     insta::with_settings!({
-        snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots"),
+        snapshot_path => SNAPSHOTS,
         prepend_module_to_snapshot => false,
         omit_expression => true,
     }, {
@@ -18,63 +21,8 @@ pub fn hold(name: &str, folder: &Folder, text: &str) {
     });
 }
 
-#[test]
-fn the_help_of_the_program_and_of_each_command_is_this() {
-    let folder = Folder::new();
-    let commands = [
-        "demo",
-        "run",
-        "search",
-        "watch",
-        "spaces",
-        "space",
-        "curve",
-        "hosts",
-        "keywords",
-        "polls",
-        "gaps",
-        "spend",
-        "events",
-        "status",
-        "config",
-        "verify",
-        "backup",
-        "rebuild",
-        "import",
-        "forget",
-        "simulate",
-        "speakers",
-        "person",
-        "completions",
-        "man",
-        "export",
-        "schedule",
-        "alerts",
-        "topics",
-        "join",
-        "part",
-    ];
-    let help = |args: &[&str]| {
-        let output = Running::of(folder.command(PROGRAM, args)).end();
-        assert_eq!((output.code, output.err.as_str()), (Some(0), ""), "{args:?}");
-        output.out
-    };
-    hold("cli_help", &folder, &help(&["--help"]));
-    for command in commands {
-        hold(&format!("cli_help_{command}"), &folder, &help(&[command, "--help"]));
-    }
-    hold("cli_help_watch_add", &folder, &help(&["watch", "add", "--help"]));
-    hold("cli_help_export_parquet", &folder, &help(&["export", "parquet", "--help"]));
-    hold("cli_help_import_bodies", &folder, &help(&["import", "bodies", "--help"]));
-    hold("cli_help_import_jsonl", &folder, &help(&["import", "jsonl", "--help"]));
-    hold("cli_help_import_sqlite", &folder, &help(&["import", "sqlite", "--help"]));
-    hold("cli_help_export_jsonl", &folder, &help(&["export", "jsonl", "--help"]));
-    hold("cli_help_export_csv", &folder, &help(&["export", "csv", "--help"]));
-    hold("cli_help_export_sqlite", &folder, &help(&["export", "sqlite", "--help"]));
-}
-
 /// A folder with a few Spaces at fixed times.
-fn fixed() -> Folder {
+pub fn fixed() -> Folder {
     let folder = Folder::new();
     let users = json!({"users": [host()]});
     let live = |count: u64| space("1evening", "live", Some(count));
