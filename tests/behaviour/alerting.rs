@@ -9,7 +9,9 @@ use std::sync::{Arc, Mutex};
 use ring::hmac;
 use serde_json::{Value, json};
 
+use super::answers::{both, streams};
 use super::fetch::Site;
+use super::moving::{without_hashes, without_moments};
 use super::program::{Folder, Running, TOKEN, until};
 use super::refusals::refused;
 use super::shown::hold;
@@ -260,12 +262,17 @@ fn a_receiver_that_says_nothing_keeps_neither_polling_nor_the_end_waiting() {
     );
     let waiting = folder.rows(&["alerts", "waiting"]);
     assert_eq!((&waiting[0]["rule"], &waiting[0]["attempts"]), (&json!("on air"), &json!(0)));
+    let shown = |what: &str| without_moments(&without_hashes(&both(&folder, &["alerts", what])));
+    hold("cli_alerts_waiting", &folder, &shown("waiting"));
+    hold("cli_alerts_raised", &folder, &shown("raised"));
     // A rule that is gone: nobody knows where its alert was to go.
     let config = folder.file("other.toml", "[[alerts]]\nname = \"other\"\nwhen = \"ended\"\n");
     let monitor = watch(&folder, &x, &config);
     until("it to be given up", || (!folder.rows(&["alerts", "dead"]).is_empty()).then_some(()));
     monitor.stop();
     assert!(folder.rows(&["alerts", "waiting"]).is_empty());
+    hold("cli_alerts_dead", &folder, &shown("dead"));
+    hold("cli_alerts_raised_dead", &folder, &shown("raised"));
     assert_eq!(events(&folder, "AlertRaised").len(), 2);
 }
 
@@ -306,15 +313,14 @@ fn what_rules_there_are_and_what_is_wrong_with_them_is_said_and_one_can_be_tried
     let config = config.as_str();
     let with = |args: &[&'static str]| -> Vec<&str> { [args, &["--config", config]].concat() };
     let list = folder.well(&with(&["alerts"]));
-    hold(
-        "cli_alerts",
-        &folder,
-        &list.replace(&receiver.url[..receiver.url.len() - 5], "http://127.0.0.1:PORT"),
-    );
+    let of_test =
+        |text: &str| text.replace(receiver.url.trim_end_matches("/hook"), "http://127.0.0.1:PORT");
+    hold("cli_alerts", &folder, &of_test(&list));
     let check = folder.run(&with(&["config", "check"]));
     assert!(check.err.contains("; 3 alerts"), "{check:?}");
     let tried = folder.run(&with(&["alerts", "test", "on air"]));
     assert_eq!(tried.code, Some(0), "{tried:?}");
+    hold("cli_alerts_test", &folder, &of_test(&streams(&tried)));
     let came = receiver.came();
     let body: Value = serde_json::from_str(&came[0].body).unwrap();
     assert_eq!((came.len(), &body["test"], &body["space_id"]), (1, &json!(true), &Value::Null));

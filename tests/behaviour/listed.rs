@@ -4,9 +4,12 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
+use super::answers::{both, streams};
+use super::moving::without_moments;
 use super::program::{Folder, Output, Running};
 use super::secrets::clean_of;
 use super::server::{Reply, Request, Server};
+use super::shown::hold;
 
 const USER: &str = "user-sentinel/token+of%ours0123456789";
 
@@ -92,6 +95,11 @@ fn buyers_are_asked_for_page_by_page_and_listed_from_the_log() {
     assert_eq!(rows(&again), found);
     assert!(again.err.contains("--user-token-file"), "{again:#?}");
     assert_eq!(asked.lock().unwrap().len(), 3);
+    let table = with_user(&folder, USER, &["participants", "1ticket", "--api-url", &url]);
+    let of_test = |text: &str| without_moments(&text.replace(&url, "https://api.x.com"));
+    hold("cli_participants", &folder, &of_test(&streams(&table)));
+    let without = folder.run(&["participants", "1ticket", "--api-url", &url]);
+    hold("cli_participants_no_token", &folder, &of_test(&streams(&without)));
     // Asked once more, at most one page: nobody is listed twice, and first seen stays.
     let once = with_user(&folder, USER, &[&ask[..], &["--pages", "1"]].concat());
     assert_eq!(rows(&once), found);
@@ -129,6 +137,7 @@ fn posts_are_asked_for_where_it_is_wished_and_under_the_older_name_too() {
     assert_eq!((polls.len(), &polls[0]["endpoint"]), (2, &json!("tweets")));
     assert_eq!(asked.lock().unwrap().len(), 3, "one was refused for a field");
     assert_eq!(folder.rows(&["tweets", "1ticket"]), found);
+    hold("cli_tweets", &folder, &without_moments(&both(&folder, &["tweets", "1ticket"])));
     assert_eq!(asked.lock().unwrap().len(), 3);
     let events = folder.well(&["events", "--json"]);
     assert!(!events.contains("words"), "what is said in posts is not kept");

@@ -7,6 +7,7 @@ mod alerting;
 #[expect(dead_code, reason = "one table of amounts for all tests, here and beside the code")]
 mod amounts;
 mod announcing;
+mod answers;
 mod asking;
 mod bodies;
 mod broken_off;
@@ -34,6 +35,7 @@ mod keeping;
 mod keys;
 mod listed;
 mod money;
+mod moving;
 mod object_storage;
 mod packaging;
 mod page;
