@@ -13,6 +13,7 @@ mod bodies;
 mod broken_off;
 mod browser;
 mod budget;
+mod collecting;
 mod config;
 mod counted;
 mod crashes;
