@@ -1,6 +1,7 @@
 //! What pages promise.
 
 mod cut;
+mod pinned;
 mod raised;
 
 use base64::Engine as _;

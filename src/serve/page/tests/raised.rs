@@ -1,5 +1,6 @@
 //! The pages of alerts and of topics.
 
+use super::pinned::pin_below;
 use super::*;
 
 /// Alerts: one on its way, one of collecting itself that arrived, one that was given up.
@@ -37,8 +38,7 @@ fn raised() -> Sheet {
 
 #[test]
 fn alerts_are_as_their_snapshot_has_them() {
-    let page = document(&alerts(&raised(), "/api/alerts/raised".to_owned()), &running());
-    pin("page_alerts", page.split_once("<h1>").unwrap().1);
+    pin_below("page_alerts", &alerts(&raised(), "/api/alerts/raised".to_owned()));
 }
 
 #[test]
@@ -46,8 +46,7 @@ fn topics_are_as_their_snapshot_has_them() {
     let columns = [("topic_id", Unit::None), ("topic", Unit::None), ("spaces", Unit::Count)];
     let row = |id: &str, topic: &str, spaces: u64| vec![id.into(), topic.into(), spaces.into()];
     let sheet = sheet(&columns, vec![row("10", "Wind", 1_204), row("99", "topic:99", 1)]);
-    let page = document(&topics(&sheet, "7d", "/api/topics?last=7d".to_owned()), &running());
-    pin("page_topics", page.split_once("<h1>").unwrap().1);
+    pin_below("page_topics", &topics(&sheet, "7d", "/api/topics?last=7d".to_owned()));
 }
 
 /// Alerts and topics of which every text means harm.
