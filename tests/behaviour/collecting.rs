@@ -47,10 +47,21 @@ fn a_monitor_tells_what_goes_wrong_and_that_it_is_well_again_like_this() {
     x.be_well();
     monitor.talks_of("well again");
     monitor.talks_of("3 Spaces, 3 new");
+    x.fail(SEARCH, Reply::new(429, "{}").with_window(0, 900));
+    monitor.talks_of("429");
+    x.fail(LOOK_UP, Reply::new(200, "<html>"));
+    monitor.talks_of("spaces");
     let output = monitor.stop();
-    let told = output.err.lines().take_while(|line| !line.contains("0 new"));
-    let told: String = told.map(|line| format!("{line}\n")).collect();
-    hold("cli_run_trouble", &folder, &without_moments(&told));
+    hold("cli_run_trouble", &folder, &without_moments(&once_each(&output.err)));
+}
+
+#[test]
+fn names_that_nobody_has_and_spaces_that_are_not_there_are_told_like_this() {
+    let (folder, x) = (Folder::new(), X::new());
+    let url = x.url();
+    let run = ["run", "--creator", "@nobody", "--creator", "@coastwatch", "--space", "1gone"];
+    let output = folder.run(&[run.as_slice(), &["--api-url", &url, "--once"]].concat());
+    hold("cli_run_nobody", &folder, &streams(&output));
 }
 
 /// X's answer to a token that it does not know.

@@ -1,7 +1,9 @@
 //! The newcomer's first command.
 
+use super::moving::{drawn_together, without_numbers};
 use super::program::{Folder, PROGRAM, Running};
 use super::refusals::refused;
+use super::shown::hold;
 
 const SHORT: [&str; 7] = ["demo", "--for", "5s", "--speed", "120", "--seed", "3"];
 
@@ -13,6 +15,13 @@ fn the_demo_ends_by_itself_marks_all_it_says_and_names_three_commands_that_work(
     let commands: Vec<&str> =
         output.out.lines().filter(|line| line.starts_with("  ")).map(str::trim).collect();
     assert_eq!(commands.len(), 3, "{}", output.out);
+    // What it tells in between is up to the hour.
+    let first = output.err.lines().next().unwrap();
+    let last = output.out.rsplit("\n\n").take(2).collect::<Vec<_>>();
+    let crowd = commands[1].split(' ').nth(2).unwrap();
+    let frame = format!("{first}\n…\n{}\n\n{}", last[1].lines().next_back().unwrap(), last[0]);
+    let frame = without_numbers(&frame, &[" Spaces seen", " live", " scheduled", " ended"]);
+    hold("cli_demo", &folder, &drawn_together(&frame.replace(crowd, "1crowd")));
     let told: Vec<&str> =
         output.out.lines().filter(|line| !line.is_empty() && !line.starts_with("  ")).collect();
     assert!(told.len() > 10, "{}", output.out);

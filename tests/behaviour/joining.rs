@@ -59,7 +59,7 @@ fn a_relaunch_answers_as_one_and_by_hand_it_is_parted_and_joined_to_another() {
     assert!(svg.contains("2 parts"), "{svg}");
     hold("cli_join", &folder, &folder.well(&["join", "1other", "1again"]));
     assert_eq!(parts(&folder, "1first"), json!(["1first", "1again", "1other"]));
-    folder.well(&["part", "1first", "https://x.com/i/spaces/1again"]);
+    hold("cli_part", &folder, &folder.well(&["part", "1first", "https://x.com/i/spaces/1again"]));
     assert_eq!(parts(&folder, "1first"), json!(["1first"]));
     assert_eq!(parts(&folder, "1other"), json!(["1again", "1other"]));
     let said = folder.rows(&["events", "--kind", "SpacesJoined"]);

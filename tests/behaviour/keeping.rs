@@ -7,8 +7,11 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use spacelog::store::{Commit, Store, StoreError, WritingTable};
 
+use super::answers::streams;
+use super::moving::{without_hashes, without_moments};
 use super::program::{Folder, Output, PROGRAM, Running, until};
 use super::refusals::refused;
+use super::shown::hold;
 use super::x::{LOOK_UP, SEARCH, X, host, space};
 
 /// A folder with some looks at two Spaces.
@@ -127,6 +130,8 @@ fn a_view_that_is_not_the_fold_of_the_log_is_named_with_its_first_difference() {
     assert_eq!(output.code, Some(6), "{output:#?}");
     let said = "view spaces differs first at Space 1morning: the row is missing from the view";
     assert!(output.err.contains(said) && output.err.contains("rebuild spaces"), "{output:#?}");
+    let shown = without_hashes(&streams(&folder.run(&["verify"])));
+    hold("cli_verify_view", &folder, &shown);
     let found = rows(&output);
     assert_eq!(row(&found, "spaces")["difference"], said);
     assert_eq!(row(&found, "spaces")["ok"], false);
@@ -148,6 +153,10 @@ fn what_is_whole_of_a_damaged_log_is_saved_and_goes_on() {
     assert_eq!(row(&rows(&output), "log")["first_bad_seq"], firsts[10]);
     assert!(output.err.contains(&format!("from seq {} on", firsts[10])), "{output:#?}");
     assert!(output.err.contains("verify --salvage DIR"), "{output:#?}");
+    let shown = |args: &[&str]| without_hashes(&streams(&folder.run(args)));
+    hold("cli_verify_damaged", &folder, &shown(&["verify"]));
+    let salvage = shown(&["verify", "--salvage", "shown"]);
+    hold("cli_verify_salvage", &folder, &without_moments(&salvage));
 
     let saved = folder.home().join("saved");
     let to = saved.to_str().unwrap();

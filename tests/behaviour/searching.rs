@@ -2,8 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::answers::both;
+use super::moving::without_moments;
 use super::program::{Folder, until};
 use super::refusals::refused;
+use super::shown::hold;
 use super::x::{LOOK_UP, SEARCH, X, announced, space};
 
 #[test]
@@ -22,6 +25,8 @@ fn a_search_by_hand_shows_what_x_tells_now_and_keeps_it() {
     let polls = folder.rows(&["polls"]);
     assert_eq!((&polls[0]["endpoint"], &polls[0]["target"]), (&json!("search"), &json!("coast")));
     assert_eq!(folder.rows(&["spaces"]).len(), 2);
+    let shown = both(&folder, &["search", "coast", "--api-url", &x.url()]);
+    hold("cli_search", &folder, &without_moments(&shown));
     // A Space that is known already is not left out, and none at all is an empty list.
     assert_eq!(folder.rows(&["search", "coast", "--api-url", &x.url()]).len(), 2);
     x.find_nothing();
