@@ -147,17 +147,17 @@ fn a_running_monitor_is_asked_and_told_like_this() {
     });
     let status = without_moments(&without_hashes(&both(&folder, &["status"])));
     hold("cli_status_running", &folder, &without_values(&status, &MOVING));
+    let health = site.get("/healthz").body;
+    let seq = serde_json::from_str::<serde_json::Value>(&health).unwrap()["seq"].to_string();
+    let health = health.replace(&format!("\"seq\":{seq}"), "\"seq\":N");
+    hold("http_healthz", &folder, &without_moments(&health));
+    hold("http_metrics", &folder, &still(&site.get("/metrics").body));
     hold("cli_watch_list", &folder, &both(&folder, &["watch", "list"]));
     let things = ["--query", "coast", "--query", "tides", "--space", "1later"];
     let told = both(&folder, &[&["watch", "add"], &things[..]].concat());
     hold("cli_watch_add", &folder, &told);
     let told = both(&folder, &["watch", "rm", "--query", "tides", "--query", "rain"]);
     hold("cli_watch_rm", &folder, &told);
-    let health = site.get("/healthz").body;
-    let seq = serde_json::from_str::<serde_json::Value>(&health).unwrap()["seq"].to_string();
-    let health = health.replace(&format!("\"seq\":{seq}"), "\"seq\":N");
-    hold("http_healthz", &folder, &without_moments(&health));
-    hold("http_metrics", &folder, &still(&site.get("/metrics").body));
     site.stop();
 }
 
