@@ -199,3 +199,24 @@ fn addresses_that_lead_nowhere_say_so_like_this() {
     }
     site.stop();
 }
+
+#[test]
+fn what_serves_tells_where_it_is_like_this() {
+    let folder = fixed();
+    let serve = folder.start(&["serve", "--listen", "127.0.0.1:0"]);
+    serve.talks_of("page and API at ");
+    serve.signal("TERM");
+    hold("cli_serve", &folder, &without_port(&streams(&serve.end())));
+    let simulate = Running::of(folder.command(PROGRAM, &["simulate", "--seed", "5"]));
+    simulate.says("\n");
+    simulate.talks_of("--query");
+    simulate.signal("TERM");
+    hold("cli_simulate", &folder, &without_port(&streams(&simulate.end())));
+}
+
+/// Writes `PORT` for the free port that was taken.
+fn without_port(text: &str) -> String {
+    let (_, rest) = text.split_once("http://127.0.0.1:").unwrap();
+    let port = rest.split(|it: char| !it.is_ascii_digit()).next().unwrap();
+    text.replace(port, "PORT")
+}
