@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::fetch::Site;
 use super::keys;
 use super::program::{Folder, Running, until};
 use super::refusals::refused;
@@ -70,6 +71,32 @@ fn a_relaunch_answers_as_one_and_by_hand_it_is_parted_and_joined_to_another() {
     let past = ["space", "1first", "--joined", "--as-of", &format!("seq:{before}")];
     assert_eq!(folder.rows(&past)[0]["part_ids"], json!(["1first", "1again"]));
     folder.hold();
+}
+
+#[test]
+fn the_page_of_a_space_leads_to_the_event_that_it_is_a_part_of_and_to_the_past() {
+    let folder = relaunched();
+    let site = Site::of(&folder, &["serve"]);
+    let alone = site.get("/space/1again").body;
+    assert!(alone.contains("<a href=\"/space/1again?joined=true\">"), "{alone}");
+    let whole = site.get("/space/1again?joined=true").body;
+    let rows = folder.rows(&["space", "1again", "--joined"]);
+    for part in rows[0]["parts"].as_array().unwrap() {
+        let id = part["space_id"].as_str().unwrap();
+        let words = part["words"].as_str().unwrap().trim_start_matches(id);
+        assert!(whole.contains(&format!("<a href=\"/space/{id}\">{id}</a>")), "{id}: {whole}");
+        assert!(whole.contains(words), "{words}: {whole}");
+    }
+    assert!(whole.contains(rows[0]["basis"].as_str().unwrap()), "{whole}");
+    assert!(whole.contains("href=\"/api/space/1again?joined=true\""), "{whole}");
+    // 240 and 260 had been seen of the first part, and nothing of the others.
+    let seq = folder.rows(&["curve", "1first"])[1]["seq"].to_string();
+    let then = site.get(&format!("/space/1first?joined=true&as-of=seq:{seq}"));
+    assert_eq!(then.status, 200, "{then:?}");
+    assert!(then.body.contains("peak 260 at") && !then.body.contains("1again"), "{then:?}");
+    assert_eq!(site.get("/space/1first?joined=perhaps").status, 400);
+    assert_eq!(site.get("/space/1first?step=1m").status, 400);
+    site.stop();
 }
 
 #[test]

@@ -53,7 +53,7 @@ pub async fn answer(shared: &Arc<Shared>, request: &Parts) -> Result<Response<Bo
     let asks = if is_part { Asks::Again } else { Asks::Anew };
     let target = request.uri.path_and_query().map_or("/", |target| target.as_str());
     let made = shared.pages.get(target, asks, make(shared, request)).await?;
-    let frame = Frame { view: &made.view, basis: &made.basis };
+    let frame = Frame { view: &made.view, basis: Some(&made.basis) };
     let body = if is_part { frame.part() } else { frame.document() };
     Ok(response(200, Kind::Html, body))
 }
@@ -67,12 +67,15 @@ pub async fn denied(shared: &Shared, denied: &Denied, now: Option<&str>) -> Resp
     };
     // Whoever may not ask is told nothing of the log.
     let basis = match denied {
-        Denied::NoSuchPath | Denied::UnknownParameter(_) | Denied::Parameter { .. } => {
+        Denied::NoSuchPath
+        | Denied::UnknownParameter(_)
+        | Denied::Parameter { .. }
+        | Denied::Refused(_) => {
             shared.status(Asks::Again).await.map(|status| Basis::of(&status)).ok()
         }
         _ => None,
     };
-    let frame = Frame { view: &view, basis: &basis.unwrap_or_default() };
+    let frame = Frame { view: &view, basis: basis.as_ref() };
     let response = response(denied.status(), Kind::Html, frame.document());
     super::respond::with_status(denied, response)
 }
@@ -86,7 +89,7 @@ async fn make(shared: &Shared, request: &Parts) -> Result<Made, Denied> {
         ["spaces"] => spaces(shared, &mut params, request.uri.query()).await?,
         ["space", id] => {
             let id = id.parse().map_err(|_| Denied::NoSuchPath)?;
-            space(shared, id).await?
+            space(shared, id, &mut params, request.uri.query()).await?
         }
         ["schedule"] => {
             let question = Question::Schedule {
@@ -190,12 +193,24 @@ fn shorten(spaces: &mut Sheet) {
     }
 }
 
-async fn space(shared: &Shared, id: SpaceId) -> Result<View, Denied> {
-    let card = shared.asker.ask(Question::Space { id }, None).await?;
-    let question = Question::Curve { ids: vec![id], step_ms: None };
-    let curve = shared.asker.ask(question, None).await?;
+/// A Space, or with `joined` the event that it is a part of; with `as-of` as it was known then.
+async fn space(
+    shared: &Shared,
+    id: SpaceId,
+    params: &mut Params,
+    query: Option<&str>,
+) -> Result<View, Denied> {
+    let path = format!("/api/space/{id}");
+    let asked = questions::question(&["space", &id.to_string()], params)?;
+    let question = asked.ok_or(Denied::NoSuchPath)?;
+    let is_joined = matches!(question, Question::Joined(_));
+    let as_of = questions::as_of(params)?;
+    let card = shared.asker.ask(question, as_of).await?;
+    let curve = Question::Curve { ids: vec![id], step_ms: None };
+    let curve = if is_joined { Question::Joined(Box::new(curve)) } else { curve };
+    let curve = shared.asker.ask(curve, as_of).await?;
     let events = last_events(shared, id, &curve).await?;
-    Ok(page::space(&card, &curve, &events))
+    Ok(page::space(&card, &curve, &events, (id, data(&path, query))))
 }
 
 /// Returns the last events about a Space.

@@ -76,7 +76,7 @@ const GROUPS: [Group; 4] = [
 ];
 
 /// What stands elsewhere on the page: as its title, curve, stage or doubts.
-const ELSEWHERE: [&str; 15] = [
+const ELSEWHERE: [&str; 16] = [
     "space_id",
     "title",
     "state",
@@ -92,6 +92,7 @@ const ELSEWHERE: [&str; 15] = [
     "doubted",
     "basis",
     "spam",
+    "parts",
 ];
 
 /// Returns everything about a Space that has no place of its own.

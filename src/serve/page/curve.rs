@@ -27,7 +27,9 @@ const HELD: i64 = i64::MAX;
 pub fn points(curves: &Sheet) -> BTreeMap<String, Vec<Point>> {
     let mut found: BTreeMap<String, Vec<Point>> = BTreeMap::new();
     for row in rows(curves) {
-        let (Some(id), Value::Time(at)) = (row.text("space_id"), row.get("observed_at")) else {
+        // Several Spaces as one stand under the whole.
+        let of = row.text("whole_id").or(row.text("space_id"));
+        let (Some(id), Value::Time(at)) = (of, row.get("observed_at")) else {
             continue;
         };
         let points = found.entry(id.to_owned()).or_default();

@@ -75,15 +75,16 @@ impl Basis {
 pub struct Frame<'a> {
     /// The page.
     pub view: &'a View,
-    /// What it rests on.
-    pub basis: &'a Basis,
+    /// What it rests on; whoever may not ask is told nothing.
+    pub basis: Option<&'a Basis>,
 }
 
 impl Frame<'_> {
     /// Returns the whole document.
     pub fn document(&self) -> String {
         let view = self.view;
-        let mark = if self.basis.simulated { "SIMULATED · " } else { "" };
+        let is_simulated = self.basis.is_some_and(|basis| basis.simulated);
+        let mark = if is_simulated { "SIMULATED · " } else { "" };
         let title = format!("{mark}{} · spacelog", view.title);
         let page = html! {
             (DOCTYPE)
@@ -96,9 +97,9 @@ impl Frame<'_> {
                     link rel="icon" type="image/svg+xml" href=(*ICON_ADDRESS);
                     style { (PreEscaped(STYLE)) }
                 }
-                body .simulated[self.basis.simulated] {
+                body .simulated[is_simulated] {
                     a .skip href="#main" { "Skip to content" }
-                    (header(view.place, self.basis.simulated))
+                    (header(view.place, is_simulated))
                     main #main tabindex="-1" { (PreEscaped(self.part())) }
                     (footer(&view.data))
                     p #said .hidden role="status" aria-live="polite" {}
@@ -113,17 +114,17 @@ impl Frame<'_> {
     pub fn part(&self) -> String {
         let (view, basis) = (self.view, self.basis);
         let part = html! {
-            div #basis .basis data-seq=(basis.seq) {
-                (life(basis))
-                @if let Some(at) = basis.recorded_at {
+            div #basis .basis data-seq=(basis.map_or(0, |basis| basis.seq)) {
+                @if let Some(basis) = basis { (life(basis)) }
+                @if let Some(at) = basis.and_then(|basis| basis.recorded_at) {
                     span { "log as of " (value(&Value::Time(at), Unit::None)) }
                 }
                 span #link .link hidden {}
             }
-            @for need in &basis.needs {
+            @for need in basis.iter().flat_map(|basis| &basis.needs) {
                 p .notice.wrong role="alert" { strong { "Needs a person: " } (super::row::text(need)) }
             }
-            @if basis.stalled {
+            @if basis.is_some_and(|basis| basis.stalled) {
                 p .notice.wrong role="alert" {
                     strong { "Stalled: " }
                     "the monitor meant to ask X, and nothing was appended since. Figures are old."

@@ -8,13 +8,13 @@ use super::curve::{doubted, picture, points};
 use super::row::{Row, marks, names, rows, state, text, title, value};
 use super::table::table;
 use crate::sheet::{Sheet, Unit, Value};
-use crate::space::Moment;
+use crate::space::{Moment, SpaceId};
 
-/// Returns the page of a Space, of the answers to `space`, `curve` and `events` about it; nothing
-/// where there is no row.
-pub fn space(sheet: &Sheet, curve: &Sheet, events: &Sheet) -> View {
+/// Returns the page of a Space, or of an event of several, of the answers to `space`, `curve` and
+/// `events` about it; nothing where there is no row.
+pub fn space(sheet: &Sheet, curve: &Sheet, events: &Sheet, (id, data): (SpaceId, String)) -> View {
     let row = rows(sheet).next();
-    let id = row.as_ref().and_then(|row| row.text("space_id")).unwrap_or_default().to_owned();
+    let id = id.to_string();
     let name = row.as_ref().and_then(|row| row.text("title")).unwrap_or("Space").to_owned();
     let curves = points(curve);
     let drawn = curves.get(&id).map_or(&[][..], Vec::as_slice);
@@ -33,6 +33,7 @@ pub fn space(sheet: &Sheet, curve: &Sheet, events: &Sheet) -> View {
             (picture(drawn, &doubted(curve), row))
             @if let Some(basis) = row.text("basis") { p .note { "Basis: " (text(basis)) } }
             (doubts(row))
+            (parts(row, &id))
             (stage(row))
             h2 #card { "Card" }
             (card(sheet))
@@ -41,7 +42,6 @@ pub fn space(sheet: &Sheet, curve: &Sheet, events: &Sheet) -> View {
             p { a href=(format!("/api/events?space={id}")) { "All its events as JSON" } }
         }
     };
-    let data = format!("/api/space/{id}");
     View { title: name, place: "/spaces", data, main, notes: sheet.notes.clone() }
 }
 
@@ -68,6 +68,35 @@ fn doubts(row: &Row) -> Markup {
     let words: Vec<String> = row.objects("doubts").iter().filter_map(words).collect();
     html! {
         @for words in words { p .notice { strong { "Doubted: " } (text(&words)) } }
+    }
+}
+
+/// The parts of an event, each with what joined it to which other; where a Space stands alone, the
+/// way to them.
+fn parts(row: &Row, id: &str) -> Markup {
+    if row.get("parts") == &Value::Unknown {
+        return html! {
+            p { a href=(format!("/space/{id}?joined=true")) {
+                "With its relaunches and other parts as one event"
+            } }
+        };
+    }
+    html! {
+        h2 { "Parts" }
+        ul .parts {
+            @for part in row.objects("parts") {
+                @let of = part.get("space_id").and_then(serde_json::Value::as_str).unwrap_or("");
+                li {
+                    @if of.parse::<SpaceId>().is_ok() {
+                        a href=(format!("/space/{of}")) { (of) }
+                    }
+                    @let words = words(&part).unwrap_or_default();
+                    // The words begin with the id.
+                    (text(words.strip_prefix(of).unwrap_or(&words)))
+                }
+            }
+        }
+        p { a href=(format!("/space/{id}")) { "This Space alone" } }
     }
 }
 

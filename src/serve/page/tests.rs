@@ -12,6 +12,7 @@ use super::curve::points;
 use super::within::{SCRIPT, STYLE};
 use super::*;
 use crate::sheet::{Column, Sheet, Unit, Value};
+use crate::space::SpaceId;
 
 /// A title that means harm, with 4 KB of marks over one letter.
 fn harm() -> String {
@@ -109,7 +110,7 @@ fn status(columns: Vec<(&str, Value)>) -> Sheet {
 }
 
 fn document(view: &View, status: &Sheet) -> String {
-    Frame { view, basis: &Basis::of(status) }.document()
+    Frame { view, basis: Some(&Basis::of(status)) }.document()
 }
 
 /// Pins a page, a tag a line, without the style and the script that every page has.
@@ -130,6 +131,10 @@ fn running() -> Sheet {
 fn what_is_on_air_is_as_its_snapshot_has_it() {
     let view = on_air(&spaces("Voices of the coast"), &curve(), &running());
     pin("page_on_air", &document(&view, &running()));
+}
+
+fn of_space() -> (SpaceId, String) {
+    ("1first".parse().unwrap(), "/api/space/1first".to_owned())
 }
 
 fn card() -> Sheet {
@@ -165,7 +170,7 @@ fn events() -> Sheet {
 
 #[test]
 fn a_space_is_as_its_snapshot_has_it() {
-    pin("page_space", &document(&space(&card(), &curve(), &events()), &running()));
+    pin("page_space", &document(&space(&card(), &curve(), &events(), of_space()), &running()));
 }
 
 #[test]
@@ -214,7 +219,7 @@ fn a_page_without_rows_says_so_and_what_else_there_is() {
         (topics(&none, "24h", data()), "X gave no Space of that time a topic."),
         (alerts(&none, data()), "No rule has told of anything yet."),
         (polls(&none, data()), "Nothing was asked of X yet."),
-        (gaps(&none, 10, data()), "There is no gap: somebody always looked."),
+        (gaps(&none, 10, data()), "No gap is known"),
         (spend(&none, data()), "Nothing was spent."),
     ];
     for (view, words) in views {
@@ -256,7 +261,7 @@ fn hostile_text_is_text_on_every_page_and_in_every_attribute() {
     let data = || "/api".to_owned();
     let views = [
         on_air(&card, &curve(), &card),
-        space(&card, &curve(), &card),
+        space(&card, &curve(), &card, of_space()),
         super::spaces(&card, &sought, data()),
         schedule(&card),
         board(&card, &board_of, data()),
