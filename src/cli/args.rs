@@ -36,16 +36,19 @@ pub use run::Run;
 pub use schedule::{FeedWord, Schedule};
 pub use written::{ExportCsv, ExportLines, ExportSqlite, SheetWord};
 
+/// Over the options that every command has.
+const EVERYWHERE: &str = "Everywhere";
+
 /// Watches X Spaces and keeps what it saw: an event log, and the audience curves folded from it.
 #[derive(Debug, Parser)]
 #[command(name = "spacelog", version, about, max_term_width = 100)]
 pub struct Args {
     /// The folder of data [default: SPACELOG_DATA, else spacelog in your data folder]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", help_heading = EVERYWHERE)]
     pub data: Option<PathBuf>,
     /// The configuration file [default: SPACELOG_CONFIG, else spacelog.toml in your configuration
     /// folder]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", help_heading = EVERYWHERE)]
     pub config: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]

@@ -12,6 +12,7 @@ use crate::config::{self, CredentialError, Key, Layer, Origin, Resolved};
 use crate::monitor::ways;
 use crate::poll::{DEADLINE, Http};
 use crate::sheet::{Column, Sheet, Unit, Value};
+use crate::space::several;
 
 /// `config`, as it is typed.
 #[derive(Debug, ClapArgs)]
@@ -55,13 +56,14 @@ fn checked(file: Option<PathBuf>) -> Result<u8, Failure> {
     let credentials = Access::default().over(&resolved).given().credentials()?;
     let alerts = ways(&settings.alerts, &Shared::new(Box::new(std::io::sink())))?.len();
     let watch = &settings.watch;
-    let (queries, creators, spaces) =
-        (watch.queries.len(), watch.creators.len(), watch.spaces.len());
+    let rules = several(alerts, "rule of alerts", "rules of alerts");
     say(&format!(
-        "good: {queries} queries, {creators} creators and {spaces} Spaces to watch, and {} \
-         credentials{}",
-        credentials.len(),
-        if alerts == 0 { String::new() } else { format!("; {alerts} alerts") }
+        "good: {}, {} and {} to watch, and {}{}",
+        several(watch.queries.len(), "query", "queries"),
+        several(watch.creators.len(), "creator", "creators"),
+        several(watch.spaces.len(), "Space", "Spaces"),
+        several(credentials.len(), "credential", "credentials"),
+        if alerts == 0 { String::new() } else { format!("; {rules}") }
     ));
     Ok(0)
 }

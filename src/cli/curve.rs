@@ -13,11 +13,10 @@ use super::report::{Failure, usage};
 use crate::chart::{
     Align, CURVES_MAX, Curve as DrawnCurve, Frame, Picture, Theme, Words, ends, plot_in, png, svg,
 };
-use crate::export::number;
 use crate::question::Question;
 use crate::serve::Request;
 use crate::sheet::{Sheet, Value};
-use crate::space::{SpaceId, Untrusted};
+use crate::space::{SpaceId, Untrusted, grouped, several};
 use crate::store::folder::Folder;
 
 /// The size of a curve on a terminal.
@@ -116,10 +115,6 @@ fn one_on_terminal(it: &Curve, id: SpaceId, (card, sheet): (&Sheet, &Sheet)) -> 
     }
 }
 
-fn grouped(count: u64) -> String {
-    number::thousands(i64::try_from(count).unwrap_or(i64::MAX))
-}
-
 /// Draws one picture of all curves.
 fn picture(it: &Curve, folder: &Folder, sheet: &Sheet) -> Result<u8, Failure> {
     let mut picture = Picture {
@@ -145,7 +140,10 @@ fn picture(it: &Curve, folder: &Folder, sheet: &Sheet) -> Result<u8, Failure> {
     }
     let doubted: usize = picture.curves.iter().map(|curve| curve.doubted.len()).sum();
     if doubted > 0 {
-        picture.source.push(format!("○ {doubted} counts that a rule doubts; none was changed"));
+        picture.source.push(format!(
+            "○ {} that a rule doubts; none was changed",
+            several(doubted, "count", "counts")
+        ));
         picture.source.extend(doubts.iter().take(DOUBTS_TOLD).map(|it| format!("○ {it}")));
     }
     picture.source.extend(sheet.notes.iter().filter(|note| note.starts_with("as of")).cloned());

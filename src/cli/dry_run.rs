@@ -10,7 +10,7 @@ use crate::poll::estimate::{
 use crate::poll::purse::{CREATOR_SPACES_MAX, PEOPLE_MAX};
 use crate::poll::schedule::Plan;
 use crate::sheet::{Column, Sheet, Unit, Value};
-use crate::space::Endpoint;
+use crate::space::{Endpoint, several};
 
 /// What a day, or a month, costs in millionths of a dollar: likely at least, likely at most, at
 /// worst.
@@ -107,11 +107,11 @@ fn notes(settings: &Settings, [low, high, _]: Cost) -> Vec<String> {
     };
     vec![
         format!(
-            "dry run: nothing is asked. {} queries, {} creators, {} Spaces; 300 requests in 15 \
-             minutes at each endpoint are taken for granted",
-            watch.queries.len(),
-            watch.creators.len(),
-            watch.spaces.len()
+            "dry run: nothing is asked. {}, {}, {}; 300 requests in 15 minutes at each endpoint \
+             are taken for granted",
+            several(watch.queries.len(), "query", "queries"),
+            several(watch.creators.len(), "creator", "creators"),
+            several(watch.spaces.len(), "Space", "Spaces")
         ),
         format!(
             "likely: a query shows {SPACES_AT_A_TIME} Spaces at a time and {SPACES_A_DAY} a day, a \

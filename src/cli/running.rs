@@ -18,6 +18,7 @@ use crate::config::{CapBound, Key, Layer, Resolved, Settings};
 use crate::monitor::files::Files;
 use crate::monitor::{Alerts, Monitor, Orders, Outcome, Talk, real_log, ways};
 use crate::poll::{DEADLINE, Http};
+use crate::space::{dollars, several};
 use crate::store::folder::Folder;
 
 /// Watches X until it is told to stop.
@@ -108,15 +109,13 @@ pub fn data(flag: Option<PathBuf>, config: Option<PathBuf>) -> Result<Option<Pat
 }
 
 fn introduce(it: &Settings) {
-    #[expect(clippy::cast_precision_loss, reason = "dollars for people")]
-    let dollars = it.spend_cap_micro_usd as f64 / 1e6;
     say(&format!(
-        "watching {} queries, {} creators and {} Spaces; data in {}; at most ${dollars:.2} a UTC \
-         day (--spend-cap), {}",
-        it.watch.queries.len(),
-        it.watch.creators.len(),
-        it.watch.spaces.len(),
+        "watching {}, {} and {}; data in {}; at most {} a UTC day (--spend-cap), {}",
+        several(it.watch.queries.len(), "query", "queries"),
+        several(it.watch.creators.len(), "creator", "creators"),
+        several(it.watch.spaces.len(), "Space", "Spaces"),
         it.data.display(),
+        dollars(it.spend_cap_micro_usd),
         match it.cap_bound {
             CapBound::High => "the people of a Space counted, whether X bills them or not",
             CapBound::Low => "the people of a Space not counted, though X may bill them",

@@ -48,22 +48,13 @@ pub fn dollars(value: f64) -> String {
 
 /// Returns bytes in the largest binary unit that leaves at least one, such as `12.3 MiB`.
 pub fn bytes(value: i64) -> String {
-    const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
-    let mut scaled = widened(value);
-    let mut unit = None;
-    for name in UNITS {
-        if scaled.abs() < 1024.0 {
-            break;
-        }
-        scaled /= 1024.0;
-        unit = Some(name);
-    }
-    unit.map_or_else(|| format!("{value} B"), |unit| format!("{} {unit}", decimal(scaled, 1)))
+    let sign = if value < 0 { "-" } else { "" };
+    format!("{sign}{}", crate::space::bytes(value.unsigned_abs()))
 }
 
 /// Returns milliseconds since the epoch as a UTC time to the second, `2026-11-23 18:42:30Z`.
 pub fn time(ms: i64) -> String {
-    Moment(ms).to_utc().format("%Y-%m-%d %H:%M:%SZ").to_string()
+    Moment(ms).for_people()
 }
 
 /// Returns the whole number nearest to `value`; what is beyond `i64` becomes its end.

@@ -105,8 +105,16 @@ fn token(it: &Credential) -> Check {
         return failed(name, failure);
     }
     match it.answered_at {
-        Some(at) => Check::new(name, question::Health::Ok, format!("X answered to it at {at}")),
+        Some(at) => Check::new(
+            name,
+            question::Health::Ok,
+            format!("X answered to it at {}", at.for_people()),
+        ),
         None => match failures().next() {
+            // X was not reached with it, which says nothing of the token.
+            Some(failure) if failure.class.ask_again() => {
+                Check::new(name, question::Health::Unknown, "X has not answered to it yet")
+            }
             Some(failure) => failed(name, failure),
             None => Check::new(name, question::Health::Unknown, "nothing was asked with it yet"),
         },
@@ -141,10 +149,11 @@ fn access(name: String, it: Option<&Access>, now: Moment) -> Check {
         return failed(name, failure);
     }
     let left = it.window.map(|(left, limit)| format!(": {left} of {limit} requests left"));
-    let until = it.reset.filter(|_| left.is_some()).map(|reset| format!(" until {reset}"));
+    let until =
+        it.reset.filter(|_| left.is_some()).map(|reset| format!(" until {}", reset.for_people()));
     let mut detail = format!("X answers{}{}", left.unwrap_or_default(), until.unwrap_or_default());
     if let Some(until) = it.closed_until.filter(|until| *until > now) {
-        detail = format!("{detail}; next at {until}");
+        detail = format!("{detail}; next at {}", until.for_people());
     }
     Check::new(name, question::Health::Ok, detail)
 }

@@ -10,7 +10,7 @@ use crate::poll::Windows;
 use crate::poll::endpoint_of;
 use crate::poll::purse::{Leave, Purse};
 use crate::poll::schedule::{Next, Schedule};
-use crate::space::{Endpoint, Moment, Outcome, Target};
+use crate::space::{Endpoint, Moment, Outcome, Target, dollars};
 
 use super::Talk;
 
@@ -172,12 +172,6 @@ impl Money {
 pub fn is_anything_left(schedule: &mut Schedule, windows: &Windows, now: Moment) -> bool {
     schedule.spare(&BTreeSet::new());
     schedule.next(now, windows) != Next::Idle
-}
-
-fn dollars(micro: u64) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "dollars for people")]
-    let dollars = micro as f64 / 1e6;
-    format!("${dollars:.2}")
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::event::{Notice, NoticeKind};
 use crate::log::{NoticeKey, Reader};
-use crate::space::{Moment, Untrusted};
+use crate::space::{Moment, Untrusted, several};
 
 use super::talk::Talk;
 
@@ -89,13 +89,14 @@ const ERASE_TRIES: u32 = 5;
 pub fn line(it: &Notice, now: Moment) -> String {
     let title = it.title.as_ref().map(|title| format!("\"{}\"", Untrusted(title).term()));
     let host = it.host.as_ref().map(|host| format!(" by @{}", Untrusted(host).term()));
-    let followers = it.followers.map(|count| format!(", {} followers", grouped(count)));
+    let followers =
+        it.followers.map(|count| format!(", {}", several(count, "follower", "followers")));
     let state = match it.kind {
         NoticeKind::Scheduled => {
             it.starts.map(|starts| format!(", starts {}", clock_time(starts, now)))
         }
         NoticeKind::Live => Some(match it.participants {
-            Some(count) => format!(", {} participants", grouped(count)),
+            Some(count) => format!(", {}", several(count, "participant", "participants")),
             None => ", participants unknown".to_owned(),
         }),
         NoticeKind::Ended if it.inferred => Some(", not found any more (end inferred)".to_owned()),
@@ -122,10 +123,6 @@ pub fn line(it: &Notice, now: Moment) -> String {
 fn clock_time(at: Moment, now: Moment) -> String {
     let format = if at.day() == now.day() { "%H:%MZ" } else { "%Y-%m-%d %H:%MZ" };
     at.to_utc().format(format).to_string()
-}
-
-fn grouped(count: u64) -> String {
-    crate::export::number::thousands(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
 #[cfg(test)]

@@ -16,7 +16,9 @@ use crate::log::{Adopted, Draft, NoticeKey};
 use crate::poll::purse::Leave;
 use crate::poll::schedule::{Learned, Schedule, Sight};
 use crate::poll::{Client, PERSON_WAIT_MS, Polled, Windows, endpoint_of};
-use crate::space::{Answer, Endpoint, Failure, Moment, Outcome, Seen, SpaceId, Target, WatchItem};
+use crate::space::{
+    Answer, Endpoint, Failure, Moment, Outcome, Seen, SpaceId, Target, WatchItem, several,
+};
 
 use super::appender::{AppendError, Taken};
 use super::forgetting::Forgetting;
@@ -339,10 +341,8 @@ impl Poller {
         self.following.store(count, std::sync::atomic::Ordering::Relaxed);
         match &done.target {
             Target::Query { text, .. } if self.tell_all || taken.new_spaces > 0 => {
-                self.talk.say(&format!(
-                    "\"{text}\": {} Spaces, {} new",
-                    taken.returned, taken.new_spaces
-                ));
+                let all = several(taken.returned, "Space", "Spaces");
+                self.talk.say(&format!("\"{text}\": {all}, {} new", taken.new_spaces));
             }
             Target::Usernames(_) => {
                 self.watching.resolved(&seen.users);
@@ -368,8 +368,8 @@ impl Poller {
     fn tell_spam(&self, all: Option<u64>) {
         if let Some(all) = all {
             self.talk.say(&format!(
-                "{all} Spaces so far look like spam (new, empty, one title): kept, and looked at \
-                 seldom"
+                "{} like spam (new, empty, one title): kept, and looked at seldom",
+                several(all, "Space so far looks", "Spaces so far look")
             ));
         }
     }

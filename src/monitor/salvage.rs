@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::log::{Inspected, Log, LogCheck, Lost, Salvage, Salvaged};
 use crate::serve::{Refusal, RefusalKind};
 use crate::sheet::{Column, Sheet, Unit, Value};
+use crate::space::{Moment, several};
 use crate::store::Making;
 use crate::store::folder::Folder;
 
@@ -66,13 +67,16 @@ pub fn checked(
 /// Says which seqs are lost, and when they were recorded.
 fn stretch(lost: &Lost) -> String {
     let Lost { first_seq, last_seq, batches, recorded } = lost;
+    let recorded = (recorded.0.map(Moment::for_people), recorded.1.map(Moment::for_people));
     let when = match recorded {
         (Some(since), Some(until)) => format!(", recorded between {since} and {until}"),
         (Some(since), None) => format!(", recorded at or after {since}"),
         (None, Some(until)) => format!(", recorded at or before {until}"),
         (None, None) => String::new(),
     };
-    format!("lost: seq {first_seq} to {last_seq}, in {batches} batches{when}")
+    let batches = several(*batches, "batch", "batches");
+    let seqs = if first_seq == last_seq { String::new() } else { format!(" to {last_seq}") };
+    format!("lost: seq {first_seq}{seqs}, in {batches}{when}")
 }
 
 fn sheet(found: &Salvaged, check: &LogCheck, to: &Path) -> Sheet {

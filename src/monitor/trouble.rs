@@ -45,7 +45,7 @@ pub(super) fn about(asked: &Asked) -> String {
 pub(super) fn told(failure: &Failure, until: Option<Moment>) -> String {
     let what = what(failure);
     match until {
-        Some(until) => format!("{what}; asked again at {until}"),
+        Some(until) => format!("{what}; asked again at {}", until.for_people()),
         None => format!("{what}; asked again"),
     }
 }

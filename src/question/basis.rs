@@ -3,7 +3,7 @@
 
 use crate::projector::ProjectorError;
 use crate::sheet::{Column, Unit, Value};
-use crate::space::{Moment, SpaceId};
+use crate::space::{Moment, SpaceId, grouped, several};
 use crate::view::audience::held::{Resolution, resolution};
 use crate::view::{Point, SpaceRow};
 
@@ -97,7 +97,7 @@ fn basis(row: &SpaceRow, figures: &Figures, resolution: Option<Resolution>) -> O
     let coverage = coverage(figures.coverage());
     let gaps = gaps(figures.totals.gaps);
     let end = end(row, figures, &at);
-    let count = thousands(peak.count);
+    let count = grouped(peak.count);
     Some(format!("peak {count} at {} ({every}, {coverage}, {gaps}, {end})", at(peak.at)))
 }
 
@@ -111,7 +111,7 @@ pub(super) fn every(resolution: Option<Resolution>) -> String {
 
 /// Says how many gaps there are.
 pub(super) fn gaps(count: u32) -> String {
-    if count == 1 { "1 gap".to_owned() } else { format!("{count} gaps") }
+    several(count, "gap", "gaps")
 }
 
 /// Says how much of its airtime a count was held.
@@ -140,7 +140,7 @@ fn clock(ms: i64) -> String {
 
 /// Returns a moment for people, such as `2026-11-23 18:42:30Z`.
 pub(super) fn moment(ms: i64) -> String {
-    Moment(ms).to_utc().format("%Y-%m-%d %H:%M:%SZ").to_string()
+    Moment(ms).for_people()
 }
 
 /// Returns milliseconds as seconds, or from two minutes on as minutes.
@@ -157,26 +157,12 @@ pub(super) fn seconds(ms: u64) -> String {
     }
 }
 
-/// Returns a whole number grouped by thousands.
-pub(super) fn thousands(count: u64) -> String {
-    let digits = count.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn numbers_and_spans_read_as_people_write_them() {
-        assert_eq!([0, 999, 1_000, 12_431].map(thousands), ["0", "999", "1,000", "12,431"]);
+    fn spans_read_as_people_write_them() {
         let shown = [30_000, 2_500, 119_940, 120_000, 330_000].map(seconds);
         assert_eq!(shown, ["30 s", "2.5 s", "119.9 s", "2 min", "5.5 min"]);
     }

@@ -1,7 +1,7 @@
 //! A participant curve: one point an observation, or one a step.
 
 use crate::sheet::{Column, Sheet, Unit, Value};
-use crate::space::{Moment, SpaceId, SpaceState};
+use crate::space::{Moment, SpaceId, SpaceState, several};
 use crate::view::{Point, SpaceRow};
 
 use super::doubts::Doubted;
@@ -91,10 +91,10 @@ impl Desk<'_> {
         let figures = self.figures(id, &row)?;
         if let Some(share) = figures.coverage() {
             let (coverage, gaps) = (basis::coverage(Some(share)), basis::gaps(figures.totals.gaps));
-            let looks = figures.audience.looks;
+            let looks = several(figures.audience.looks, "live look", "live looks");
             sheet.notes.push(format!(
-                "{id}: {looks} live looks, {coverage}, {gaps}, last seen {}",
-                Moment(row.seen.1)
+                "{id}: {looks}, {coverage}, {gaps}, last seen {}",
+                Moment(row.seen.1).for_people()
             ));
         }
         Ok(found)

@@ -1,7 +1,7 @@
 //! What is well and what is not: one thing a row, with what to do about it.
 
 use crate::sheet::{Column, Sheet, Unit};
-use crate::space::{FailureClass, Moment};
+use crate::space::{self, FailureClass, Moment, several};
 use crate::view::EndpointRow;
 
 use super::{Desk, QuestionError};
@@ -93,7 +93,7 @@ impl Check {
 pub(super) fn unmended(endpoints: &[EndpointRow]) -> Vec<String> {
     let needs = endpoints.iter().filter_map(|endpoint| {
         let class = FailureClass::from_word(endpoint.error.as_deref()?)?;
-        let at = Moment(endpoint.last_poll_at);
+        let at = Moment(endpoint.last_poll_at).for_people();
         let line = format!("{}: {} at {at}", endpoint.endpoint, class.word());
         (!class.ask_again()).then_some(line)
     });
@@ -121,7 +121,7 @@ impl Desk<'_> {
     fn monitor(&self) -> Check {
         match self.running {
             Some(running) => {
-                let since = Moment(running.since);
+                let since = Moment(running.since).for_people();
                 let detail = format!("process {} runs since {since}", running.pid);
                 Check::new("monitor", Health::Ok, detail)
             }
@@ -133,8 +133,12 @@ impl Desk<'_> {
     fn log(&self) -> Result<Check, QuestionError> {
         let head = self.reader.head()?;
         let free = self.disk_free_bytes;
-        let room = free.map_or(String::new(), |bytes| format!(", {} MB free", bytes / 1_000_000));
-        let detail = format!("{} events, format {}{room}", head.seq, self.header().format);
+        let room = free.map_or(String::new(), |free| format!(", {} free", space::bytes(free)));
+        let detail = format!(
+            "{}, format {}{room}",
+            several(head.seq, "event", "events"),
+            self.header().format
+        );
         // A day of watching a thousand Spaces takes some tens of megabytes.
         if free.is_some_and(|bytes| bytes < FREE_BYTES_MIN) {
             let check = Check::new("store", Health::Warning, detail);
@@ -160,9 +164,11 @@ impl Desk<'_> {
         let endpoints = self.views.polls.ask(|polls, disk| polls.endpoints(disk))?;
         let last = endpoints.iter().filter_map(|endpoint| endpoint.answered_at).max();
         Ok(match last {
-            Some(at) => {
-                Check::new("last answer", Health::Ok, format!("X last answered at {}", Moment(at)))
-            }
+            Some(at) => Check::new(
+                "last answer",
+                Health::Ok,
+                format!("X last answered at {}", Moment(at).for_people()),
+            ),
             None => Check::new("last answer", Health::Unknown, "X never answered yet"),
         })
     }

@@ -7,12 +7,11 @@ use serde_json::json;
 use crate::log::Reader;
 use crate::projector::{Needs, Views};
 use crate::sheet::{Sheet, Value};
-use crate::space::{Moment, SpaceId};
+use crate::space::{Moment, SpaceId, grouped, several};
 use crate::view::audience::doubts::{Doubt, Placed, Rule, doubts};
 use crate::view::{Curves, Point, SpaceRow, Spaces, View as _};
 
 use super::QuestionError;
-use super::basis::thousands;
 
 /// A doubted observation of a Space.
 pub(super) type Doubted = (SpaceId, Doubt);
@@ -116,7 +115,7 @@ pub struct Doubting {
 
 fn words(doubt: &Doubt) -> String {
     let Doubt { at, seq, until, .. } = *doubt;
-    let (count, against) = (thousands(doubt.count), thousands(doubt.against));
+    let (count, against) = (grouped(doubt.count), grouped(doubt.against));
     let what = match doubt.rule {
         Rule::Step => format!("from {against} to {count} from one look to the next"),
         Rule::Spike => format!("{count} at one look, {against} before it and about that after it"),
@@ -142,8 +141,7 @@ pub(super) fn show(sheet: &mut Sheet, column: &str, mut found: Vec<Doubted>) {
     let lines = found.iter().take(TOLD);
     sheet.notes.extend(lines.map(|(space, doubt)| format!("doubted of {space}: {}", words(doubt))));
     if let more @ 1.. = found.len().saturating_sub(TOLD) {
-        let them =
-            if more == 1 { "1 doubt more".to_owned() } else { format!("{more} doubts more") };
+        let them = several(more, "doubt more", "doubts more");
         sheet.notes.push(format!("{them}: in JSON and CSV, under `doubts`"));
     }
 }

@@ -231,6 +231,9 @@ impl Desk<'_> {
         if shown < total {
             sheet.notes.push(format!("{shown} of {total} {whom}; --limit 0 shows all"));
         }
+        // Whose name is not known is told by the id.
+        sheet.columns[1].in_table =
+            ranked.iter().take(shown).any(|it| it.person.username.is_none());
         grounds.show(&mut sheet);
         Ok(sheet)
     }

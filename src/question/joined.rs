@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 
 use crate::sheet::{Column, Sheet, Unit, Value};
-use crate::space::{Moment, SpaceId};
+use crate::space::{Moment, SpaceId, grouped, several};
 use crate::view::SpaceRow;
 use crate::view::audience::held::{Resolution, resolution};
 use crate::view::audience::{Course, Look, airtime_ms};
@@ -304,8 +304,8 @@ fn basis_of(members: &[Member], whole: &Figures, resolution: Option<Resolution>)
     let peak = whole.audience.peak?;
     let (gaps, parts) = (basis::gaps(whole.totals.gaps), members.len());
     let coverage = basis::coverage(whole.coverage());
-    let count = basis::thousands(peak.count);
-    let parts = if parts == 1 { "1 part".to_owned() } else { format!("{parts} parts") };
+    let count = grouped(peak.count);
+    let parts = several(parts, "part", "parts");
     // "One look" would be said of the whole, where each part had one.
     let is_told = resolution.is_some() || members.len() == 1;
     let every = if is_told { basis::every(resolution) + ", " } else { String::new() };

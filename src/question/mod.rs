@@ -38,6 +38,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::event::Event;
 use crate::event::codec::Header;
 use crate::log::{FORMAT, LogError, Reader};
 use crate::projector::{ProjectorError, Views};
@@ -232,7 +233,7 @@ pub enum QuestionError {
         ids: String,
     },
     /// No kind of event has this name.
-    #[error("no event is of kind `{0}`")]
+    #[error("no event is of kind `{0}`; the kinds are {kinds}", kinds = Event::KINDS.join(", "))]
     UnknownKind(String),
     /// A seq that is yet to come.
     #[error("seq `{seq}` is beyond the log, which ends with seq {head}")]

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::projector::ProjectorError;
 use crate::sheet::{Column, Sheet, Unit, Value};
-use crate::space::{SpaceId, UserId};
+use crate::space::{SpaceId, UserId, several};
 use crate::view::audience::{airtime_ms, reach};
 use crate::view::{Entrance, PersonRow, SpaceRow};
 
-use super::basis::{moment, thousands};
+use super::basis::moment;
 use super::doubts::Doubted;
 use super::space::{seconds, source, time};
 use super::{Desk, QuestionError, basis, doubts};
@@ -95,7 +95,7 @@ impl Desk<'_> {
         let name = name_of(user, person);
         let followers = person.followers.map_or("followers unknown".to_owned(), |count| {
             let at = person.counted_at.map(moment).unwrap_or_default();
-            format!("{} followers, counted {at}", thousands(count))
+            format!("{}, counted {at}", several(count, "follower", "followers"))
         });
         let [hosted, co_hosted, spoke] = seen;
         sheet.notes.push(format!(

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::projector::ProjectorError;
-use crate::sheet::{Column, Sheet, Unit};
+use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::space::SpaceId;
 use crate::view::{SpaceBrief, SpaceRow};
 
@@ -75,6 +75,7 @@ impl Desk<'_> {
             // An empty column tells nothing.
             column.in_table = !spam.is_empty();
         }
+        show_starts(&mut sheet);
         doubts::show(&mut sheet, "doubted", found);
         if shown < total {
             sheet.notes.push(format!("{shown} of {total} Spaces; --limit 0 shows all"));
@@ -203,6 +204,15 @@ impl Desk<'_> {
         }
         Ok(kept)
     }
+}
+
+/// Shows when Spaces are announced for in a table where one has not begun.
+fn show_starts(sheet: &mut Sheet) {
+    let places = sheet.index("scheduled_start").zip(sheet.index("started_at"));
+    let Some((scheduled, started)) = places else { return };
+    let is_to_come =
+        |row: &Vec<Value>| row[started] == Value::Unknown && row[scheduled] != Value::Unknown;
+    sheet.columns[scheduled].in_table = sheet.rows.iter().any(is_to_come);
 }
 
 /// Returns the Spaces of a list in its order, cut; 0 leaves all.

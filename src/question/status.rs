@@ -54,11 +54,13 @@ impl Desk<'_> {
             .filter_map(|lag| lag.fault.as_ref().map(|fault| format!("{}: {fault}", lag.view)));
         let windows = endpoints.iter().filter_map(|endpoint| {
             let (limit, left, reset) = endpoint.rate?;
-            Some(format!("{} {left}/{limit} until {}", endpoint.endpoint, Moment(reset)))
+            let until = Moment(reset).for_people();
+            Some(format!("{} {left}/{limit} until {until}", endpoint.endpoint))
         });
         let failing = endpoints.iter().filter_map(|endpoint| {
             let error = endpoint.error.as_ref()?;
-            Some(format!("{}: {error} at {}", endpoint.endpoint, Moment(endpoint.last_poll_at)))
+            let at = Moment(endpoint.last_poll_at).for_people();
+            Some(format!("{}: {error} at {at}", endpoint.endpoint))
         });
         let (needs, mut trouble) = match self.running {
             Some(running) => (running.needs.clone(), running.trouble.clone()),

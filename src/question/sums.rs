@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::projector::ProjectorError;
 use crate::sheet::{Column, Sheet, Unit, Value};
-use crate::space::SpaceId;
+use crate::space::{SpaceId, several};
 use crate::view::SpaceRow;
 use crate::view::audience::Totals;
 
@@ -96,8 +96,7 @@ impl Ends {
 
     /// Says it in words, such as `12 ends reported, 1 inferred, 1 on air`.
     pub fn words(self) -> String {
-        let ends =
-            |count: u64| if count == 1 { "1 end".to_owned() } else { format!("{count} ends") };
+        let ends = |count: u64| several(count, "end", "ends");
         let mut words: Vec<String> = match (self.reported, self.inferred) {
             (0, 0) => Vec::new(),
             (reported, 0) => vec![format!("{} reported", ends(reported))],
@@ -149,17 +148,13 @@ impl Sums {
     /// Says it in words; `None` where no Space was seen live.
     fn words(&self) -> Option<String> {
         let Self { spaces, totals, ends, .. } = self;
-        let seen = match spaces {
-            0 => return None,
-            1 => "1 Space seen live".to_owned(),
-            several => format!("{} Spaces seen live", basis::thousands(*several)),
-        };
+        let seen = (*spaces > 0).then(|| several(*spaces, "Space", "Spaces"))?;
         let every = self.apart_ms().map_or_else(
             || "no two looks at one".to_owned(),
             |ms| format!("every {} on average", basis::seconds(ms)),
         );
         let (coverage, gaps) = (basis::coverage(self.coverage()), basis::gaps(totals.gaps));
-        Some(format!("{seen} ({every}, {coverage}, {gaps}, {})", ends.words()))
+        Some(format!("{seen} seen live ({every}, {coverage}, {gaps}, {})", ends.words()))
     }
 }
 

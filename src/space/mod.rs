@@ -15,6 +15,7 @@ mod price;
 mod state;
 mod untrusted;
 mod watch;
+mod words;
 
 pub use answer::{Answer, Missing, Outcome, RateLimit, Seen};
 pub use asked::{Asked, Endpoint, SearchState, Target};
@@ -28,3 +29,4 @@ pub use price::Prices;
 pub use state::SpaceState;
 pub use untrusted::Untrusted;
 pub use watch::WatchItem;
+pub use words::{bytes, dollars, grouped, several};

@@ -29,6 +29,11 @@ impl Moment {
         DateTime::from_timestamp_millis(self.0).unwrap_or(last)
     }
 
+    /// Returns it as people read it, to the second in UTC: `2026-11-23 18:42:30Z`.
+    pub fn for_people(self) -> String {
+        self.to_utc().format("%Y-%m-%d %H:%M:%SZ").to_string()
+    }
+
     /// Returns the number of whole UTC days since the epoch, the day on which X bills.
     pub const fn day(self) -> i64 {
         self.0.div_euclid(DAY_MS)
@@ -68,6 +73,7 @@ mod tests {
         let moment = Moment::parse("2026-11-23T19:42:30.123+01:00").unwrap();
         assert_eq!(moment.to_string(), "2026-11-23T18:42:30.123Z");
         assert_eq!(Moment::parse(&moment.to_string()), Some(moment));
+        assert_eq!(moment.for_people(), "2026-11-23 18:42:30Z");
     }
 
     #[test]

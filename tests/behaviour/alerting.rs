@@ -317,7 +317,7 @@ fn what_rules_there_are_and_what_is_wrong_with_them_is_said_and_one_can_be_tried
         |text: &str| text.replace(receiver.url.trim_end_matches("/hook"), "http://127.0.0.1:PORT");
     hold("cli_alerts", &folder, &of_test(&list));
     let check = folder.run(&with(&["config", "check"]));
-    assert!(check.err.contains("; 3 alerts"), "{check:?}");
+    assert!(check.err.contains("; 3 rules of alerts"), "{check:?}");
     let tried = folder.run(&with(&["alerts", "test", "on air"]));
     assert_eq!(tried.code, Some(0), "{tried:?}");
     hold("cli_alerts_test", &folder, &of_test(&streams(&tried)));

@@ -11,13 +11,13 @@ fn scheduled_live_and_ended_are_announced_once_each_also_across_a_restart() {
     x.find("1watched");
     let monitor = folder.start(&watch);
     monitor.says("scheduled  ");
-    monitor.talks_of("\"coast\": 1 Spaces, ");
+    monitor.talks_of("\"coast\": 1 Space, ");
     let first = monitor.stop().out;
 
     x.put(space("1watched", "live", Some(1240)));
     let monitor = folder.start(&watch);
     monitor.says("live  ");
-    monitor.talks_of("\"coast\": 1 Spaces, 0 new");
+    monitor.talks_of("\"coast\": 1 Space, 0 new");
     let second = monitor.stop().out;
 
     x.find_nothing();

@@ -22,8 +22,8 @@ fn a_spent_day_stops_searches_and_goes_on_with_what_is_paid_for_also_after_a_res
     let watch = [watch.as_slice(), &["--cap-bound", "low", "--for", "6s"]].concat();
     let output = folder.run(&watch);
     assert_eq!(output.code, Some(0), "{output:?}");
-    assert!(output.err.contains("at most $0.01 a UTC day"), "{}", output.err);
-    assert!(output.err.contains("spend cap: $0.01 of $0.01 (low bound)"), "{}", output.err);
+    assert!(output.err.contains("at most $0.015 a UTC day"), "{}", output.err);
+    assert!(output.err.contains("spend cap: $0.015 of $0.015 (low bound)"), "{}", output.err);
     assert_eq!(x.asked(SEARCH), 1, "three Spaces cost what the day may cost");
     assert!(x.asked(LOOK_UP) >= 2, "what is paid for is free until midnight");
     let gaps = folder.rows(&["gaps"]);

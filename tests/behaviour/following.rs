@@ -32,7 +32,7 @@ fn a_space_found_by_search_is_followed_to_its_end_which_search_never_shows() {
     );
     let monitor = searching_once(&folder, &x);
     monitor.says("ended  ");
-    monitor.talks_of("\"coast\": 1 Spaces, 1 new");
+    monitor.talks_of("\"coast\": 1 Space, 1 new");
     monitor.stop();
 
     let told = x.told(&id);

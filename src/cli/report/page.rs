@@ -22,10 +22,14 @@ pub fn hint(denied: &Denied) -> Option<String> {
         }
         Denied::TokenInAddress => "send it as `Authorization: Bearer TOKEN`, and make a new one",
         Denied::NoSuchPath | Denied::UnknownParameter(_) | Denied::Parameter { .. } => {
-            "/api/openapi.json describes every address and its parameters"
+            "every page is linked at /; /api/openapi.json describes the addresses of the API and \
+             their parameters"
         }
         Denied::Busy(_) | Denied::Gone => "try again in a moment",
         Denied::Late => "ask for less at a time, or try again in a moment",
+        Denied::Refused(refusal) if refusal.kind == RefusalKind::NotFound => {
+            "/spaces lists the Spaces that are known"
+        }
         Denied::Refused(refusal) => return Failure::from(refusal.clone()).now,
     };
     Some(now.to_owned())

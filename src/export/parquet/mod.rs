@@ -3,6 +3,7 @@
 //! A file is a function of the log's content alone: whatever is sealed, and however often the
 //! folder was added to, the same rows give the same bytes.
 
+mod boards;
 mod cells;
 mod facts;
 mod file;
@@ -19,6 +20,7 @@ use thiserror::Error;
 use crate::export::place::PlaceError;
 use crate::log::LogError;
 
+pub use boards::{HOSTS, KEYWORDS, SPEAKERS};
 pub use facts::Facts;
 pub use file::{TableFile, Written};
 pub use manifest::{Entry, FORMAT, Manifest};
@@ -27,8 +29,7 @@ pub use parts::{Part, PartBy, Parts, parts};
 pub use readme::{VIEWS, readme};
 pub use table::{Field, Kind, Table};
 pub use tables::{
-    DESCRIPTIONS, DOUBTS, GAPS, HOSTS, KEYWORDS, LOGS, MISSING, POLLS, SPACES, SPEAKERS, STAGE,
-    TABLES, USERS, WORDS,
+    DESCRIPTIONS, DOUBTS, GAPS, LOGS, MISSING, POLLS, SPACES, STAGE, TABLES, USERS, WORDS,
 };
 
 /// Why a table could not be written.

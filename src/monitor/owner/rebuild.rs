@@ -10,6 +10,7 @@ use crate::monitor::threads::{Thread, ThreadError};
 use crate::projector::{NAMES, Rebuild};
 use crate::serve::{Refusal, RefusalKind};
 use crate::sheet::{Column, Sheet, Unit};
+use crate::space::several;
 
 use super::{Owner, Reports, Tell, broken_off, refused};
 
@@ -82,8 +83,9 @@ impl Owner {
             sheet.push(vec![lag.view.into(), lag.seq.into(), rate(lag.seq, took).into()]);
         }
         sheet.notes.push(format!(
-            "{events} events folded into {} views in {took:.2} s, {:.0} events a second",
-            names.len(),
+            "{} folded into {} in {took:.2} s, {:.0} events a second",
+            several(events, "event", "events"),
+            several(names.len(), "view", "views"),
             rate(events, took)
         ));
         sheet

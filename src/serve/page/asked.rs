@@ -46,7 +46,11 @@ fn poll(row: &Row) -> Markup {
             td {
                 @match row.text("error") {
                     Some(error) => span .state.failed { (text(&error.replace('_', " "))) },
-                    None => span .state.ok { (row.shown("status")) },
+                    None if row.int("status").is_some() => {
+                        span .state.ok { (row.shown("status")) }
+                    },
+                    // Taken in from elsewhere: nobody noted how X answered.
+                    None => (row.shown("status")),
                 }
                 @if let Some(message) = row.text("message") { p .remedy { (text(message)) } }
             }
@@ -68,7 +72,9 @@ pub fn gaps(sheet: &Sheet, most: usize, data: String) -> View {
         h1 { "Gaps" }
         p .lead { "When nobody looked, the latest first. No figure is made up for a gap." }
         @if last.is_empty() {
-            p .empty { "There is no gap: somebody always looked." }
+            p .empty {
+                "No gap is known: since a Space was first seen, somebody looked as often as was meant."
+            }
         } @else {
             table .spaces {
                 caption .hidden { "Gaps" }
@@ -98,12 +104,14 @@ fn gap(row: &Row) -> Markup {
             th scope="row" {
                 @match space {
                     Some(id) => a href=(format!("/space/{id}")) { (id) },
-                    None => "every Space",
+                    None => @match row.text("endpoint") {
+                        Some(endpoint) => { "what " (text(endpoint)) " would have shown" }
+                        None => "every Space",
+                    },
                 }
-                @if row.text("endpoint").is_some() { span .by { (row.shown("endpoint")) } }
             }
             td .figure.now { (row.shown("seconds")) }
-            td { (row.shown("cause")) }
+            td { (text(&row.text("cause").unwrap_or("–").replace('_', " "))) }
             td .wide { (row.shown("from")) }
             td .wide { (row.shown("to")) }
         }
@@ -131,9 +139,21 @@ pub fn spend(sheet: &Sheet, data: String) -> View {
                 }
             }
         }
-        (table(sheet, "Spend", "Nothing was spent."))
+        (table(&named(sheet), "Spend", "Nothing was spent."))
     };
     plain("Spend", "/spend", data, main, sheet)
+}
+
+/// Returns the sheet with words for what a sum is over: it is not unknown.
+fn named(sheet: &Sheet) -> Sheet {
+    let mut named = sheet.clone();
+    for (name, words) in [("endpoint", "all endpoints"), ("target", "all")] {
+        let Some(place) = sheet.index(name) else { continue };
+        for row in named.rows.iter_mut().filter(|row| row[place] == Value::Unknown) {
+            row[place] = words.to_owned().into();
+        }
+    }
+    named
 }
 
 /// Returns two bounds in dollars and cents.

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::View;
 use super::row::{Row, encoded, marks, rows, state, text, title};
 use crate::sheet::Sheet;
+use crate::space::several;
 
 /// Returns the page of somebody, of the answer to `person`.
 pub fn person(who: &str, sheet: &Sheet) -> View {
@@ -13,7 +14,7 @@ pub fn person(who: &str, sheet: &Sheet) -> View {
     let main = html! {
         h1 { (text(&name)) }
         p .lead {
-            "On stage in " (sheet.rows.len()) " Spaces, as far as we looked. "
+            "On stage in " (several(sheet.rows.len(), "Space", "Spaces")) ", as far as we looked. "
             a href=(format!("/spaces?host={}", encoded(&name))) { "Spaces hosted" }
         }
         @if sheet.rows.is_empty() {
@@ -46,7 +47,7 @@ fn stage(row: &Row) -> Markup {
                 a .title href=(format!("/space/{id}")) { (title(row.text("title"))) }
                 span .by { (state(row)) (marks(row)) }
             }
-            td { (row.shown("role")) }
+            td { (row.text("role").unwrap_or("–").replace('_', "-")) }
             td .figure.now { (row.shown("peak_participants")) }
             td .figure.wide { (row.shown("average_participants")) }
             td .figure.wide { (row.shown("participant_hours")) }

@@ -20,14 +20,14 @@ pub fn table(sheet: &Sheet, label: &str, nothing: &str) -> Markup {
                 caption .hidden { (label) }
                 thead { tr {
                     @for (at, figures) in shown.iter().zip(&figures) {
-                        th scope="col" .figure[*figures] { (name(&sheet.columns[*at].name)) }
+                        th scope="col" class=[figures.then_some("figure")] { (name(&sheet.columns[*at].name)) }
                     }
                 } }
                 tbody {
                     @for row in &sheet.rows {
                         tr {
                             @for (at, figures) in shown.iter().zip(&figures) {
-                                td .figure[*figures] {
+                                td class=[figures.then_some("figure")] {
                                     (linked(&sheet.columns[*at].name, &row[*at], || {
                                         value(&row[*at], sheet.columns[*at].unit)
                                     }))
