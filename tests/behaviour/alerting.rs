@@ -22,22 +22,24 @@ const SECRET: &str = "hush-this-is-the-secret-of-the-hook";
 
 /// One POST that came.
 #[derive(Clone, Debug)]
-struct Came {
+pub struct Came {
     id: String,
     time: String,
     signature: String,
-    body: String,
+    /// What it said.
+    pub body: String,
 }
 
 /// A receiver of webhooks: it answers with a status, or keeps silent at 0.
-struct Receiver {
+pub struct Receiver {
     url: String,
     status: Arc<AtomicU16>,
     came: Arc<Mutex<Vec<Came>>>,
 }
 
 impl Receiver {
-    fn start(status: u16) -> Self {
+    /// Starts one.
+    pub fn start(status: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
         let status = Arc::new(AtomicU16::new(status));
@@ -58,7 +60,8 @@ impl Receiver {
         self.status.store(status, Ordering::SeqCst);
     }
 
-    fn came(&self) -> Vec<Came> {
+    /// Returns what came so far.
+    pub fn came(&self) -> Vec<Came> {
         self.came.lock().unwrap().clone()
     }
 }
@@ -101,7 +104,7 @@ fn take(mut stream: TcpStream, status: &AtomicU16, came: &Mutex<Vec<Came>>) -> s
 }
 
 /// A folder with a secret beside its configuration, and a Space on air that searches find.
-fn set_up(rules: &str) -> (Folder, X, String) {
+pub fn set_up(rules: &str) -> (Folder, X, String) {
     let (folder, x) = (Folder::new(), X::new());
     x.put(space("1onAir", "live", Some(240)));
     x.find("1onAir");
@@ -111,7 +114,8 @@ fn set_up(rules: &str) -> (Folder, X, String) {
     (folder, x, config)
 }
 
-fn watch(folder: &Folder, x: &X, config: &str) -> Running {
+/// Starts a monitor that searches.
+pub fn watch(folder: &Folder, x: &X, config: &str) -> Running {
     let url = x.url();
     folder.start(&[
         "run",
@@ -126,14 +130,16 @@ fn watch(folder: &Folder, x: &X, config: &str) -> Running {
     ])
 }
 
-fn hook(name: &str, when: &str, receiver: &Receiver) -> String {
+/// Returns the table of a rule whose alerts a receiver gets.
+pub fn hook(name: &str, when: &str, receiver: &Receiver) -> String {
     format!(
         "[[alerts]]\nname = \"{name}\"\n{when}\nwebhook = \"{}\"\nsecret_file = \"hook-secret\"\n",
         receiver.url
     )
 }
 
-fn events(folder: &Folder, kind: &str) -> Vec<Value> {
+/// Returns what the events of a kind say, in order.
+pub fn events(folder: &Folder, kind: &str) -> Vec<Value> {
     folder.rows(&["events", "--kind", kind]).iter().map(|row| row["data"].clone()).collect()
 }
 

@@ -19,7 +19,7 @@ const RESUMES_WITHIN: Duration = Duration::from_secs(10);
 const WATCHED: Duration = Duration::from_secs(4);
 
 /// How a program runs out of room.
-trait Room {
+pub trait Room {
     /// Takes all room away.
     fn take(&self, monitor: &Running);
     /// Gives it back.
@@ -95,7 +95,7 @@ fn watch(x: &X) -> Vec<String> {
 }
 
 /// Starts a monitor through the shell, after `first`.
-fn start(folder: &Folder, through: &[&str], first: &str, args: &[String]) -> Running {
+pub fn start(folder: &Folder, through: &[&str], first: &str, args: &[String]) -> Running {
     let script = format!("{first} && exec \"$@\"");
     let data = folder.data().to_str().unwrap().to_owned();
     let mut words = through.to_vec();
@@ -106,7 +106,7 @@ fn start(folder: &Folder, through: &[&str], first: &str, args: &[String]) -> Run
 }
 
 /// No file may be longer than a page: every write beyond fails.
-struct Limit;
+pub struct Limit;
 
 impl Limit {
     fn set(monitor: &Running, bytes: &str) {

@@ -2,6 +2,7 @@
 //! own, against a simulated or a scripted X, and its name says what holds.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by panicking")]
 
+mod ailing;
 mod alerting;
 #[path = "../../src/amounts.rs"]
 #[expect(dead_code, reason = "one table of amounts for all tests, here and beside the code")]
