@@ -1,10 +1,16 @@
 //! `/healthz`: whether the log is well. One that stands still though its monitor meant to ask
-//! long ago is stalled; one whose monitor has nothing to ask, or that has none, is idle.
+//! long ago is stalled, and so is one whose owner says nothing; one whose monitor has nothing to
+//! ask, or that has none, is idle.
+
+use std::time::Duration;
 
 use crate::sheet::{Sheet, Value};
 use crate::space::Moment;
 
 use super::stream::head;
+
+/// Whoever has the files says within this time how the log is: a probe waits no longer.
+pub const WITHIN: Duration = Duration::from_secs(5);
 
 /// How the log is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +19,7 @@ pub enum Life {
     Ok,
     /// Nothing is to be appended now: no monitor runs.
     Idle,
-    /// The monitor meant to ask X long ago, and nothing was appended.
+    /// The monitor meant to ask X long ago, and nothing was appended; or it says nothing at all.
     Stalled,
 }
 
@@ -68,6 +74,16 @@ pub fn answer(status: &Sheet) -> (u16, String) {
     (if life == Life::Stalled { 503 } else { 200 }, body)
 }
 
+/// Returns the answer where whoever has the files says nothing: it was stopped, or hangs.
+pub fn silent() -> (u16, String) {
+    let body = format!(
+        "{{\"status\":\"{}\",\"running\":null,\"seq\":null,\"recorded_at\":null,\
+         \"last_poll_at\":null,\"next_poll_at\":null,\"trouble\":null,\"needs_person\":null}}\n",
+        Life::Stalled.word()
+    );
+    (503, body)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,5 +113,11 @@ mod tests {
         assert_eq!(answer(&status(true, Some(false))).0, 200);
         let (code, body) = answer(&status(false, None));
         assert!(code == 200 && body.contains("\"status\":\"idle\""), "{body}");
+        let (code, body) = silent();
+        let silent: serde_json::Value = serde_json::from_str(&body).unwrap();
+        assert_eq!((code, &silent["status"]), (503, &"stalled".into()));
+        let keys = |it: &serde_json::Value| it.as_object().unwrap().keys().cloned().collect();
+        let (all, told): (Vec<String>, Vec<String>) = (keys(&read), keys(&silent));
+        assert_eq!(told, all, "the same keys, whoever answers");
     }
 }
