@@ -54,6 +54,7 @@ mod searching;
 mod secrets;
 mod server;
 mod shown;
+mod stalled;
 mod tables;
 mod troubles;
 mod versions;
