@@ -10,6 +10,7 @@ mod amounts;
 mod announcing;
 mod answers;
 mod asking;
+mod behind;
 mod bodies;
 mod broken_off;
 mod browser;
