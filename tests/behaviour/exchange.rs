@@ -207,12 +207,20 @@ runs = at.execute("SELECT query, spaces_found FROM search_runs").fetchall()
 print(json.dumps({"reach": reach, "hosts": hosts, "words": dict(words), "looks": looks, "runs": runs}))
 "#;
 
-#[test]
-fn other_programs_questions_run_on_the_database_and_get_our_answers() {
-    if !Command::new("python3").args(["-c", "import sqlite3"]).status().is_ok_and(|it| it.success())
-    {
+/// Returns whether another program can ask a database here, and says so where none can.
+pub fn has_sqlite() -> bool {
+    let found = Command::new("python3").args(["-c", "import sqlite3"]).status();
+    let found = found.is_ok_and(|it| it.success());
+    if !found {
         assert!(std::env::var_os("CI").is_none(), "no python3 with sqlite3");
         println!("skipped: there is no python3 with sqlite3");
+    }
+    found
+}
+
+#[test]
+fn other_programs_questions_run_on_the_database_and_get_our_answers() {
+    if !has_sqlite() {
         return;
     }
     let folder = Folder::new();

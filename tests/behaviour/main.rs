@@ -32,6 +32,7 @@ mod forgetting;
 mod formats;
 mod full;
 mod guarded;
+mod harm;
 mod help;
 mod joining;
 mod keeping;

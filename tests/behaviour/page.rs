@@ -23,7 +23,7 @@ const HARM: [&str; 8] = [
 ];
 
 /// Returns the hostile titles: those above, and one letter under 4 KB of marks.
-fn titles() -> Vec<String> {
+pub fn titles() -> Vec<String> {
     let marked = format!("Z{}algo", "\u{0301}\u{0489}".repeat(1_024));
     HARM.iter().map(|it| (*it).to_owned()).chain([marked]).collect()
 }
@@ -49,10 +49,22 @@ pub fn hostile() -> Folder {
 }
 
 /// Characters that steer a terminal or hide text.
-fn is_wild(it: char) -> bool {
+pub fn is_wild(it: char) -> bool {
     (it.is_control() && it != '\n')
         || matches!(it, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
             | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Holds that a spreadsheet finds no formula in lines of CSV.
+pub fn no_formula(lines: &str, what: &str) {
+    let mut reader = csv::Reader::from_reader(lines.as_bytes());
+    for row in reader.records().map(Result::unwrap) {
+        for cell in &row {
+            let is_number = cell.parse::<f64>().is_ok();
+            let begins = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+            assert!(is_number || !begins, "{what}: a formula: {cell:?}");
+        }
+    }
 }
 
 #[test]
@@ -79,15 +91,7 @@ fn hostile_text_harms_nobody_in_a_terminal_a_spreadsheet_or_a_picture() {
         }
         let out = folder.well(&[question, &["--csv"]].concat());
         assert!(!out.contains(is_wild), "{question:?} as csv: {out:?}");
-        let mut reader = csv::Reader::from_reader(out.as_bytes());
-        for cell in reader
-            .records()
-            .flat_map(|row| row.unwrap().iter().map(ToOwned::to_owned).collect::<Vec<String>>())
-        {
-            let is_number = cell.parse::<f64>().is_ok();
-            let begins = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-            assert!(is_number || !begins, "{question:?}: a formula: {cell:?}");
-        }
+        no_formula(&out, &format!("{question:?}"));
     }
     for id in (0..titles().len()).map(|at| format!("1harm{at}")) {
         let svg = folder.well(&["curve", &id, "--svg"]);

@@ -58,7 +58,7 @@ fn parts(to: &Path) -> BTreeMap<String, PathBuf> {
 }
 
 /// The values of a column of a file, in the file's order.
-fn column(path: &Path, name: &str) -> Vec<Field> {
+pub fn column(path: &Path, name: &str) -> Vec<Field> {
     let reader = SerializedFileReader::new(File::open(path).unwrap()).unwrap();
     let rows = reader.get_row_iter(None).unwrap().map(Result::unwrap);
     let value = |row: parquet::record::Row| {

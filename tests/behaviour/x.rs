@@ -37,6 +37,7 @@ struct Scene {
     spaces: BTreeMap<String, Value>,
     found: BTreeSet<String>,
     courses: BTreeMap<String, VecDeque<Value>>,
+    people: Vec<Value>,
     faults: BTreeMap<String, Reply>,
     told: Vec<Told>,
     asked: BTreeMap<String, u32>,
@@ -69,6 +70,11 @@ impl X {
     pub fn put(&self, space: Value) {
         let id = space["id"].as_str().unwrap().to_owned();
         self.scene().spaces.insert(id, space);
+    }
+
+    /// Tells of somebody beside the host with every Space.
+    pub fn introduce(&self, user: Value) {
+        self.scene().people.push(user);
     }
 
     /// Lets searches find a Space.
@@ -167,7 +173,9 @@ impl Scene {
         let mut body = json!({"meta": {"result_count": data.len()}});
         if !data.is_empty() {
             body["data"] = data.into();
-            body["includes"] = json!({"users": [host()]});
+            let mut users = vec![host()];
+            users.extend(self.people.iter().cloned());
+            body["includes"] = json!({"users": users});
         }
         if !errors.is_empty() {
             body["errors"] = errors.into();
