@@ -11,6 +11,7 @@ mod announcing;
 mod answers;
 mod asking;
 mod behind;
+mod boards;
 mod bodies;
 mod broken_off;
 mod browser;
