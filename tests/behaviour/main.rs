@@ -59,6 +59,7 @@ mod server;
 mod shown;
 mod stalled;
 mod tables;
+mod then;
 mod troubles;
 mod versions;
 mod watching;
