@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use super::fetch::{Site, refused_at_start};
 use super::page::hostile;
 use super::program::{Folder, until};
+use super::refusals::refused;
 use super::secrets::clean_of;
 
 /// What the server never answers to.
@@ -109,6 +110,48 @@ fn other_machines_need_an_access_token_which_appears_nowhere() {
     }
     site.stop();
     clean_of(SECRET, &folder, &[]);
+}
+
+#[test]
+fn an_access_token_that_could_be_guessed_or_read_is_refused_and_what_to_do_is_said() {
+    const GOOD: &str = "sesame0123456789";
+    let folder = hostile();
+    let chmod = |path: &str, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let short = &GOOD[1..];
+    let with_end = format!("{short}\n");
+    // Characters count, and not what they are stored in.
+    let wide = "\u{1f511}".repeat(15);
+    let guessed = ["fewer than 16 characters", "openssl rand -hex 32"];
+    let opened = ["others may read", "chmod 600"];
+    for (token, mode, says) in [
+        (short, 0o600, guessed),
+        (&with_end, 0o600, guessed),
+        (&wide, 0o600, guessed),
+        (GOOD, 0o644, opened),
+        (GOOD, 0o640, opened),
+        (GOOD, 0o604, opened),
+        ("\n", 0o600, ["holds no token", "put the access token alone into it"]),
+    ] {
+        let file = folder.file("access", token);
+        chmod(&file, mode);
+        for listen in ["0.0.0.0:0", "127.0.0.1:0"] {
+            let run = ["run", "--query", "coast"];
+            for command in [&["serve"][..], &run] {
+                let flags = ["--listen", listen, "--access-token-file", &file];
+                let output = folder.run(&[command, &flags].concat());
+                refused(&output, 2, &says);
+                assert!(!output.err.contains(short), "it is repeated: {output:?}");
+            }
+        }
+        std::fs::remove_file(file).unwrap();
+    }
+    let nowhere = ["serve", "--listen", "0.0.0.0:0", "--access-token-file", "nowhere"];
+    refused(&folder.run(&nowhere), 2, &["nowhere", "look at the file's name"]);
+    let file = folder.file("access", GOOD);
+    chmod(&file, 0o400);
+    Site::of(&folder, &["serve", "--access-token-file", &file]).stop();
 }
 
 #[test]
