@@ -47,6 +47,8 @@ fn the_page_is_as_promised_in_a_browser() {
     a_space_is_followed_to_its_card(&browser, &site);
     every_page_can_be_read_in_light_in_dark_and_on_a_telephone(&browser, &site);
     the_keyboard_reaches_everything_in_order(&browser, &site);
+    a_space_is_read_and_left_by_the_keyboard_alone(&browser, &site);
+    what_is_typed_into_the_search_leads_to_what_it_names(&browser, &site);
     a_screen_reader_finds_its_way(&browser, &site);
     without_script_the_page_is_whole_and_stands_still(&browser, &site);
     site.stop();
@@ -120,33 +122,43 @@ fn a_space_is_followed_to_its_card(browser: &Browser, site: &Site) {
     browser.prefer("light");
     let person = browser.run("return document.querySelector('.stage a').href");
     browser.open(person.as_str().unwrap());
-    sound(browser, "a person");
+    sound(browser, "a person on a telephone");
+    browser.prefer("dark");
+    sound(browser, "a person on a telephone, in dark");
+    browser.picture("person_narrow_dark");
+    browser.prefer("light");
     // A link that was kept leads to the same place.
     browser.open(&address);
     assert!(browser.run("return !!document.querySelector('#card')").as_bool().unwrap());
 }
 
+/// Returns what has the focus: its place among all that can have it, and whether that is seen.
+fn focused(browser: &Browser) -> Value {
+    browser.run(
+        "const it = document.activeElement, style = getComputedStyle(it);
+         const all = [...document.querySelectorAll('a, button, input, select, [tabindex=\"0\"]')];
+         return {at: all.indexOf(it), of: all.length, class: it.className, id: it.id,
+             text: it.textContent, href: it.href ?? null, tag: it.tagName,
+             outline: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
+             seen: it.getBoundingClientRect().top >= 0};",
+    )
+}
+
+/// Holds that so many presses of the key go from one thing to the next, each to be seen.
+fn tabs_through(browser: &Browser, presses: i64) {
+    for at in 0..presses {
+        browser.press(TAB);
+        let now = focused(browser);
+        assert_eq!(now["at"], at, "in the order of the page, and none left out: {now}");
+        assert!(now["outline"] == true && now["seen"] == true, "the focus is to be seen: {now}");
+    }
+}
+
 fn the_keyboard_reaches_everything_in_order(browser: &Browser, site: &Site) {
     browser.resize(1200, 900);
     browser.open(&format!("{}/hosts", site.url()));
-    let focused = || {
-        browser.run(
-            "const it = document.activeElement, style = getComputedStyle(it);
-             const all = [...document.querySelectorAll('a, button, input, select, [tabindex=\"0\"]')];
-             return {at: all.indexOf(it), class: it.className, id: it.id, text: it.textContent,
-                 outline: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
-                 seen: it.getBoundingClientRect().top >= 0};",
-        )
-    };
-    let mut before = -1;
-    for _ in 0..20 {
-        browser.press(TAB);
-        let now = focused();
-        let at = now["at"].as_i64().unwrap();
-        assert!(at == before + 1, "in the order of the page, and none left out: {now}");
-        assert!(now["outline"] == true && now["seen"] == true, "the focus is to be seen: {now}");
-        before = at;
-    }
+    let focused = || focused(browser);
+    tabs_through(browser, 20);
     browser.open(&format!("{}/hosts", site.url()));
     browser.press(TAB);
     assert_eq!(focused()["class"], "skip");
@@ -162,6 +174,69 @@ fn the_keyboard_reaches_everything_in_order(browser: &Browser, site: &Site) {
     assert_eq!(focused()["text"], "Spaces");
     browser.press(ENTER);
     until("the list of Spaces", || browser.address().ends_with("/spaces").then_some(()));
+}
+
+fn a_space_is_read_and_left_by_the_keyboard_alone(browser: &Browser, site: &Site) {
+    // One that is over: nothing on its page moves meanwhile.
+    let over = until("a Space that is over, with a stage", || {
+        let rows = site.get("/api/spaces?state=ended").rows();
+        let has_host = |row: &Value| !row["host_usernames"].as_array().unwrap().is_empty();
+        rows.into_iter().find(has_host)
+    });
+    let page = format!("{}/space/{}", site.url(), over["space_id"].as_str().unwrap());
+    browser.open(&page);
+    let all = browser.run(
+        "return document.querySelectorAll('a, button, input, select, [tabindex=\"0\"]').length",
+    );
+    tabs_through(browser, all.as_i64().unwrap());
+    assert_eq!(focused(browser)["text"], "Metrics", "to the last link of the page");
+    browser.press(TAB);
+    assert_ne!(focused(browser)["tag"], "A", "and out of it: the keyboard is held nowhere");
+    browser.open(&page);
+    let who = until("a name on the stage", || {
+        browser.press(TAB);
+        let is_on_stage = "return !!document.activeElement.closest('.stage')";
+        (browser.run(is_on_stage) == true).then(|| focused(browser))
+    });
+    browser.press(ENTER);
+    let href = who["href"].as_str().unwrap();
+    assert!(href.contains("/person/"), "{who}");
+    until("their page", || (browser.address() == href).then_some(()));
+}
+
+fn what_is_typed_into_the_search_leads_to_what_it_names(browser: &Browser, site: &Site) {
+    let rows = site.get("/api/spaces").rows();
+    let word_of = |row: &Value| {
+        let mut words = row["title"].as_str()?.split(|it: char| !it.is_ascii_alphanumeric());
+        let word = words.find(|word| word.len() > 4)?.to_owned();
+        Some((row["space_id"].as_str()?.to_owned(), word))
+    };
+    let (id, word) = rows.iter().find_map(word_of).expect("a title with a word");
+    let typed = |text: &str| {
+        browser.open(&site.url());
+        browser.click("#search");
+        text.chars().for_each(|it| browser.press(&it.to_string()));
+        browser.press(ENTER);
+    };
+    typed(&word);
+    let place = format!("{}/spaces?keyword={word}", site.url());
+    until("the Spaces with the word", || (browser.address() == place).then_some(()));
+    sound(browser, "what was found");
+    let found = browser
+        .run("return [...document.querySelectorAll('tbody a.title')].map(it => it.textContent)");
+    let found = found.as_array().unwrap();
+    let has_it = |it: &Value| it.as_str().unwrap().to_lowercase().contains(&word.to_lowercase());
+    assert!(!found.is_empty() && found.iter().all(has_it), "{word}: {found:?}");
+    browser.picture("search_light");
+    typed(&id);
+    let place = format!("{}/space/{id}", site.url());
+    until("the Space itself", || (browser.address() == place).then_some(()));
+    // What nobody has is told, and the box stays where it was.
+    typed("@nobodyAtAll");
+    until("the answer", || browser.source().contains("nobodyAtAll").then_some(()));
+    assert!(browser.run("return !!document.querySelector('#search')").as_bool().unwrap());
+    // The browser says of itself that the page is not there.
+    browser.complaints();
 }
 
 fn a_screen_reader_finds_its_way(browser: &Browser, site: &Site) {
