@@ -50,6 +50,7 @@ fn the_page_is_as_promised_in_a_browser() {
     a_space_is_read_and_left_by_the_keyboard_alone(&browser, &site);
     what_is_typed_into_the_search_leads_to_what_it_names(&browser, &site);
     a_screen_reader_finds_its_way(&browser, &site);
+    a_link_from_elsewhere_opens_only_where_it_is_followed_here(&browser, &site);
     without_script_the_page_is_whole_and_stands_still(&browser, &site);
     site.stop();
     hostile_text_harms_no_page(&browser);
@@ -68,6 +69,28 @@ fn a_count_changes_without_a_reload(browser: &Browser, site: &Site) {
     until("another count", || (counts() != before).then_some(()));
     until("another curve", || (curve() != drawn).then_some(()));
     assert_eq!(browser.run("return window.stays"), true, "it was loaded again");
+}
+
+/// To a browser, `localhost` is another site than `127.0.0.1`.
+fn a_link_from_elsewhere_opens_only_where_it_is_followed_here(browser: &Browser, site: &Site) {
+    browser.open(&site.url().replace("127.0.0.1", "localhost"));
+    let target = format!("{}/spaces?state=live", site.url());
+    browser.run(&format!("location.href = '{target}'"));
+    until("what it leads to", || {
+        (browser.run("return document.querySelector('h1')?.textContent") == "A link from elsewhere")
+            .then_some(())
+    });
+    // Nothing there goes on by itself.
+    assert_eq!(browser.run("return document.querySelectorAll('script').length"), 0);
+    assert_eq!(browser.run("return document.querySelectorAll('tbody tr').length"), 0);
+    sound(browser, "a link from elsewhere");
+    browser.click("#main p a");
+    until("the page itself", || {
+        browser.run("return !!document.querySelector('tbody tr')").as_bool().filter(|it| *it)
+    });
+    assert_eq!(browser.address(), target);
+    // That another site is refused the page is nothing to complain of.
+    browser.complaints();
 }
 
 fn every_page_can_be_read_in_light_in_dark_and_on_a_telephone(browser: &Browser, site: &Site) {

@@ -94,6 +94,12 @@ fn the_page_of_a_space_leads_to_the_event_that_it_is_a_part_of_and_to_the_past()
     let then = site.get(&format!("/space/1first?joined=true&as-of=seq:{seq}"));
     assert_eq!(then.status, 200, "{then:?}");
     assert!(then.body.contains("peak 260 at") && !then.body.contains("1again"), "{then:?}");
+    assert!(then.body.contains(&format!("\"/space/1first?as-of=seq%3A{seq}\"")), "{then:?}");
+    // Of its events, the last ones are those known then.
+    let events = |page: &str| page.matches("<bdi>SpaceObserved</bdi>").count();
+    assert_eq!((events(&then.body), events(&site.get("/space/1first").body)), (2, 3));
+    let whole = site.get("/space/1first?joined=true").body;
+    assert_eq!(events(&whole), 3, "of the Space whose page it is: {whole}");
     assert_eq!(site.get("/space/1first?joined=perhaps").status, 400);
     assert_eq!(site.get("/space/1first?step=1m").status, 400);
     site.stop();

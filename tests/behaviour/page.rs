@@ -1,6 +1,7 @@
 //! The local page and API on the real program: the same figures everywhere, and nobody's text does
 //! harm in any of them.
 
+use std::collections::BTreeSet;
 use std::process::Stdio;
 
 use serde_json::{Value, json};
@@ -8,7 +9,7 @@ use serde_json::{Value, json};
 use super::browser::has;
 use super::fetch::{Site, path};
 use super::program::{Folder, Running};
-use super::x::{LOOK_UP, space};
+use super::x::{LOOK_UP, SEARCH, space};
 
 /// Texts that mean harm: to terminals, pages, spreadsheets, streams, readers.
 const HARM: [&str; 8] = [
@@ -279,18 +280,41 @@ fn every_address_of_the_description_answers_with_the_keys_it_names() {
         } else {
             target
         };
-        let answer = site.get(&target);
-        assert_eq!(answer.status, 200, "{target}: {}", answer.body);
-        for row in answer.rows() {
-            for key in keys.keys() {
-                assert!(row.get(key).is_some(), "{target}: no `{key}` in {row}");
-            }
-            for key in row.as_object().unwrap().keys() {
+        // Some keys come with a flag alone.
+        let sign = if target.contains('?') { '&' } else { '?' };
+        let has = |flag: &&&str| params.iter().any(|param| param["name"] == **flag);
+        let flags = ["joined", "followers"];
+        let flagged = flags.iter().filter(has).map(|flag| format!("{target}{sign}{flag}=true"));
+        let (mut missing, mut is_told): (BTreeSet<&String>, bool) = (keys.keys().collect(), false);
+        for target in [target.clone()].into_iter().chain(flagged) {
+            let answer = site.get(&target);
+            assert_eq!(answer.status, 200, "{target}: {}", answer.body);
+            let rows = answer.rows();
+            for key in rows.iter().flat_map(|row| row.as_object().unwrap().keys()) {
                 assert!(keys.contains_key(key), "{target}: `{key}` is described nowhere");
             }
+            is_told |= !rows.is_empty();
+            missing.retain(|key| rows.is_empty() || rows.iter().any(|row| row.get(*key).is_none()));
         }
+        assert!(missing.is_empty() || !is_told, "{target}: no {missing:?}");
     }
     site.stop();
+}
+
+#[test]
+fn all_spaces_stand_on_a_page_where_they_are_few_and_twenty_where_they_are_many() {
+    let row = |number: usize| space(&format!("1few{number:02}"), "live", Some(5));
+    for (known, shown) in [(20, 20), (21, 21), (40, 40), (41, 20)] {
+        let folder = Folder::with_token(None);
+        let rows: Vec<Value> = (0..known).map(row).collect();
+        folder.take_in(&[("2026-11-23T18:00:00Z", SEARCH, json!({ "data": rows }))]);
+        let site = Site::of(&folder, &["serve"]);
+        for path in ["/", "/spaces"] {
+            let page = site.get(path).body;
+            assert_eq!(page.matches("<tr id=\"s-").count(), shown, "{known} on {path}: {page}");
+        }
+        site.stop();
+    }
 }
 
 #[test]

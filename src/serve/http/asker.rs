@@ -27,12 +27,15 @@ pub struct Asker {
     run: Runner,
     time: Time,
     turns: Arc<Semaphore>,
+    /// How the log is, is asked beside all others: none of them makes it late.
+    of_status: Arc<Semaphore>,
 }
 
 impl Asker {
     /// Returns what asks this owner.
     pub fn new(owner: Arc<dyn Owner>, run: Runner, time: Time) -> Self {
-        Self { owner, run, time, turns: Arc::new(Semaphore::new(QUESTIONS_MAX)) }
+        let of_status = Arc::new(Semaphore::new(1));
+        Self { owner, run, time, turns: Arc::new(Semaphore::new(QUESTIONS_MAX)), of_status }
     }
 
     /// Returns the time that deadlines are kept by.
@@ -42,7 +45,8 @@ impl Asker {
 
     /// Asks a question. Work that nobody waits for any more is broken off where it can be.
     pub async fn ask(&self, question: Question, as_of: Option<AsOf>) -> Result<Sheet, Denied> {
-        let turn = within(&self.time, TURN_WITHIN, self.turns.clone().acquire_owned()).await;
+        let turns = if question == Question::Status { &self.of_status } else { &self.turns };
+        let turn = within(&self.time, TURN_WITHIN, turns.clone().acquire_owned()).await;
         let turn = turn.ok_or(Denied::Busy("questions"))?.map_err(|_closed| Denied::Gone)?;
         let (answer, answered) = oneshot::channel();
         let owner = self.owner.clone();

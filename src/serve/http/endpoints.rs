@@ -2,7 +2,7 @@
 
 mod keys;
 
-use keys::{BOARD, CARD, EVENT, Keys, SCHEDULE, SPACE, STATUS, SUMS};
+use keys::{BOARD, CARD, EVENT, EVENT_OF_SPACES, Keys, SCHEDULE, SPACE, STATUS, SUMS};
 
 /// One address.
 #[derive(Clone, Copy, Debug)]
@@ -78,14 +78,14 @@ pub const ENDPOINTS: &[Endpoint] = &[
             JOINED,
             LIMIT,
         ],
-        keys: &[SPACE, &[("spam", Bool)]],
+        keys: &[SPACE, &[("spam", Bool)], EVENT_OF_SPACES],
         past: true,
     },
     Endpoint {
         path: "/api/space/{id}",
         what: "Everything about one Space",
         params: &[JOINED],
-        keys: &[SPACE, CARD],
+        keys: &[SPACE, CARD, EVENT_OF_SPACES],
         past: true,
     },
     Endpoint {
@@ -138,6 +138,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
             ("seq", Int),
             ("held_until", Time),
             ("doubts", Texts),
+            ("whole_id", Text),
         ]],
         past: true,
     },
@@ -190,6 +191,9 @@ pub const ENDPOINTS: &[Endpoint] = &[
             ("max_resolution_seconds", Real),
             ("doubts", List),
             ("basis", Text),
+            ("observed_at", Time),
+            ("followers", Int),
+            ("gained", Int),
         ]],
         past: true,
     },
@@ -346,6 +350,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
             ("attempts", Int),
             ("next_at", Time),
             ("doubted", Texts),
+            ("doubts", List),
         ]],
         past: false,
     },

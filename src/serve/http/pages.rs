@@ -11,7 +11,7 @@ use super::params::Params;
 use super::questions;
 use super::respond::{Kind, response};
 use super::{Denied, Shared};
-use crate::question::{Board, Counting, HostRank, Question, SpaceSort, Words};
+use crate::question::{AsOf, Board, Counting, HostRank, Question, SpaceSort, Words};
 use crate::serve::page::{self, Basis, Frame, Ranked, Sought, View};
 use crate::sheet::{Sheet, Value};
 use crate::space::{SpaceId, username};
@@ -53,7 +53,7 @@ pub async fn answer(shared: &Arc<Shared>, request: &Parts) -> Result<Response<Bo
     let asks = if is_part { Asks::Again } else { Asks::Anew };
     let target = request.uri.path_and_query().map_or("/", |target| target.as_str());
     let made = shared.pages.get(target, asks, make(shared, request)).await?;
-    let frame = Frame { view: &made.view, basis: Some(&made.basis) };
+    let frame = Frame { view: &made.view, basis: Some(&made.basis), is_moving: true };
     let body = if is_part { frame.part() } else { frame.document() };
     Ok(response(200, Kind::Html, body))
 }
@@ -75,7 +75,8 @@ pub async fn denied(shared: &Shared, denied: &Denied, now: Option<&str>) -> Resp
         }
         _ => None,
     };
-    let frame = Frame { view: &view, basis: basis.as_ref() };
+    let is_moving = !matches!(denied, Denied::LinkedHere { .. });
+    let frame = Frame { view: &view, basis: basis.as_ref(), is_moving };
     let response = response(denied.status(), Kind::Html, frame.document());
     super::respond::with_status(denied, response)
 }
@@ -148,9 +149,8 @@ fn of_state(state: &str, sort: SpaceSort, limit: usize) -> Question {
 }
 
 async fn on_air(shared: &Shared, status: &Sheet) -> Result<View, Denied> {
-    let question = of_state("live", SpaceSort::Participants, SPACES);
-    let mut spaces = shared.asker.ask(question, None).await?;
-    shorten(&mut spaces);
+    let ask = |limit| of_state("live", SpaceSort::Participants, limit);
+    let spaces = some(shared, ask).await?;
     let curves = match ids(&spaces) {
         ids if ids.is_empty() => Sheet::default(),
         ids => {
@@ -172,24 +172,29 @@ async fn spaces(shared: &Shared, params: &mut Params, query: Option<&str>) -> Re
         sort: typed("sort")?,
     };
     let is_limited = !typed("limit")?.is_empty();
-    let question = match questions::spaces(params)? {
-        Question::Spaces { state, host, keyword, min_participants, sort, limit } => {
-            let limit = if is_limited { limit } else { SPACES };
-            Question::Spaces { state, host, keyword, min_participants, sort, limit }
+    let question = questions::spaces(params)?;
+    let limited = |most| match question.clone() {
+        Question::Spaces { state, host, keyword, min_participants, sort, .. } => {
+            Question::Spaces { state, host, keyword, min_participants, sort, limit: most }
         }
         other => other,
     };
-    let mut sheet = shared.asker.ask(question, None).await?;
-    if !is_limited {
-        shorten(&mut sheet);
-    }
+    let sheet = if is_limited {
+        shared.asker.ask(question, None).await?
+    } else {
+        some(shared, limited).await?
+    };
     Ok(page::spaces(&sheet, &sought, data("/api/spaces", query)))
 }
 
-/// Leaves fewer Spaces where an answer is cut anyway.
-fn shorten(spaces: &mut Sheet) {
-    if page::total(spaces).1 {
-        spaces.rows.truncate(SPACES_OF_MORE);
+/// Answers with all Spaces where they are few enough for a page, else with the first of them.
+async fn some(shared: &Shared, question: impl Fn(usize) -> Question) -> Result<Sheet, Denied> {
+    let first = shared.asker.ask(question(SPACES_OF_MORE), None).await?;
+    match page::total(&first) {
+        (total, true) if usize::try_from(total).is_ok_and(|total| total <= SPACES) => {
+            shared.asker.ask(question(SPACES), None).await
+        }
+        _ => Ok(first),
     }
 }
 
@@ -204,23 +209,32 @@ async fn space(
     let asked = questions::question(&["space", &id.to_string()], params)?;
     let question = asked.ok_or(Denied::NoSuchPath)?;
     let is_joined = matches!(question, Question::Joined(_));
+    let then = params.clone().text("as-of")?;
     let as_of = questions::as_of(params)?;
     let card = shared.asker.ask(question, as_of).await?;
     let curve = Question::Curve { ids: vec![id], step_ms: None };
     let curve = if is_joined { Question::Joined(Box::new(curve)) } else { curve };
     let curve = shared.asker.ask(curve, as_of).await?;
-    let events = last_events(shared, id, &curve).await?;
-    Ok(page::space(&card, &curve, &events, (id, data(&path, query))))
+    let events = last_events(shared, id, &curve, as_of).await?;
+    let asked = page::Asked { id, then, data: data(&path, query) };
+    Ok(page::space(&card, &curve, &events, asked))
 }
 
 /// Returns the last events about a Space.
-async fn last_events(shared: &Shared, id: SpaceId, curve: &Sheet) -> Result<Sheet, Denied> {
-    let at = curve.index("seq");
-    let seq = |row: &Vec<Value>| match at.and_then(|at| row.get(at)) {
-        Some(Value::Int(seq)) => u64::try_from(*seq).ok(),
+async fn last_events(
+    shared: &Shared,
+    id: SpaceId,
+    curve: &Sheet,
+    as_of: Option<AsOf>,
+) -> Result<Sheet, Denied> {
+    let value = |row: &'_ Vec<Value>, name| curve.index(name).and_then(|at| row.get(at).cloned());
+    // Other parts of an event have pages of their own.
+    let is_it = |row: &Vec<Value>| value(row, "space_id") == Some(id.to_string().into());
+    let seq = |row: &Vec<Value>| match value(row, "seq") {
+        Some(Value::Int(seq)) if is_it(row) => u64::try_from(seq).ok(),
         _ => None,
     };
-    let looks: Vec<u64> = curve.rows.iter().rev().take(EVENTS_LOOKS).filter_map(seq).collect();
+    let looks: Vec<u64> = curve.rows.iter().rev().filter_map(seq).take(EVENTS_LOOKS).collect();
     let last = looks.first().copied().unwrap_or_default();
     let near = looks.into_iter().filter(|seq| last - seq.min(&last) < EVENTS_BACK);
     let mut from = near.min();
@@ -229,7 +243,7 @@ async fn last_events(shared: &Shared, id: SpaceId, curve: &Sheet) -> Result<Shee
         let Some(next) = from.filter(|from| *from <= last) else { break };
         let question =
             Question::Events { from: next, since: None, until: None, space: Some(id), kind: None };
-        let mut page = shared.asker.ask(question, None).await?;
+        let mut page = shared.asker.ask(question, as_of).await?;
         from = page.next;
         events.columns = page.columns;
         events.rows.append(&mut page.rows);
@@ -335,21 +349,4 @@ fn ids(spaces: &Sheet) -> Vec<SpaceId> {
         _ => None,
     };
     spaces.rows.iter().filter_map(id).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_list_is_cut_to_fewer_rows_than_one_that_fits() {
-        let sheet = |note: Option<&str>| {
-            let mut sheet = Sheet { rows: vec![Vec::new(); SPACES], ..Sheet::default() };
-            sheet.notes.extend(note.map(ToOwned::to_owned));
-            shorten(&mut sheet);
-            sheet.rows.len()
-        };
-        assert_eq!(sheet(None), SPACES, "all there are");
-        assert_eq!(sheet(Some("40 of 41 Spaces; --limit 0 shows all")), SPACES_OF_MORE);
-    }
 }

@@ -82,8 +82,14 @@ fn ticks(doubted: &[(i64, i64)], (first, last): (i64, i64), peak: i64) -> String
     #[expect(clippy::cast_precision_loss, reason = "a picture has few thousand units")]
     let share = |part: i64, whole: i64| part as f64 / whole.max(1) as f64;
     let mut path = String::new();
+    let mut before = f64::NEG_INFINITY;
     for (at, count) in doubted {
         let x = share(at - first, last - first) * f64::from(width);
+        if x - before < 1.0 {
+            // They would stand on one another.
+            continue;
+        }
+        before = x;
         let y = f64::from(height) - 1.0 - share(*count, peak) * f64::from(height - 2);
         let (top, foot) = ((y - TICK).max(0.0), (y + TICK).min(f64::from(height)));
         // Writing to a String cannot fail.

@@ -77,6 +77,8 @@ pub struct Frame<'a> {
     pub view: &'a View,
     /// What it rests on; whoever may not ask is told nothing.
     pub basis: Option<&'a Basis>,
+    /// Whether it keeps itself up to date: one that asks first must not go on by itself.
+    pub is_moving: bool,
 }
 
 impl Frame<'_> {
@@ -103,7 +105,7 @@ impl Frame<'_> {
                     main #main tabindex="-1" { (PreEscaped(self.part())) }
                     (footer(&view.data))
                     p #said .hidden role="status" aria-live="polite" {}
-                    script { (PreEscaped(SCRIPT)) }
+                    @if self.is_moving { script { (PreEscaped(SCRIPT)) } }
                 }
             }
         };

@@ -5,16 +5,38 @@ use maud::{Markup, html};
 use super::View;
 use super::card::card;
 use super::curve::{doubted, picture, points};
-use super::row::{Row, marks, names, rows, state, text, title, value};
+use super::row::{Row, encoded, marks, names, rows, state, text, title, value};
 use super::table::table;
 use crate::sheet::{Sheet, Unit, Value};
 use crate::space::{Moment, SpaceId};
 
+/// What a Space's page was asked for.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The Space.
+    pub id: SpaceId,
+    /// As of when, as it was typed.
+    pub then: Option<String>,
+    /// Where its JSON is.
+    pub data: String,
+}
+
+impl Asked {
+    /// Returns the address of a Space's page, as of when this one is.
+    fn page(&self, id: &str, joined: bool) -> String {
+        let joined = joined.then(|| "joined=true".to_owned());
+        let then = self.then.as_ref().map(|then| format!("as-of={}", encoded(then)));
+        let query: Vec<String> = joined.into_iter().chain(then).collect();
+        let sign = if query.is_empty() { "" } else { "?" };
+        format!("/space/{id}{sign}{}", query.join("&"))
+    }
+}
+
 /// Returns the page of a Space, or of an event of several, of the answers to `space`, `curve` and
 /// `events` about it; nothing where there is no row.
-pub fn space(sheet: &Sheet, curve: &Sheet, events: &Sheet, (id, data): (SpaceId, String)) -> View {
+pub fn space(sheet: &Sheet, curve: &Sheet, events: &Sheet, asked: Asked) -> View {
     let row = rows(sheet).next();
-    let id = id.to_string();
+    let id = asked.id.to_string();
     let name = row.as_ref().and_then(|row| row.text("title")).unwrap_or("Space").to_owned();
     let curves = points(curve);
     let drawn = curves.get(&id).map_or(&[][..], Vec::as_slice);
@@ -33,7 +55,7 @@ pub fn space(sheet: &Sheet, curve: &Sheet, events: &Sheet, (id, data): (SpaceId,
             (picture(drawn, &doubted(curve), row))
             @if let Some(basis) = row.text("basis") { p .note { "Basis: " (text(basis)) } }
             (doubts(row))
-            (parts(row, &id))
+            (parts(row, &asked))
             (stage(row))
             h2 #card { "Card" }
             (card(sheet))
@@ -42,7 +64,7 @@ pub fn space(sheet: &Sheet, curve: &Sheet, events: &Sheet, (id, data): (SpaceId,
             p { a href=(format!("/api/events?space={id}")) { "All its events as JSON" } }
         }
     };
-    View { title: name, place: "/spaces", data, main, notes: sheet.notes.clone() }
+    View { title: name, place: "/spaces", data: asked.data, main, notes: sheet.notes.clone() }
 }
 
 fn figures(row: &Row) -> Markup {
@@ -73,10 +95,11 @@ fn doubts(row: &Row) -> Markup {
 
 /// The parts of an event, each with what joined it to which other; where a Space stands alone, the
 /// way to them.
-fn parts(row: &Row, id: &str) -> Markup {
+fn parts(row: &Row, asked: &Asked) -> Markup {
+    let id = asked.id.to_string();
     if row.get("parts") == &Value::Unknown {
         return html! {
-            p { a href=(format!("/space/{id}?joined=true")) {
+            p { a href=(asked.page(&id, true)) {
                 "With its relaunches and other parts as one event"
             } }
         };
@@ -88,7 +111,7 @@ fn parts(row: &Row, id: &str) -> Markup {
                 @let of = part.get("space_id").and_then(serde_json::Value::as_str).unwrap_or("");
                 li {
                     @if of.parse::<SpaceId>().is_ok() {
-                        a href=(format!("/space/{of}")) { (of) }
+                        a href=(asked.page(of, false)) { (of) }
                     }
                     @let words = words(&part).unwrap_or_default();
                     // The words begin with the id.
@@ -96,7 +119,7 @@ fn parts(row: &Row, id: &str) -> Markup {
                 }
             }
         }
-        p { a href=(format!("/space/{id}")) { "This Space alone" } }
+        p { a href=(asked.page(&id, false)) { "This Space alone" } }
     }
 }
 

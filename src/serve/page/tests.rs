@@ -12,7 +12,6 @@ use super::curve::points;
 use super::within::{SCRIPT, STYLE};
 use super::*;
 use crate::sheet::{Column, Sheet, Unit, Value};
-use crate::space::SpaceId;
 
 /// A title that means harm, with 4 KB of marks over one letter.
 fn harm() -> String {
@@ -110,7 +109,7 @@ fn status(columns: Vec<(&str, Value)>) -> Sheet {
 }
 
 fn document(view: &View, status: &Sheet) -> String {
-    Frame { view, basis: Some(&Basis::of(status)) }.document()
+    Frame { view, basis: Some(&Basis::of(status)), is_moving: true }.document()
 }
 
 /// Pins a page, a tag a line, without the style and the script that every page has.
@@ -133,8 +132,8 @@ fn what_is_on_air_is_as_its_snapshot_has_it() {
     pin("page_on_air", &document(&view, &running()));
 }
 
-fn of_space() -> (SpaceId, String) {
-    ("1first".parse().unwrap(), "/api/space/1first".to_owned())
+fn of_space() -> Asked {
+    Asked { id: "1first".parse().unwrap(), then: None, data: "/api/space/1first".to_owned() }
 }
 
 fn card() -> Sheet {

@@ -96,6 +96,10 @@ pub(super) const SPACE: Keys = &[
     ("basis", Text),
 ];
 
+/// What several Spaces as one tell beside, where `joined` asks for it.
+pub(super) const EVENT_OF_SPACES: Keys =
+    &[("part_ids", Texts), ("breaks_seconds", Real), ("parts", List)];
+
 /// What a card tells beside.
 pub(super) const CARD: Keys = &[
     ("median_participants", Int),
