@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::args::{AlignWord, Curve, ThemeWord};
 use super::ask::{folder, put};
-use super::drawn::{drawn, one};
+use super::drawn::{doubts, drawn, one};
 use super::output::{emit, notes, say, show_with};
 use super::questions::joined;
 use super::report::{Failure, usage};
@@ -65,10 +65,10 @@ struct OnTerminal {
 
 /// Returns each curve as characters, all of them on the same axes.
 fn on_terminal(it: &Curve, folder: &Folder, sheet: &Sheet) -> Result<String, Failure> {
-    let mut curves = Vec::new();
-    for id in &it.ids {
-        curves.push(one_on_terminal(it, *id, (&card(it, folder, *id)?, sheet)));
-    }
+    let cards = cards(it, folder)?;
+    let curves = it.ids.iter().zip(&cards);
+    let curves: Vec<OnTerminal> =
+        curves.map(|(id, card)| one_on_terminal(it, *id, (card, sheet))).collect();
     let times = || curves.iter().flat_map(|curve| &curve.points).map(|(at, _)| *at);
     let (Some(first), Some(to)) = (times().min(), times().max()) else {
         return Ok(String::new());
@@ -97,7 +97,7 @@ fn one_on_terminal(it: &Curve, id: SpaceId, (card, sheet): (&Sheet, &Sheet)) -> 
     let peak = drawn.peak.map(|(at, count)| (at, count, it.tz.time(at)));
     if let Some((at, count, time)) = &peak {
         heading.extend(["\n▲ peak ", &grouped(*count), " at ", time]);
-        if drawn.doubted.iter().any(|(doubted, _)| doubted == at) {
+        if doubts(card).iter().any(|doubt| doubt.is_of(*at)) {
             heading.push_str(" (doubted)");
         }
     }
@@ -127,24 +127,25 @@ fn picture(it: &Curve, folder: &Folder, sheet: &Sheet) -> Result<u8, Failure> {
         simulated: sheet.notes.iter().any(|note| note.starts_with("SIMULATED")),
         ..Picture::default()
     };
-    let mut doubts: Vec<String> = Vec::new();
-    for id in &it.ids {
-        let card = card(it, folder, *id)?;
-        let basis = text(&card, "basis").unwrap_or_else(|| "never seen live".to_owned());
+    let mut doubted: Vec<String> = Vec::new();
+    for (id, card) in it.ids.iter().zip(&cards(it, folder)?) {
+        let basis = text(card, "basis").unwrap_or_else(|| "never seen live".to_owned());
         let basis = if it.ids.len() == 1 { basis } else { format!("{id}: {basis}") };
         picture.source.push(format!("Source: spacelog · {basis}"));
-        picture.curves.push(drawn_curve(*id, &card, sheet));
+        picture.curves.push(drawn_curve(*id, card, sheet));
         // Whose they are has to be said where there are several.
         let whose = if it.ids.len() == 1 { String::new() } else { format!("{id}: ") };
-        doubts.extend(doubts_of(&card).into_iter().map(|words| whose.clone() + &words));
+        let mut rules = BTreeSet::new();
+        let first = doubts(card).into_iter().filter(|doubt| rules.insert(doubt.rule.clone()));
+        doubted.extend(first.map(|doubt| whose.clone() + &doubt.words));
     }
-    let doubted: usize = picture.curves.iter().map(|curve| curve.doubted.len()).sum();
-    if doubted > 0 {
+    if !doubted.is_empty() {
+        let counts: usize = picture.curves.iter().map(|curve| curve.doubted.len()).sum();
         picture.source.push(format!(
             "○ {} that a rule doubts; none was changed",
-            several(doubted, "count", "counts")
+            several(counts, "count", "counts")
         ));
-        picture.source.extend(doubts.iter().take(DOUBTS_TOLD).map(|it| format!("○ {it}")));
+        picture.source.extend(doubted.iter().take(DOUBTS_TOLD).map(|it| format!("○ {it}")));
     }
     picture.source.extend(sheet.notes.iter().filter(|note| note.starts_with("as of")).cloned());
     picture.title = match picture.curves.as_slice() {
@@ -177,9 +178,22 @@ fn picture(it: &Curve, folder: &Folder, sheet: &Sheet) -> Result<u8, Failure> {
     Ok(code)
 }
 
-fn card(it: &Curve, folder: &Folder, id: SpaceId) -> Result<Sheet, Failure> {
-    let question = joined(it.joined, Question::Space { id });
-    put(folder, &Request::Ask { question, as_of: it.past.as_of, own: None })
+/// Returns what is known of each Space beside its curve, in the order of the ids; without a row where
+/// nothing was observed.
+fn cards(it: &Curve, folder: &Folder) -> Result<Vec<Sheet>, Failure> {
+    let ask = |question| put(folder, &Request::Ask { question, as_of: it.past.as_of, own: None });
+    if it.joined {
+        let card = |id: &SpaceId| ask(joined(true, Question::Space { id: *id }));
+        return it.ids.iter().map(card).collect();
+    }
+    let all = ask(Question::These { ids: it.ids.clone() })?;
+    let place = all.index("space_id");
+    let of = |id: &SpaceId| {
+        let id = Value::Text(id.to_string());
+        let is_it = |row: &&Vec<Value>| place.and_then(|place| row.get(place)) == Some(&id);
+        Sheet { rows: all.rows.iter().filter(is_it).take(1).cloned().collect(), ..all.clone() }
+    };
+    Ok(it.ids.iter().map(of).collect())
 }
 
 /// Returns where a curve starts: when the Space did, or else with the first look.
@@ -203,18 +217,9 @@ fn drawn_curve(id: SpaceId, card: &Sheet, sheet: &Sheet) -> DrawnCurve {
         name: Words { text: text(card, "title").unwrap_or_else(|| plain.clone()), plain },
         start: start(card, &points),
         peak,
-        doubted: super::drawn::doubted(sheet, id),
+        doubted: super::drawn::doubted(sheet, id, card),
         points,
     }
-}
-
-/// Returns what is doubted of a Space: the first observation of each rule, in words.
-fn doubts_of(card: &Sheet) -> Vec<String> {
-    let Some(Value::Json(list)) = one(card, "doubts") else { return Vec::new() };
-    let list: Vec<serde_json::Value> = serde_json::from_str(list).unwrap_or_default();
-    let mut rules = BTreeSet::new();
-    let first = list.iter().filter(|it| rules.insert(it["rule"].to_string()));
-    first.filter_map(|it| it["words"].as_str().map(ToOwned::to_owned)).collect()
 }
 
 fn text(card: &Sheet, name: &str) -> Option<String> {

@@ -64,7 +64,7 @@ fn write(word: SheetWord, path: &Path, it: &ExportCsv, asker: &Asker) -> Result<
         let mut file = File { out, how: it, rows: 0, begun: false };
         match word {
             SheetWord::Spaces => drop(asker.spaces(&mut |page| file.take(page))?),
-            SheetWord::Doubts => drop(asker.spaces(&mut |page| file.take(&doubts(page)))?),
+            SheetWord::Doubts => drop(asker.spaces(&mut |page| file.take(&doubts(page)?))?),
             SheetWord::Polls => asker.polls(&mut |page| file.take(page))?,
             SheetWord::Observations => {
                 let looked = (Observed::ALL, Some("SpaceObserved"));

@@ -1,11 +1,13 @@
 //! Doubts: what no crowd does is marked in every output, with its rule and its observation.
 
+use parquet::record::Field;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::fetch::Site;
 use super::program::{Folder, until};
 use super::shown::hold;
+use super::tables::column;
 use super::x::{LOOK_UP, X, host, space};
 
 const RULES: [&str; 4] = ["step", "spike", "under_stage", "round_plateau"];
@@ -82,11 +84,27 @@ fn whoever_reads_any_answer_sees_each_rule_and_each_observation() {
         for needle in RULES {
             assert!(told.contains(needle), "{needle} of {args:?}: {told}");
         }
-        // The curve has a point an observation; its seq is its own.
-        let seq = if args[0] == "curve" { "\"seq\":" } else { "\"observed_at\":" };
-        assert!(told.contains(seq), "{args:?}: {told}");
+        let rows: Vec<Value> = serde_json::from_str(&told).unwrap();
+        let doubts = rows.iter().flat_map(|row| row["doubts"].as_array().into_iter().flatten());
+        let mut found: Vec<String> = match args[0] {
+            // The curve has a point an observation; its seq is its own.
+            "curve" => {
+                let doubted = rows.iter().filter(|row| row["doubts"] != json!([]));
+                doubted.map(|row| format!("seq {}", row["seq"])).collect()
+            }
+            _ => doubts.map(|it| format!("seq {}", it["seq"])).collect(),
+        };
+        found.dedup();
+        assert!(seqs.iter().all(|seq| found.contains(seq)), "{args:?}: {found:?}");
     }
     let svg = folder.well(&["curve", "1doubt", "--svg"]);
+    assert!(RULES.into_iter().all(|rule| svg.contains(rule)), "{svg}");
+    // Steps lie beside what was observed: the peak stays doubted, and what is between is marked.
+    let steps = folder.well(&["curve", "1doubt", "--step", "7m"]);
+    assert!(steps.contains("(doubted)   ○ doubted"), "{steps}");
+    let marks = steps.lines().find(|line| line.contains('▲') && line.starts_with(' '));
+    assert!(marks.is_some_and(|line| line.contains('○')), "{steps}");
+    let svg = folder.well(&["curve", "1doubt", "--step", "7m", "--svg"]);
     assert!(RULES.into_iter().all(|rule| svg.contains(rule)), "{svg}");
 }
 
@@ -148,8 +166,11 @@ fn exports_name_each_doubted_observation_beside_the_observations() {
     assert_eq!(found.collect::<Result<Vec<_>, _>>().unwrap(), wanted);
     let to = folder.home().join("tables");
     folder.well(&["export", "parquet", to.to_str().unwrap()]);
-    let tables = std::fs::read_dir(to.join("doubts")).unwrap().count();
-    assert_eq!(tables, 1, "a table of its own");
+    let table = std::fs::read_dir(to.join("doubts")).unwrap().next().unwrap().unwrap().path();
+    let (rules, seqs) = (column(&table, "rule"), column(&table, "seq"));
+    let found: Vec<(Field, Field)> = rules.into_iter().zip(seqs).collect();
+    let told = |(rule, seq, _): (String, i64, i64)| (Field::Str(rule), Field::Long(seq));
+    assert_eq!(found, wanted.into_iter().map(told).collect::<Vec<_>>());
 }
 
 #[test]
