@@ -1,12 +1,14 @@
 //! What is doubted of Spaces, a row each: an observation is found by its seq, and stays as it is.
 
+use std::io;
+
 use serde_json::Value as Json;
 
 use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::space::Moment;
 
 /// Returns an empty sheet of doubts.
-pub fn columns() -> Sheet {
+fn columns() -> Sheet {
     Sheet::new(vec![
         Column::new("space_id", Unit::None),
         Column::new("rule", Unit::None),
@@ -19,12 +21,15 @@ pub fn columns() -> Sheet {
 }
 
 /// Returns the doubts under the key `doubts` of an answer to `spaces`, each a row.
-pub fn doubts(spaces: &Sheet) -> Sheet {
+///
+/// # Errors
+/// When what stands there is no list of JSON: none would be no answer.
+pub fn doubts(spaces: &Sheet) -> io::Result<Sheet> {
     let mut sheet = columns();
-    let Some(place) = spaces.index("doubts") else { return sheet };
+    let Some(place) = spaces.index("doubts") else { return Ok(sheet) };
     for row in &spaces.rows {
         let Some(Value::Json(text)) = row.get(place) else { continue };
-        let each: Vec<Json> = serde_json::from_str(text).unwrap_or_default();
+        let each: Vec<Json> = serde_json::from_str(text).map_err(io::Error::other)?;
         let text = |it: &Json| Value::from(it.as_str().map(ToOwned::to_owned));
         let time = |it: &Json| {
             it.as_str()
@@ -43,7 +48,7 @@ pub fn doubts(spaces: &Sheet) -> Sheet {
             ]);
         }
     }
-    sheet
+    Ok(sheet)
 }
 
 #[cfg(test)]
@@ -61,11 +66,13 @@ mod tests {
         spaces.push(vec!["1a".to_owned().into(), Value::Json(format!("[{doubt},{doubt}]"))]);
         spaces.push(vec!["1b".to_owned().into(), Value::Json("[]".to_owned())]);
         spaces.push(vec!["1c".to_owned().into(), Value::Unknown]);
-        let sheet = doubts(&spaces);
+        let sheet = doubts(&spaces).unwrap();
         assert_eq!(sheet.rows.len(), 2);
         let at = Value::Time(1_795_457_400_000);
         let row = ["1a".into(), "step".into(), at.clone(), at, 7_u64.into(), 900_u64.into()];
         assert_eq!(sheet.rows[0][..6], row);
         assert_eq!(sheet.rows[0][6], 210_u64.into());
+        spaces.push(vec!["1d".to_owned().into(), Value::Json("broken".to_owned())]);
+        assert!(doubts(&spaces).is_err(), "not read is not none");
     }
 }

@@ -27,7 +27,7 @@ use crate::sheet::Sheet;
 pub use atom::Feed;
 pub use card::{Card, Group};
 pub use csv::Csv;
-pub use doubts::{columns as doubt_columns, doubts};
+pub use doubts::doubts;
 pub use file::{make_beside, write_beside};
 pub use html::{cell, is_figures, is_shown};
 pub use ical::Calendar;

@@ -22,8 +22,8 @@ pub struct Table {
 
 /// The widest a cell of text gets in a table, in columns of a terminal.
 const CELL_MAX: usize = 48;
-/// Columns of what the program itself says, which is never cut: a remedy without its end is none.
-const SAID: [&str; 4] = ["detail", "remedy", "difference", "file"];
+/// Columns that are never cut: a remedy without its end is none.
+const WHOLE_COLUMNS: [&str; 4] = ["detail", "remedy", "difference", "file"];
 /// The widest a text gets where it has a line of its own, in columns of a terminal.
 const LINE_MAX: usize = 240;
 /// The widest a column may be to be kept whole where others wrap: an id, a time or a figure that
@@ -127,8 +127,8 @@ fn upright(
 
 /// Returns how wide a cell of a column may get.
 fn limit(sheet: &Sheet, index: usize) -> usize {
-    let is_said = SAID.contains(&sheet.columns[index].name.as_str());
-    if is_said { usize::MAX } else { CELL_MAX }
+    let is_whole = WHOLE_COLUMNS.contains(&sheet.columns[index].name.as_str());
+    if is_whole { usize::MAX } else { CELL_MAX }
 }
 
 fn cell(sheet: &Sheet, row: &[Value], index: usize, limit: usize) -> String {

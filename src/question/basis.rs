@@ -7,7 +7,7 @@ use crate::space::{Moment, SpaceId, grouped, several};
 use crate::view::audience::held::{Resolution, resolution};
 use crate::view::{Point, SpaceRow};
 
-use super::doubts::{Doubted, of_space, placed, rules, told};
+use super::doubts::{Doubted, of_space, rules, told};
 use super::space::{Figures, seconds as in_seconds};
 use super::{Desk, card};
 
@@ -46,7 +46,7 @@ impl Basis {
         let looks = card::looks(points, row);
         let resolution = resolution(std::iter::once(looks.as_slice()));
         Self {
-            doubts: of_space(id, row, &placed(points, row)),
+            doubts: of_space(id, row, points),
             resolution,
             words: basis(row, figures, resolution),
             is_known: figures.is_known(),

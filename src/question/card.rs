@@ -95,11 +95,10 @@ impl Desk<'_> {
     }
 }
 
-/// Returns the looks at a Space while it was on air, in the order of time.
+/// Returns the looks at a Space while it was on air, in the order of the points: that of time, as the
+/// view hands them out.
 pub(super) fn looks(points: &[Point], row: &SpaceRow) -> Vec<Look> {
-    let mut looks: Vec<Look> = points.iter().filter_map(|point| point.look(row.ended_at)).collect();
-    looks.sort_by_key(|look| look.at);
-    looks
+    points.iter().filter_map(|point| point.look(row.ended_at)).collect()
 }
 
 fn words(user: u64, person: &PersonRow, roles: &[(Role, i64)]) -> String {

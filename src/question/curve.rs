@@ -71,7 +71,7 @@ impl Desk<'_> {
     ) -> Result<Vec<Doubted>, QuestionError> {
         let row = self.space_row(id)?.ok_or(QuestionError::UnknownSpace(id))?;
         let seen = self.views.curves.ask(|curves, disk| curves.points(disk, id))?;
-        let found = doubts::of_space(id, &row, &doubts::placed(&seen, &row));
+        let found = doubts::of_space(id, &row, &seen);
         let points = match step_ms {
             Some(step) => steps(&seen, &row, step, self.now),
             None => held_until(seen, &row, self.now),

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use crate::log::Reader;
-use crate::projector::{Needs, Views};
+use crate::projector::{Needs, ProjectorError, Views};
 use crate::sheet::{Sheet, Value};
 use crate::space::{Moment, SpaceId, grouped, several};
 use crate::view::audience::doubts::{Doubt, Placed, Rule, doubts};
 use crate::view::{Curves, Point, SpaceRow, Spaces, View as _};
 
-use super::QuestionError;
+use super::{Desk, QuestionError};
 
 /// A doubted observation of a Space.
 pub(super) type Doubted = (SpaceId, Doubt);
@@ -20,14 +20,14 @@ pub(super) type Doubted = (SpaceId, Doubt);
 const TOLD: usize = 5;
 
 /// Returns the live looks among the points of a curve, with their places in the log.
-pub(super) fn placed(points: &[Point], row: &SpaceRow) -> Vec<Placed> {
+fn placed(points: &[Point], row: &SpaceRow) -> Vec<Placed> {
     let look = |point: &Point| Some(Placed { look: point.look(row.ended_at)?, seq: point.seq });
     points.iter().filter_map(look).collect()
 }
 
-/// Returns everything that is doubted of a Space, by time.
-pub(super) fn of_space(id: SpaceId, row: &SpaceRow, looks: &[Placed]) -> Vec<Doubted> {
-    let mut found = doubts(looks, row.started_at);
+/// Returns everything that is doubted of a Space with this curve, by time.
+pub(super) fn of_space(id: SpaceId, row: &SpaceRow, points: &[Point]) -> Vec<Doubted> {
+    let mut found = doubts(&placed(points, row), row.started_at);
     found.extend(row.under_stage.iter().map(|it| Doubt {
         rule: Rule::UnderStage,
         at: it.first.0,
@@ -98,10 +98,27 @@ pub fn doubted_at(
     };
     let row = views.spaces.ask(|spaces, disk| spaces.space(disk, space))?.unwrap_or_default();
     let points = views.curves.ask(|curves, disk| curves.points(disk, space))?;
-    let found = of_space(space, &row, &placed(&points, &row));
+    let found = of_space(space, &row, &points);
     let here = found.iter().filter(|(_, doubt)| doubt.is_of(at.0));
     let told = |doubt: &Doubt| Doubting { rule: doubt.rule.word(), words: words(doubt) };
     Ok(here.map(|(_, doubt)| told(doubt)).collect())
+}
+
+impl Desk<'_> {
+    /// Returns everything that is doubted of a Space; its curve is read only where its row says that
+    /// there may be something.
+    pub(super) fn doubts_of(
+        &self,
+        id: SpaceId,
+        row: &SpaceRow,
+    ) -> Result<Vec<Doubted>, ProjectorError> {
+        let points = if row.needs_curve() {
+            self.views.curves.ask(|curves, disk| curves.points(disk, id))?
+        } else {
+            Vec::new()
+        };
+        Ok(of_space(id, row, &points))
+    }
 }
 
 /// A rule that doubts an observation, as it is told.
@@ -136,12 +153,19 @@ pub(super) fn show(sheet: &mut Sheet, column: &str, mut found: Vec<Doubted>) {
     found.sort_by_key(|(space, doubt)| (doubt.at, doubt.seq, doubt.rule, *space));
     found.dedup();
     // The first of each rule and Space come before the others, so that no Space takes all the room.
+    let all = found.len();
     let mut seen = BTreeSet::new();
-    found.sort_by_cached_key(|(space, doubt)| !seen.insert((*space, doubt.rule)));
-    let lines = found.iter().take(TOLD);
+    let (first, others): (Vec<Doubted>, Vec<Doubted>) =
+        found.into_iter().partition(|(space, doubt)| seen.insert((*space, doubt.rule)));
+    let lines = first.iter().chain(&others).take(TOLD);
     sheet.notes.extend(lines.map(|(space, doubt)| format!("doubted of {space}: {}", words(doubt))));
-    if let more @ 1.. = found.len().saturating_sub(TOLD) {
+    if let more @ 1.. = all.saturating_sub(TOLD) {
         let them = several(more, "doubt more", "doubts more");
-        sheet.notes.push(format!("{them}: in JSON and CSV, under `doubts`"));
+        // Rows of many Spaces have the first of theirs alone.
+        let place = match sheet.index("doubted_observations") {
+            Some(_) => "in `export csv --sheet doubts`",
+            None => "in JSON and CSV, under `doubts`",
+        };
+        sheet.notes.push(format!("{them}: {place}"));
     }
 }

@@ -86,21 +86,22 @@ impl Desk<'_> {
         }
         let mut shown: BTreeSet<SpaceId> = BTreeSet::new();
         let mut sheet = empty(false);
-        let mut rows = Vec::new();
+        let mut events = Vec::new();
         for id in wanted {
             let parts = event_of.remove(&id).unwrap_or_else(|| vec![Joined { id, link: None }]);
             let first = parts.first().map_or(id, |part| part.id);
             if shown.insert(first) {
-                rows.push(self.as_one(&parts, false)?);
+                events.push((self.rank(&parts, sort)?, parts));
             }
         }
         // The greatest first; `None` sorts below every number, and so comes last.
-        rows.sort_by_key(|(row, _)| Reverse(rank(&sheet.columns, row, sort)));
-        let total = rows.len();
-        rows.truncate(if limit == 0 { total } else { limit });
-        let shown = rows.len();
+        events.sort_by_key(|(rank, _)| Reverse(*rank));
+        let total = events.len();
+        events.truncate(if limit == 0 { total } else { limit });
+        let shown = events.len();
         let mut found = Vec::new();
-        for (row, doubts) in rows {
+        for (_rank, parts) in events {
+            let (row, doubts) = self.as_one(&parts, false)?;
             found.extend(doubts);
             sheet.push(row);
         }
@@ -174,6 +175,25 @@ impl Desk<'_> {
         Ok((values, basis.doubts))
     }
 
+    /// Returns by what an event stands in the order asked for; no curve is read for it.
+    fn rank(&self, parts: &[Joined], sort: SpaceSort) -> Result<Option<i64>, QuestionError> {
+        let mut members = Vec::new();
+        for joined in parts {
+            let Some(row) = self.space_row(joined.id)? else { continue };
+            let figures = self.figures(joined.id, &row)?;
+            members.push(Member { joined: *joined, row, figures, looks: (Vec::new(), 0) });
+        }
+        let one = whole(&members);
+        let audience = &one.figures.audience;
+        let count = match sort {
+            SpaceSort::Participants => space::last(&one.row, &one.figures).map(|(_, count)| count),
+            SpaceSort::Peak => audience.peak.map(|peak| peak.count),
+            SpaceSort::Reach => self.reach_of(&one.row)?,
+            SpaceSort::Started => return Ok(one.row.started_at.or(one.row.scheduled_start)),
+        };
+        Ok(count.map(|count| i64::try_from(count).unwrap_or(i64::MAX)))
+    }
+
     /// Returns the parts with their figures, and what is doubted of their counts.
     fn members(&self, parts: &[Joined]) -> Result<(Vec<Member>, Vec<Doubted>), QuestionError> {
         let mut members: Vec<Member> = Vec::new();
@@ -182,7 +202,7 @@ impl Desk<'_> {
             let Some(row) = self.space_row(joined.id)? else { continue };
             let figures = self.figures(joined.id, &row)?;
             let points = self.views.curves.ask(|curves, disk| curves.points(disk, joined.id))?;
-            found.extend(doubts::of_space(joined.id, &row, &doubts::placed(&points, &row)));
+            found.extend(doubts::of_space(joined.id, &row, &points));
             let looks = (card::looks(&points, &row), figures.until);
             members.push(Member { joined: *joined, row, figures, looks });
         }
@@ -204,21 +224,6 @@ fn empty(card: bool) -> Sheet {
     }));
     sheet.columns.extend(basis::columns(card));
     sheet
-}
-
-/// Returns by what a row stands in the order asked for.
-fn rank(columns: &[Column], row: &[Value], sort: SpaceSort) -> Option<i64> {
-    let names: &[&str] = match sort {
-        SpaceSort::Participants => &["participants"],
-        SpaceSort::Peak => &["peak_participants"],
-        SpaceSort::Reach => &["reach"],
-        SpaceSort::Started => &["started_at", "scheduled_start"],
-    };
-    let value = |name: &&str| columns.iter().position(|column| column.name == **name);
-    names.iter().filter_map(value).find_map(|place| match row.get(place) {
-        Some(Value::Int(it) | Value::Time(it)) => Some(*it),
-        _ => None,
-    })
 }
 
 /// Returns what the rules look at of a Space.

@@ -1,9 +1,13 @@
 //! Alerts that were raised, and how far each has come.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use crate::event::{Delivery, Letter, Occasion};
 use crate::log::DELIVERED_KEPT;
 use crate::projector::ProjectorError;
 use crate::sheet::{Column, Sheet, Unit, Value};
+use crate::space::SpaceId;
 
 use super::data::hex;
 use super::doubts::{self, Doubted};
@@ -77,10 +81,11 @@ impl Desk<'_> {
             Column::hidden("attempts", Unit::Count),
             Column::hidden("next_at", Unit::None),
             Column::hidden("doubted", Unit::None),
+            Column::hidden("doubts", Unit::None),
         ]);
-        let mut found = Vec::new();
+        let (mut found, mut known) = (Vec::new(), BTreeMap::new());
         for (it, letter) in raised.iter().take(most) {
-            let doubts = self.doubted(letter)?;
+            let doubts = self.doubted(letter, &mut known)?;
             sheet.push(self.raised(*it, letter, doubts.as_deref())?);
             found.extend(doubts.unwrap_or_default());
         }
@@ -131,16 +136,26 @@ impl Desk<'_> {
                 Delivery::Delivered | Delivery::Dead => Value::Unknown,
             },
             doubted.map_or(Value::Unknown, doubts::rules),
+            doubted.map_or(Value::Unknown, doubts::told),
         ])
     }
 
     /// Returns what is doubted of the count behind an alert's figure; `None` where it has none.
-    fn doubted(&self, letter: &Letter) -> Result<Option<Vec<Doubted>>, ProjectorError> {
+    /// `known` are those of Spaces already looked at.
+    fn doubted(
+        &self,
+        letter: &Letter,
+        known: &mut BTreeMap<SpaceId, Option<Vec<Doubted>>>,
+    ) -> Result<Option<Vec<Doubted>>, ProjectorError> {
         let Some(space) = letter.space.filter(|_| letter.figure.is_some()) else { return Ok(None) };
-        let Some(row) = self.space_row(space)? else { return Ok(None) };
-        let points = self.views.curves.ask(|curves, disk| curves.points(disk, space))?;
-        let mut found = doubts::of_space(space, &row, &doubts::placed(&points, &row));
-        found.retain(|(_, doubt)| doubt.is_of(letter.at.0));
-        Ok(Some(found))
+        if let Entry::Vacant(place) = known.entry(space) {
+            let row = self.space_row(space)?;
+            place.insert(row.map(|row| self.doubts_of(space, &row)).transpose()?);
+        }
+        let found = known.get(&space).and_then(Option::as_ref);
+        let here = |found: &Vec<Doubted>| {
+            found.iter().filter(|(_, doubt)| doubt.is_of(letter.at.0)).copied().collect()
+        };
+        Ok(found.map(here))
     }
 }

@@ -125,7 +125,7 @@ impl Desk<'_> {
         let figures = self.figures(id, &row)?;
         Ok(SpaceFacts {
             id,
-            values: self.space_values(id, &row)?.0,
+            values: self.space_values_of(id, &row, &figures)?.0,
             held_until: figures.until,
             airtime_so_far_ms: figures.airtime_so_far_ms,
             row,

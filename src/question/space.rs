@@ -157,9 +157,18 @@ impl Desk<'_> {
         id: SpaceId,
         row: &SpaceRow,
     ) -> Result<(Vec<Value>, Vec<Doubted>), ProjectorError> {
-        let figures = self.figures(id, row)?;
-        let basis = self.basis(id, row, &figures)?;
-        let mut values = self.values_of(id, row, &figures, basis.doubted())?;
+        self.space_values_of(id, row, &self.figures(id, row)?)
+    }
+
+    /// The same of a Space with these figures.
+    pub(super) fn space_values_of(
+        &self,
+        id: SpaceId,
+        row: &SpaceRow,
+        figures: &Figures,
+    ) -> Result<(Vec<Value>, Vec<Doubted>), ProjectorError> {
+        let basis = self.basis(id, row, figures)?;
+        let mut values = self.values_of(id, row, figures, basis.doubted())?;
         values.extend(basis.values());
         Ok((values, basis.doubts))
     }
@@ -199,12 +208,18 @@ impl Desk<'_> {
     }
 }
 
+/// Returns the count to show, and when it was seen: the last one while live; of a Space never seen
+/// live, what X last said.
+pub(super) fn last(row: &SpaceRow, figures: &Figures) -> Option<(i64, u64)> {
+    if figures.is_known() { figures.audience.last_count } else { row.participants() }
+}
+
 /// From `participants` to `coverage`.
 fn audience_values(row: &SpaceRow, figures: &Figures) -> Vec<Value> {
     let known = figures.is_known();
     let peak = figures.audience.peak.filter(|_| known);
     let totals = Some(figures.totals).filter(|_| known);
-    let last = if known { figures.audience.last_count } else { row.participants() };
+    let last = last(row, figures);
     let between = row.ended_between.map(|(from, to)| vec![Value::Time(from), Value::Time(to)]);
     vec![
         last.map(|(_, count)| count).into(),

@@ -37,7 +37,8 @@ pub(super) struct Sums {
     /// How many were seen live.
     spaces: u64,
     totals: Totals,
-    airtime_so_far_ms: u64,
+    /// Covered time and airtime of those whose begin X reported: of others nobody knows the share.
+    covered_of_ms: (u64, u64),
     /// Milliseconds between live looks that follow one another, and how many such pairs there are.
     apart: (u64, u64),
     ends: Ends,
@@ -77,11 +78,11 @@ pub(super) fn columns() -> impl Iterator<Item = Column> {
 impl Ends {
     /// Returns how the end of one Space is known.
     pub fn of(row: &SpaceRow) -> Self {
-        let is_reported = row.ended_at.is_some();
+        let (is_live, is_inferred) = (row.is_live(), row.end_inferred());
         Self {
-            reported: u64::from(!row.is_live() && is_reported),
-            inferred: u64::from(!row.is_live() && !is_reported),
-            on_air: u64::from(row.is_live()),
+            reported: u64::from(!is_live && !is_inferred),
+            inferred: u64::from(is_inferred),
+            on_air: u64::from(is_live),
         }
     }
 
@@ -119,7 +120,9 @@ impl Sums {
         Self {
             spaces: 1,
             totals: figures.totals,
-            airtime_so_far_ms: figures.airtime_so_far_ms.unwrap_or(figures.totals.covered_ms),
+            covered_of_ms: figures
+                .airtime_so_far_ms
+                .map_or((0, 0), |airtime| (figures.totals.covered_ms.min(airtime), airtime)),
             apart: (tracked_ms, figures.audience.looks.saturating_sub(1)),
             ends: Ends::of(row),
         }
@@ -129,14 +132,18 @@ impl Sums {
         Self {
             spaces: self.spaces + other.spaces,
             totals: self.totals.plus(other.totals),
-            airtime_so_far_ms: self.airtime_so_far_ms + other.airtime_so_far_ms,
+            covered_of_ms: (
+                self.covered_of_ms.0 + other.covered_of_ms.0,
+                self.covered_of_ms.1 + other.covered_of_ms.1,
+            ),
             apart: (self.apart.0 + other.apart.0, self.apart.1 + other.apart.1),
             ends: self.ends.plus(other.ends),
         }
     }
 
     fn coverage(&self) -> Option<f64> {
-        self.totals.coverage(self.airtime_so_far_ms)
+        let (covered_ms, airtime_ms) = self.covered_of_ms;
+        Totals { covered_ms, ..Totals::default() }.coverage(airtime_ms)
     }
 
     /// Returns the mean time between two looks that follow one another at the same Space.
@@ -220,21 +227,14 @@ impl<'a> Grounds<'a> {
 }
 
 impl Desk<'_> {
-    /// Returns what the figures of one Space rest on; its curve is read only where its row says
-    /// that something may be doubted.
+    /// Returns what the figures of one Space rest on.
     fn behind(&self, id: SpaceId) -> Result<Behind, ProjectorError> {
         let Some(row) = self.space_row(id)? else { return Ok(Behind::default()) };
         let figures = self.figures(id, &row)?;
         if !figures.is_known() {
             return Ok(Behind::default());
         }
-        let points = if row.needs_curve() {
-            self.views.curves.ask(|curves, disk| curves.points(disk, id))?
-        } else {
-            Vec::new()
-        };
-        let doubts = doubts::of_space(id, &row, &doubts::placed(&points, &row));
-        Ok(Behind { sums: Sums::of(&row, &figures), doubts })
+        Ok(Behind { sums: Sums::of(&row, &figures), doubts: self.doubts_of(id, &row)? })
     }
 }
 

@@ -236,7 +236,7 @@ impl Database {
         for values in &sheet.rows {
             self.space(&Row { sheet, values }).map_err(disk)?;
         }
-        let sheet = &doubts(sheet);
+        let sheet = &doubts(sheet)?;
         for values in &sheet.rows {
             self.doubt(&Row { sheet, values }).map_err(disk)?;
         }

@@ -107,7 +107,8 @@ impl Tables<'_> {
                 sheet.push(it.values.clone());
                 self.push(&mut spaces, space(it))?;
             }
-            for row in doubts(&sheet).rows {
+            let doubts = doubts(&sheet).map_err(|error| unwritten(&error.into()))?;
+            for row in doubts.rows {
                 self.push(&mut doubted, row)?;
             }
             reports.step(SPACES.name, (self.cut.seq, self.cut.seq))?;
