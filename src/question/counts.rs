@@ -11,6 +11,7 @@ use crate::sheet::{Column, Unit, Value};
 use crate::space::SpaceId;
 use crate::view::audience::{Totals, keyword_share};
 
+use super::sums::{Grounds, Known};
 use super::{Desk, QuestionError};
 
 /// The order of what is counted, the greatest first; unknown last.
@@ -62,7 +63,7 @@ struct Count {
 pub(super) struct Tally {
     windows: Windows,
     /// Every Space of the window, with what its audience comes to.
-    spaces: BTreeMap<SpaceId, Totals>,
+    spaces: BTreeMap<SpaceId, Known>,
     /// Spaces of the window before.
     before: BTreeSet<SpaceId>,
     counts: BTreeMap<String, Count>,
@@ -107,13 +108,14 @@ impl Tally {
         }
     }
 
-    /// Returns what was counted in the window, in the order asked for.
-    fn counted(self, sort: CountSort) -> Vec<Counted> {
-        let all = self.spaces.values().copied().fold(Totals::default(), Totals::plus);
+    /// Returns what was counted in the window, in the order asked for, and the Spaces it rests on.
+    fn counted(self, sort: CountSort) -> (Vec<Counted>, BTreeMap<SpaceId, Known>) {
+        let all = self.spaces.values().map(Known::totals).fold(Totals::default(), Totals::plus);
         let (now, before) = (self.spaces.len() as u64, self.before.len() as u64);
         let figures = |(key, count): (String, Count)| {
-            let totals = count.spaces.iter().filter_map(|space| self.spaces.get(space)).copied();
-            let hours = totals.fold(Totals::default(), Totals::plus).participant_hours();
+            let totals = count.spaces.iter().filter_map(|space| self.spaces.get(space));
+            let hours =
+                totals.map(Known::totals).fold(Totals::default(), Totals::plus).participant_hours();
             Counted {
                 trending: trending((count.now, count.before), (now, before)),
                 share: keyword_share(hours, all.participant_hours()),
@@ -135,7 +137,7 @@ impl Tally {
             };
             order.unwrap_or(Ordering::Equal).then(b.now.cmp(&a.now)).then(a.key.cmp(&b.key))
         });
-        counted
+        (counted, self.spaces)
     }
 }
 
@@ -220,21 +222,20 @@ impl Desk<'_> {
         Ok(found)
     }
 
-    /// Returns what was counted, in its order and cut, and how many there are in all.
+    /// Returns what was counted, in its order and cut, how many there are in all, and the Spaces
+    /// that it rests on.
     pub(super) fn counted(
         &self,
         mut tally: Tally,
         counting: &Counting,
-    ) -> Result<(Vec<Counted>, usize), QuestionError> {
-        for (id, totals) in &mut tally.spaces {
-            if let Some(row) = self.space_row(*id)? {
-                *totals = self.figures(*id, &row)?.totals;
-            }
+    ) -> Result<(Vec<Counted>, usize, Grounds<'_>), QuestionError> {
+        for (id, known) in &mut tally.spaces {
+            *known = self.known(*id)?;
         }
-        let mut counted = tally.counted(counting.sort);
+        let (mut counted, known) = tally.counted(counting.sort);
         let total = counted.len();
         counted.truncate(if counting.limit == 0 { total } else { counting.limit });
-        Ok((counted, total))
+        Ok((counted, total, Grounds::new(self, known)))
     }
 }
 

@@ -216,7 +216,7 @@ impl Desk<'_> {
         let total = ranked.len();
         let shown = if board.limit == 0 { total } else { board.limit.min(total) };
         let mut sheet = sheet();
-        let mut grounds = Grounds::new(self);
+        let mut grounds = Grounds::new(self, BTreeMap::new());
         for (rank, person) in (1_u64..).zip(ranked.iter().take(shown)) {
             let mut values = values(rank, person);
             values.extend(grounds.of(person.sum.ids.iter().copied())?.values());

@@ -7,7 +7,7 @@ use crate::view::WordKind;
 
 use super::counts::{self, Counting, Tally};
 use super::latin4::latin4;
-use super::sums::{self, Grounds};
+use super::sums;
 use super::{Desk, QuestionError};
 
 /// Which words of titles are counted.
@@ -81,13 +81,12 @@ impl Desk<'_> {
     }
 
     fn words(&self, tally: Tally, counting: &Counting) -> Result<Sheet, QuestionError> {
-        let (counted, total) = self.counted(tally, counting)?;
+        let (counted, total, mut grounds) = self.counted(tally, counting)?;
         let mut columns = vec![Column::new("keyword", Unit::None)];
         columns.extend(counts::columns());
         columns.push(Column::hidden("kind", Unit::None));
         columns.extend(sums::columns());
         let mut sheet = Sheet::new(columns);
-        let mut grounds = Grounds::new(self);
         for it in &counted {
             let mut values: Vec<Value> = vec![it.key.clone().into()];
             values.extend(it.values());

@@ -59,10 +59,27 @@ pub(super) struct Behind {
     doubts: Vec<Doubted>,
 }
 
+/// What is known of a Space before its doubts are looked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Known {
+    sums: Sums,
+    /// Whether something of it may be doubted.
+    is_suspect: bool,
+}
+
 /// The Spaces behind all rows of an answer, each read once.
 pub(super) struct Grounds<'a> {
     desk: &'a Desk<'a>,
+    /// Those that were read for other figures.
+    known: BTreeMap<SpaceId, Known>,
     spaces: BTreeMap<SpaceId, Behind>,
+}
+
+impl Known {
+    /// Returns the sums of its audience.
+    pub const fn totals(&self) -> Totals {
+        self.sums.totals
+    }
 }
 
 /// Returns the columns of what rows of several Spaces rest on.
@@ -196,9 +213,9 @@ impl Behind {
 }
 
 impl<'a> Grounds<'a> {
-    /// Returns those of an answer that is still empty.
-    pub const fn new(desk: &'a Desk<'a>) -> Self {
-        Self { desk, spaces: BTreeMap::new() }
+    /// Returns those of an answer that is still empty, for which some Spaces were read already.
+    pub const fn new(desk: &'a Desk<'a>, known: BTreeMap<SpaceId, Known>) -> Self {
+        Self { desk, known, spaces: BTreeMap::new() }
     }
 
     /// Returns what a row with these Spaces rests on.
@@ -209,13 +226,22 @@ impl<'a> Grounds<'a> {
         let mut all = Behind::default();
         for id in spaces {
             if !self.spaces.contains_key(&id) {
-                self.spaces.insert(id, self.desk.behind(id)?);
+                self.spaces.insert(id, self.behind(id)?);
             }
             if let Some(one) = self.spaces.get(&id) {
                 all = all.plus(one);
             }
         }
         Ok(all)
+    }
+
+    /// Returns what the figures of one Space rest on.
+    fn behind(&self, id: SpaceId) -> Result<Behind, ProjectorError> {
+        let known = self.known.get(&id).copied();
+        let Known { sums, is_suspect } = known.map_or_else(|| self.desk.known(id), Ok)?;
+        let row = if is_suspect { self.desk.space_row(id)? } else { None };
+        let doubts = row.map(|row| self.desk.doubts_of(id, &row)).transpose()?;
+        Ok(Behind { sums, doubts: doubts.unwrap_or_default() })
     }
 
     /// Says below a table what all its rows rest on, each Space once, and what of it is doubted.
@@ -227,14 +253,12 @@ impl<'a> Grounds<'a> {
 }
 
 impl Desk<'_> {
-    /// Returns what the figures of one Space rest on.
-    fn behind(&self, id: SpaceId) -> Result<Behind, ProjectorError> {
-        let Some(row) = self.space_row(id)? else { return Ok(Behind::default()) };
+    /// Returns what is known of a Space; nothing of one that was never seen live.
+    pub(super) fn known(&self, id: SpaceId) -> Result<Known, ProjectorError> {
+        let Some(row) = self.space_row(id)? else { return Ok(Known::default()) };
         let figures = self.figures(id, &row)?;
-        if !figures.is_known() {
-            return Ok(Behind::default());
-        }
-        Ok(Behind { sums: Sums::of(&row, &figures), doubts: self.doubts_of(id, &row)? })
+        let is_suspect = figures.is_known() && (row.needs_curve() || !row.under_stage.is_empty());
+        Ok(Known { sums: Sums::of(&row, &figures), is_suspect })
     }
 }
 

@@ -4,7 +4,7 @@ use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::view::ViewError;
 
 use super::counts::{self, Counting};
-use super::sums::{self, Grounds};
+use super::sums;
 use super::{Desk, QuestionError};
 
 impl Desk<'_> {
@@ -18,7 +18,7 @@ impl Desk<'_> {
                 tally.add(topic, space, at, 1);
             }
         }
-        let (counted, total) = self.counted(tally, counting)?;
+        let (counted, total, mut grounds) = self.counted(tally, counting)?;
         let labels: Vec<String> = self.views.people.ask(|people, disk| {
             let label = |it: &counts::Counted| self.own.label(people, disk, &it.key);
             counted.iter().map(label).collect::<Result<_, ViewError>>()
@@ -28,7 +28,6 @@ impl Desk<'_> {
         columns.extend(counts::columns());
         columns.extend(sums::columns());
         let mut sheet = Sheet::new(columns);
-        let mut grounds = Grounds::new(self);
         for (it, label) in counted.iter().zip(labels) {
             let mut values: Vec<Value> = vec![it.key.clone().into(), label.into()];
             values.extend(it.values());
