@@ -2,7 +2,7 @@
 //! it.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -55,7 +55,7 @@ struct Windows {
 struct Count {
     now: u64,
     before: u64,
-    spaces: BTreeSet<SpaceId>,
+    spaces: Vec<SpaceId>,
 }
 
 /// Spaces first seen in two windows, and what is counted of them.
@@ -66,7 +66,7 @@ pub(super) struct Tally {
     spaces: BTreeMap<SpaceId, Known>,
     /// Spaces of the window before.
     before: BTreeSet<SpaceId>,
-    counts: BTreeMap<String, Count>,
+    counts: HashMap<String, Count>,
 }
 
 /// One key with its figures.
@@ -79,7 +79,7 @@ pub(super) struct Counted {
     hours: Option<f64>,
     share: Option<f64>,
     /// The Spaces in the window.
-    pub spaces: BTreeSet<SpaceId>,
+    pub spaces: Vec<SpaceId>,
 }
 
 impl Tally {
@@ -102,7 +102,10 @@ impl Tally {
         let count = self.counts.entry(key).or_default();
         if at >= self.windows.from {
             count.now += times;
-            count.spaces.insert(space);
+            // Whatever a Space is counted under, it is so in one go.
+            if count.spaces.last() != Some(&space) {
+                count.spaces.push(space);
+            }
         } else {
             count.before += times;
         }
@@ -206,7 +209,7 @@ impl Desk<'_> {
         let from = self.now.saturating_sub(last);
         let windows =
             Windows { before: from.saturating_sub(last), from, to: self.now.saturating_add(1) };
-        Tally { windows, spaces: BTreeMap::new(), before: BTreeSet::new(), counts: BTreeMap::new() }
+        Tally { windows, spaces: BTreeMap::new(), before: BTreeSet::new(), counts: HashMap::new() }
     }
 
     /// Returns the Spaces first seen in either window, by time: when, and which.

@@ -1,7 +1,7 @@
 //! Stop words: which words of a title say nothing of what it is about.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::LazyLock;
 
 /// Languages whose words are left out whatever X guessed: English, which is everywhere, and those
 /// whose scripts hardly anybody else writes.
@@ -10,19 +10,26 @@ const ALWAYS: [&str; 6] = ["en", "zh", "ja", "th", "ko", "he"];
 /// X's words for languages, where they are not the usual ones.
 const OTHER_NAMES: [(&str, &str); 2] = [("in", "id"), ("iw", "he")];
 
+/// The words of each language.
+static LISTS: LazyLock<BTreeMap<&str, HashSet<&str>>> = LazyLock::new(|| {
+    let list = |code| Some((code, stop_words::lookup(code)?.iter().copied().collect()));
+    stop_words::available_languages().iter().copied().filter_map(list).collect()
+});
+
+/// Those that are left out always, together: every word of every title is looked up.
+static ALWAYS_OUT: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let lists = ALWAYS.iter().filter_map(|code| LISTS.get(code));
+    lists.flatten().copied().collect()
+});
+
 /// Returns whether a word says nothing of a topic: in the language that X guessed, in English, or
 /// in a language of its script.
 pub fn is_stop_word(word: &str, lang: Option<&str>) -> bool {
-    static LISTS: OnceLock<BTreeMap<&str, BTreeSet<&str>>> = OnceLock::new();
-    let lists = LISTS.get_or_init(|| {
-        let list = |code| Some((code, stop_words::lookup(code)?.iter().copied().collect()));
-        stop_words::available_languages().iter().copied().filter_map(list).collect()
-    });
     let named = |lang| {
         OTHER_NAMES.iter().find(|(theirs, _)| *theirs == lang).map_or(lang, |(_, usual)| *usual)
     };
-    let mut codes = ALWAYS.into_iter().chain(lang.map(named));
-    codes.any(|code| lists.get(code).is_some_and(|list| list.contains(word)))
+    let of_language = lang.map(named).and_then(|code| LISTS.get(code));
+    ALWAYS_OUT.contains(word) || of_language.is_some_and(|list| list.contains(word))
 }
 
 #[cfg(test)]
