@@ -286,8 +286,11 @@ fn told(members: &[Member]) -> Value {
 fn words(it: &Member, members: &[Member]) -> String {
     let time = |ms: Option<i64>| ms.map_or_else(|| "?".to_owned(), basis::moment);
     let (from, to) = (begin(&it.row), end(&it.row));
-    let to = if it.row.is_live() { "on air".to_owned() } else { time(to) };
-    let on_air = format!("{} from {} to {to}", it.joined.id, time(from));
+    let on_air = if it.row.is_live() {
+        format!("{} on air since {}", it.joined.id, time(from))
+    } else {
+        format!("{} from {} to {}", it.joined.id, time(from), time(to))
+    };
     let Some(link) = it.joined.link else { return on_air };
     let other = members.iter().find(|other| other.joined.id == link.to);
     let after = other.and_then(|other| end(&other.row)).zip(from).map(|(end, from)| from - end);

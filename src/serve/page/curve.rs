@@ -19,6 +19,9 @@ const CURVE: (u32, u32) = (800, 220);
 /// Half the length of the tick at a doubted count.
 const TICK: f64 = 14.0;
 
+/// So far ticks stand apart at least: nearer ones would be one block.
+const TICKS_APART: f64 = 10.0;
+
 /// How long each count is held stands among the points already.
 const HELD: i64 = i64::MAX;
 
@@ -85,8 +88,7 @@ fn ticks(doubted: &[(i64, i64)], (first, last): (i64, i64), peak: i64) -> String
     let mut before = f64::NEG_INFINITY;
     for (at, count) in doubted {
         let x = share(at - first, last - first) * f64::from(width);
-        if x - before < 1.0 {
-            // They would stand on one another.
+        if x - before < TICKS_APART {
             continue;
         }
         before = x;
