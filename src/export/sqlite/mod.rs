@@ -82,7 +82,8 @@ CREATE INDEX idx_spaces_started ON spaces(started_at);
 CREATE INDEX idx_spaces_participants ON spaces(participant_count);
 ";
 
-/// What stands beside them.
+/// What stands beside them. A count that X gives at or after the end that it reports is no audience:
+/// searches show a Space as live for a while longer.
 const BESIDE: &str = "
 CREATE TABLE observations (
     seq INTEGER PRIMARY KEY,
@@ -102,12 +103,18 @@ CREATE TABLE doubts (
     participants INTEGER NOT NULL,
     against INTEGER NOT NULL
 );
+CREATE TABLE ends (
+    space_id TEXT PRIMARY KEY,
+    ended_at TEXT NOT NULL
+);
 CREATE VIEW curve AS
-    SELECT space_id, observed_at, participants, seq FROM observations WHERE state = 'live';
+    SELECT o.space_id, o.observed_at, o.participants, o.seq
+    FROM observations o LEFT JOIN ends e ON e.space_id = o.space_id
+    WHERE o.state = 'live' AND (e.ended_at IS NULL OR o.observed_at < e.ended_at);
 CREATE VIEW peaks AS
     SELECT space_id, MAX(participants) AS peak_participants, observed_at AS peak_at,
            COUNT(*) AS live_observations
-    FROM observations WHERE state = 'live' GROUP BY space_id;
+    FROM curve GROUP BY space_id;
 CREATE TEMP TABLE people (
     user_id TEXT PRIMARY KEY,
     username TEXT,
@@ -234,13 +241,22 @@ impl Database {
     /// Takes Spaces as they were last seen.
     pub fn spaces(&mut self, sheet: &Sheet) -> io::Result<()> {
         for values in &sheet.rows {
-            self.space(&Row { sheet, values }).map_err(disk)?;
+            let row = Row { sheet, values };
+            self.space(&row).and_then(|()| self.end(&row)).map_err(disk)?;
         }
         let sheet = &doubts(sheet)?;
         for values in &sheet.rows {
             self.doubt(&Row { sheet, values }).map_err(disk)?;
         }
         Ok(())
+    }
+
+    fn end(&self, row: &Row) -> rusqlite::Result<()> {
+        let Some(ended_at) = row.millis("ended_at") else { return Ok(()) };
+        self.connection
+            .prepare_cached("INSERT INTO ends VALUES (?1, ?2)")?
+            .execute(params![row.text("space_id"), ended_at])
+            .map(drop)
     }
 
     fn doubt(&self, row: &Row) -> rusqlite::Result<()> {
