@@ -14,6 +14,9 @@ pub const DEADLINE: Duration = Duration::from_secs(10);
 /// So many characters stand in a notice at most: a desktop shows no more of it.
 const LENGTH_MAX: usize = 240;
 
+/// The most characters of a title in it.
+const TITLE_MAX: usize = 80;
+
 /// Why a notice is not shown.
 #[derive(Debug, Error)]
 pub enum DesktopError {
@@ -43,9 +46,18 @@ impl Notice {
     pub fn of(message: &Message) -> Self {
         Self {
             summary: plain(&format!("spacelog: {}", message.rule)),
-            body: plain(&message.line()),
+            body: plain(&short(message).line()),
         }
     }
+}
+
+/// Returns the message with so much of its title that what stands behind it has room.
+fn short(message: &Message) -> Message {
+    let cut = |title: &String| match title.char_indices().nth(TITLE_MAX) {
+        Some((end, _)) => format!("{}…", &title[..end]),
+        None => title.clone(),
+    };
+    Message { title: message.title.as_ref().map(cut), ..message.clone() }
 }
 
 /// Returns a text that no desktop reads as markup or as an entity, and not more of it than one shows.
@@ -101,6 +113,7 @@ fn hand_over(_notice: Notice) -> std::future::Ready<Result<(), DesktopError>> {
 mod tests {
     use super::*;
     use crate::event::Occasion;
+    use crate::question::Doubting;
     use crate::space::Moment;
 
     fn message(title: &str) -> Message {
@@ -136,7 +149,13 @@ mod tests {
             |c: char| c.is_control() || matches!(c, '<' | '>' | '&' | '\u{202e}' | '\u{200b}');
         assert!(!notice.body.contains(wild), "{notice:?}");
         assert!(notice.body.contains("‹a href=\"x\"›＆amp;") && notice.body.contains("  end"));
-        let notice = Notice::of(&message(&"é".repeat(9_999)));
+        let words = "step: from 240 to 1,204 from one look to the next".to_owned();
+        let doubts = |many| Some(vec![Doubting { rule: "step", words: words.clone() }; many]);
+        let long = Message { doubts: doubts(1), ..message(&"é".repeat(9_999)) };
+        let notice = Notice::of(&long);
+        assert!(notice.body.contains("…\", 1204 participants"), "{notice:?}");
+        assert!(notice.body.ends_with(&words), "a long title leaves room for it: {notice:?}");
+        let notice = Notice::of(&Message { doubts: doubts(9), ..long });
         assert_eq!(notice.body.chars().count(), LENGTH_MAX + 1);
         assert!(notice.body.ends_with('…'), "{notice:?}");
     }

@@ -2,6 +2,7 @@
 
 use super::number;
 use crate::sheet::{Sheet, Value};
+use crate::space::several;
 
 /// Returns whether a sheet says that its data is simulated.
 pub(super) fn is_simulated(sheet: &Sheet) -> bool {
@@ -70,6 +71,13 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// Returns what is doubted of its counts, in words.
+    fn doubts(&self) -> Vec<String> {
+        let Some(Value::Json(text)) = self.value("doubts") else { return Vec::new() };
+        let each: Vec<serde_json::Value> = serde_json::from_str(text).unwrap_or_default();
+        each.iter().filter_map(|it| it["words"].as_str().map(ToOwned::to_owned)).collect()
+    }
+
     /// Returns what is known of a Space in lines for people: hosts, begin, moves, reminders. The
     /// names of hosts may hold anything.
     pub fn told(&self) -> Vec<String> {
@@ -95,10 +103,12 @@ impl<'a> Row<'a> {
             lines.push(format!("began {}", number::time(started)));
         }
         if let Some(count) = self.whole("reminders").filter(|_| self.text("standing").is_some()) {
-            lines.push(format!("{} reminders", number::thousands(count)));
+            lines.push(several(count, "reminder", "reminders"));
         }
         if let Some(count) = self.whole("participants") {
-            lines.push(format!("{} participants", number::thousands(count)));
+            lines.push(several(count, "participant", "participants"));
+            lines.extend(self.text("basis").map(|basis| format!("basis: {basis}")));
+            lines.extend(self.doubts().into_iter().map(|words| format!("doubted: {words}")));
         }
         lines
     }

@@ -99,11 +99,11 @@ impl Question {
             | Self::Speakers(_)
             | Self::Person { .. }
             | Self::Joined(_)
+            | Self::Schedule { .. }
             | Self::Topics(_) => (&[Spaces::NAME, People::NAME, Curves::NAME], None),
             Self::Space { id } => {
                 (&[Spaces::NAME, People::NAME, Curves::NAME], Some(std::slice::from_ref(id)))
             }
-            Self::Schedule { .. } => (&[Spaces::NAME, People::NAME], None),
             Self::Announcement { id } => (&[Spaces::NAME], Some(std::slice::from_ref(id))),
             Self::Participants { id } | Self::Posts { id } => {
                 (&[Spaces::NAME, People::NAME], Some(std::slice::from_ref(id)))
@@ -120,7 +120,9 @@ impl Question {
             Self::Events { .. } => (&[], None),
         };
         let curves = match self {
-            Self::Spaces { .. } | Self::Person { followers: false, .. } => true,
+            Self::Spaces { .. } | Self::Schedule { .. } | Self::Person { followers: false, .. } => {
+                true
+            }
             Self::Joined(of) => {
                 matches!(**of, Self::Spaces { .. } | Self::Space { .. } | Self::Curve { .. })
             }

@@ -4,9 +4,10 @@ use crate::sheet::{Column, Sheet, Unit, Value};
 use crate::space::{Moment, SpaceId, SpaceState, several};
 use crate::view::{Point, SpaceRow};
 
+use super::basis::Basis;
 use super::doubts::Doubted;
 use super::space::time;
-use super::{Desk, QuestionError, basis, doubts};
+use super::{Desk, QuestionError, doubts};
 
 /// At most so many steps a Space, whatever the step: a year in half-minutes.
 const STEPS_MAX: usize = 1_000_000;
@@ -71,7 +72,8 @@ impl Desk<'_> {
     ) -> Result<Vec<Doubted>, QuestionError> {
         let row = self.space_row(id)?.ok_or(QuestionError::UnknownSpace(id))?;
         let seen = self.views.curves.ask(|curves, disk| curves.points(disk, id))?;
-        let found = doubts::of_space(id, &row, &seen);
+        let figures = self.figures(id, &row)?;
+        let basis = Basis::of(id, &row, &figures, &seen);
         let points = match step_ms {
             Some(step) => steps(&seen, &row, step, self.now),
             None => held_until(seen, &row, self.now),
@@ -84,20 +86,17 @@ impl Desk<'_> {
                 point.state.as_ref().map(|state| state.word().to_owned()).into(),
                 Some(point.seq).filter(|seq| *seq > 0).into(),
                 time(*until),
-                doubts::of_point(&found, point).into(),
+                doubts::of_point(&basis.doubts, point).into(),
                 whole.to_string().into(),
             ]);
         }
-        let figures = self.figures(id, &row)?;
-        if let Some(share) = figures.coverage() {
-            let (coverage, gaps) = (basis::coverage(Some(share)), basis::gaps(figures.totals.gaps));
+        if basis.is_known {
             let looks = several(figures.audience.looks, "live look", "live looks");
-            sheet.notes.push(format!(
-                "{id}: {looks}, {coverage}, {gaps}, last seen {}",
-                Moment(row.seen.1).for_people()
-            ));
+            let words = basis.words.map(|words| format!(", {words}")).unwrap_or_default();
+            let last = Moment(row.seen.1).for_people();
+            sheet.notes.push(format!("{id}: {looks}{words}, last seen {last}"));
         }
-        Ok(found)
+        Ok(basis.doubts)
     }
 }
 

@@ -57,7 +57,16 @@ impl Desk<'_> {
                     self.space_row(*id)?.ok_or(QuestionError::UnknownSpace(*id))?;
                     of.push((*id, self.parts_of(*id)?.into_iter().map(|it| it.id).collect()));
                 }
-                self.curves(&of, *step_ms)
+                let mut sheet = self.curves(&of, *step_ms)?;
+                for id in ids {
+                    let parts = self.parts_of(*id)?;
+                    let (members, _) = self.members(&parts)?;
+                    let words =
+                        basis_of(&members, &whole(&members).figures, resolution_of(&members));
+                    let words = words.filter(|_| parts.len() > 1);
+                    sheet.notes.extend(words.map(|words| format!("{id} as one: {words}")));
+                }
+                Ok(sheet)
             }
             Question::Spaces { state, host, keyword, min_participants, sort, limit } => {
                 let filter = spaces::Filter {
@@ -146,7 +155,7 @@ impl Desk<'_> {
     ) -> Result<(Vec<Value>, Vec<Doubted>), QuestionError> {
         let (members, doubts) = self.members(parts)?;
         let one = whole(&members);
-        let resolution = resolution(members.iter().map(|it| it.looks.0.as_slice()));
+        let resolution = resolution_of(&members);
         let basis = Basis {
             words: basis_of(&members, &one.figures, resolution),
             is_known: one.figures.is_known(),
@@ -305,6 +314,11 @@ fn words(it: &Member, members: &[Member]) -> String {
         Rule::ByHand => format!("{on_air}: joined to {} by hand", link.to),
         rule => format!("{on_air}: {} of {}{apart}", rule.word(), link.to),
     }
+}
+
+/// Returns how far apart looks at the same part were.
+fn resolution_of(members: &[Member]) -> Option<Resolution> {
+    resolution(members.iter().map(|it| it.looks.0.as_slice()))
 }
 
 /// Says what the figures rest on.

@@ -13,7 +13,7 @@ use crate::view::audience::{lead_time_ms, median_ms, start_delay_ms};
 
 use super::space::{signed_seconds, time};
 use super::spaces::Filter;
-use super::{Desk, QuestionError};
+use super::{Desk, QuestionError, basis, doubts};
 
 /// A Space that did not begin within this time after its announced begin never does, as far as
 /// anybody can tell: milliseconds of a day.
@@ -87,7 +87,7 @@ impl Standing {
 }
 
 /// Name, unit, whether a table shows it.
-const COLUMNS: [(&str, Unit, bool); 25] = [
+const COLUMNS: [(&str, Unit, bool); 26] = [
     ("space_id", Unit::None, true),
     ("title", Unit::None, true),
     ("host_usernames", Unit::None, true),
@@ -113,6 +113,7 @@ const COLUMNS: [(&str, Unit, bool); 25] = [
     ("first_seen", Unit::None, false),
     ("last_seen", Unit::None, false),
     ("url", Unit::None, false),
+    ("doubted", Unit::None, false),
 ];
 
 impl Desk<'_> {
@@ -148,20 +149,28 @@ impl Desk<'_> {
             unit: *unit,
             in_table: *in_table,
         });
-        let mut sheet = Sheet::new(columns.collect());
+        let rests_on = basis::columns(false).map(|column| Column { in_table: false, ..column });
+        let mut sheet = Sheet::new(columns.chain(rests_on).collect());
+        let mut doubted = Vec::new();
         let total = found.len();
         let shown = if limit == 0 { total } else { limit.min(total) };
         sheet.notes.push(told(&found));
         for (id, row, start, standing) in found.into_iter().take(shown) {
-            sheet.push(self.announced_values(id, &row, start, standing)?);
+            let basis = self.basis(id, &row, &self.figures(id, &row)?)?;
+            let mut values = self.announced_values(id, &row, start, standing)?;
+            values.push(basis.doubted());
+            values.extend(basis.values());
+            sheet.push(values);
+            doubted.extend(basis.doubts);
         }
+        doubts::show(&mut sheet, "doubted", doubted);
         if shown < total {
             sheet.notes.push(format!("{shown} of {total} Spaces; --limit 0 shows all"));
         }
         Ok(sheet)
     }
 
-    /// Returns the values under [`COLUMNS`].
+    /// Returns the values under [`COLUMNS`], but for what is doubted.
     fn announced_values(
         &self,
         id: SpaceId,

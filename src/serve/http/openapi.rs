@@ -12,6 +12,7 @@ pub fn document() -> String {
     paths.insert("/api/live".to_owned(), live());
     paths.insert("/healthz".to_owned(), healthz());
     paths.insert("/metrics".to_owned(), metrics());
+    paths.extend(subscribed().map(|(path, it)| (path.to_owned(), it)));
     let document = json!({
         "openapi": "3.1.0",
         "info": {
@@ -162,6 +163,26 @@ fn healthz() -> Value {
     operation(what, &[], &json!({ "application/json": { "schema": { "type": "object" } } }))
 }
 
+/// What programs subscribe to, each with the parameters of the question behind it.
+fn subscribed() -> [(&'static str, Value); 3] {
+    let params = |path: &str, other: &[&str]| -> Vec<Value> {
+        let asked = ENDPOINTS.iter().filter(|it| it.path == path).flat_map(|it| it.params);
+        asked.filter(|(name, ..)| !other.contains(name)).map(param).collect()
+    };
+    let (schedule, announced) =
+        (params("/api/schedule", &[]), params("/api/schedule", &["standing"]));
+    let live = params("/api/spaces", &["state", "sort", "joined"]);
+    let atom = json!({ "application/atom+xml": {} });
+    [
+        (
+            "/schedule.ics",
+            operation("The schedule as a calendar", &schedule, &json!({ "text/calendar": {} })),
+        ),
+        ("/feeds/announced.atom", operation("A feed of Spaces announced", &announced, &atom)),
+        ("/feeds/live.atom", operation("A feed of Spaces on air", &live, &atom)),
+    ]
+}
+
 fn metrics() -> Value {
     operation("Figures for Prometheus, in its text format", &[], &json!({ "text/plain": {} }))
 }
@@ -177,6 +198,19 @@ mod tests {
         settings.set_prepend_module_to_snapshot(false);
         settings.set_omit_expression(true);
         settings.bind(|| insta::assert_snapshot!("api_openapi", document()));
+    }
+
+    #[test]
+    fn what_programs_subscribe_to_is_described_with_its_parameters() {
+        let document: Value = serde_json::from_str(&document()).unwrap();
+        for (path, name) in [
+            ("/schedule.ics", "standing"),
+            ("/feeds/announced.atom", "last"),
+            ("/feeds/live.atom", "min-participants"),
+        ] {
+            let params = document["paths"][path]["get"]["parameters"].as_array().unwrap();
+            assert!(params.iter().any(|it| it["name"] == name), "{path}: {params:?}");
+        }
     }
 
     #[test]

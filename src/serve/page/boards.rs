@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::View;
 use super::lists::{choice, field, paged};
-use super::row::{Row, encoded, marks, names, rows, text};
+use super::row::{Row, encoded, marks, names, rests, rows, text};
 use crate::sheet::Sheet;
 
 /// The figures that people are ranked by.
@@ -104,7 +104,7 @@ fn person(row: &Row) -> Markup {
             td .figure.wide { (row.shown("followers")) }
             td .figure.wide { (row.shown("follower_growth")) }
             td .figure.wide { (row.shown("reach")) }
-            td .figure.wide { (row.shown("coverage")) }
+            td .figure.wide { (rests(row)) }
         }
     }
 }
@@ -187,7 +187,7 @@ fn counted(
                             td .figure.now { (row.shown("spaces")) }
                             td .figure { (row.shown("previous_spaces")) }
                             td .figure.wide { (row.shown("participant_hours")) }
-                            td .figure.wide { (row.shown("coverage")) }
+                            td .figure.wide { (rests(&row)) }
                         }
                     }
                 }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::View;
-use super::row::{attribute, marks, names, rows, state, text, title};
+use super::row::{attribute, marks, names, rests, rows, state, text, title};
 use crate::export::number;
 use crate::sheet::Sheet;
 
@@ -139,7 +139,7 @@ fn list(sheet: &Sheet, label: &str, nothing: &str) -> Markup {
                             td .figure.now { (row.shown("participants")) }
                             td .figure.wide { (row.shown("peak_participants")) }
                             td .figure.wide { (row.shown("average_participants")) }
-                            td .figure.wide { (row.shown("coverage")) }
+                            td .figure.wide { (rests(&row)) }
                             td .wide { (row.shown("started_at")) }
                         }
                     }

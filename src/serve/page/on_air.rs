@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::View;
 use super::curve::{points, spark};
 use super::lists::{total, without_cut};
-use super::row::{Row, marks, names, rows, title};
+use super::row::{Row, marks, names, rests, rows, title};
 use crate::chart::Point;
 use crate::export::number;
 use crate::sheet::Sheet;
@@ -89,7 +89,7 @@ fn line(row: &Row, curves: &BTreeMap<String, Vec<Point>>) -> Markup {
             td .curve { (spark(curves.get(id).map_or(&[], Vec::as_slice))) }
             td .figure.wide { (row.shown("peak_participants")) }
             td .figure.wide { (row.shown("average_participants")) }
-            td .figure.wide { (row.shown("coverage")) }
+            td .figure.wide { (rests(row)) }
             td .wide { (row.shown("started_at")) }
         }
     }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::View;
-use super::row::{Row, encoded, marks, rows, state, text, title};
+use super::row::{Row, encoded, marks, rests, rows, state, text, title};
 use crate::sheet::Sheet;
 use crate::space::several;
 
@@ -51,7 +51,7 @@ fn stage(row: &Row) -> Markup {
             td .figure.now { (row.shown("peak_participants")) }
             td .figure.wide { (row.shown("average_participants")) }
             td .figure.wide { (row.shown("participant_hours")) }
-            td .figure.wide { (row.shown("coverage")) }
+            td .figure.wide { (rests(row)) }
             td .wide { (row.shown("first_seen_on_stage")) }
         }
     }

@@ -4,7 +4,7 @@ use maud::{Markup, PreEscaped, html};
 
 use crate::export;
 use crate::sheet::{Sheet, Unit, Value};
-use crate::space::Untrusted;
+use crate::space::{Untrusted, several};
 
 /// A row of a sheet.
 #[derive(Clone, Copy)]
@@ -114,6 +114,33 @@ pub fn state(row: &Row) -> Markup {
     html! {
         span class=(class) { (text(state)) }
         @if row.text("state_source") == Some("inferred") { " " span .quiet { "inferred" } }
+    }
+}
+
+/// Returns the coverage of a row's figures, and below it what else they rest on: how often it was
+/// looked, the gaps, and how many ends are inferred.
+pub fn rests(row: &Row) -> Markup {
+    let is_known = |name: &str| row.get(name) != &Value::Unknown;
+    let every = ["resolution_seconds", "average_resolution_seconds"];
+    let every = every.into_iter().find(|name| is_known(name));
+    let inferred = row.int("ends_inferred").filter(|count| *count > 0).map_or_else(
+        || {
+            let is_over = row.text("state") == Some("ended");
+            (is_over && row.text("state_source") == Some("inferred"))
+                .then(|| "end inferred".to_owned())
+        },
+        |count| u64::try_from(count).ok().map(|count| several(count, "end", "ends") + " inferred"),
+    );
+    let gaps = row.int("gaps").and_then(|count| u64::try_from(count).ok());
+    html! {
+        (row.shown("coverage"))
+        @if every.is_some() || gaps.is_some() || inferred.is_some() {
+            span .by {
+                @if let Some(every) = every { "every " (row.shown(every)) " " }
+                @if let Some(gaps) = gaps { (several(gaps, "gap", "gaps")) " " }
+                @if let Some(inferred) = inferred { (inferred) }
+            }
+        }
     }
 }
 

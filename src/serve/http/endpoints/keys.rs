@@ -173,6 +173,11 @@ pub(super) const SCHEDULE: Keys = &[
     ("first_seen", Time),
     ("last_seen", Time),
     ("url", Text),
+    ("doubted", Texts),
+    ("resolution_seconds", Real),
+    ("max_resolution_seconds", Real),
+    ("doubts", List),
+    ("basis", Text),
 ];
 
 pub(super) const EVENT: Keys = &[
