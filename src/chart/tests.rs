@@ -162,6 +162,22 @@ fn a_png_is_the_same_everywhere_and_says_when_it_could_not_write_a_title() {
 }
 
 #[test]
+fn a_png_shows_the_peak_the_gap_and_what_is_doubted_in_light_and_in_dark() {
+    let bytes = |change: &dyn Fn(&mut Picture)| {
+        let mut picture = one();
+        change(&mut picture);
+        png(&picture).unwrap().bytes
+    };
+    let whole = bytes(&|_| {});
+    assert_ne!(bytes(&|it| it.curves[0].peak = None), whole, "the peak is marked");
+    assert_ne!(bytes(&|it| it.curves[0].doubted.clear()), whole, "what is doubted is marked");
+    let filled = bytes(&|it| it.curves[0].points.retain(|(_, count)| count.is_some()));
+    assert_ne!(filled, whole, "a gap is a gap");
+    assert_ne!(bytes(&|it| it.theme = Theme::Dark), whole, "dark is not light");
+    assert_ne!(bytes(&|it| it.zone = "UTC".parse().unwrap()), whole, "the zone is that asked for");
+}
+
+#[test]
 fn words_and_paper_are_told_apart_in_both_themes() {
     for theme in [Theme::Light, Theme::Dark] {
         for tone in [marks::Tone::Ink, marks::Tone::Muted, marks::Tone::Doubt] {

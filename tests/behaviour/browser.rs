@@ -319,7 +319,8 @@ fn hostile_text_harms_no_page(browser: &Browser) {
     browser.resize(360, 780);
     let rows = site.get("/api/spaces").rows();
     let ids = rows.iter().map(|row| format!("/space/{}", row["space_id"].as_str().unwrap()));
-    let pages = ["/", "/spaces", "/hosts", "/speakers", "/person/12", "/keywords?last=30d"];
+    let (words, topics) = ("/keywords?last=30d", "/topics?last=30d");
+    let pages = ["/", "/spaces", "/hosts", "/speakers", "/person/12", words, topics];
     for path in pages.map(ToOwned::to_owned).into_iter().chain(ids) {
         browser.open(&format!("{}{path}", site.url()));
         sound(browser, &format!("{path} with hostile text"));

@@ -3,6 +3,7 @@
 use super::answers::{both, streams};
 use super::fetch::Site;
 use super::moving::{once_each, without_hashes, without_moments, without_numbers, without_values};
+use super::pinned::main_of;
 use super::program::{Folder, PROGRAM, Running, until};
 use super::server::Reply;
 use super::shown::{fixed, hold};
@@ -193,9 +194,7 @@ fn addresses_that_lead_nowhere_say_so_like_this() {
     ] {
         let answer = site.get(target);
         assert_eq!(answer.status, status, "{target}: {answer:?}");
-        let main = answer.body.split_once("<main").unwrap().1.split_once("</main>").unwrap().0;
-        let page = without_moments(&main.replace("><", ">\n<"));
-        hold(&format!("page_problem_{name}"), &folder, &page);
+        hold(&format!("page_problem_{name}"), &folder, &main_of(&answer.body));
         let bare = site.ask("GET", &format!("/api{target}"), "");
         hold(&format!("http_problem_{name}"), &folder, &format!("{}{}", bare.status, bare.body));
     }

@@ -6,7 +6,7 @@ use super::keys;
 use super::program::{Folder, PROGRAM, Running, until};
 use super::refusals::refused;
 use super::shown::hold;
-use super::x::{SEARCH, X, space};
+use super::x::{LOOK_UP, SEARCH, X, space};
 
 /// A Space with a title and topics.
 fn about(id: &str, title: &str, topics: &[&str]) -> Value {
@@ -16,7 +16,7 @@ fn about(id: &str, title: &str, topics: &[&str]) -> Value {
     row
 }
 
-/// Three Spaces of one search, and one of the day before.
+/// Three Spaces of one search, and one of the day before; all of them are over.
 fn fixed() -> Folder {
     let folder = Folder::new();
     let topics = json!([{"id": "55", "name": "Oceans", "description": "All about oceans"}]);
@@ -27,9 +27,17 @@ fn fixed() -> Folder {
         ], "includes": {"topics": topics}, "meta": {"result_count": 3}});
     let before = json!({"data": [about("1before", "Tides before", &["55"])],
         "meta": {"result_count": 1}});
+    // All are over, so that no figure moves with the time of asking.
+    let mut over = found["data"].as_array().unwrap().clone();
+    over.extend(before["data"].as_array().unwrap().clone());
+    for row in &mut over {
+        row["state"] = "ended".into();
+        row["ended_at"] = "2026-11-23T18:10:00.000Z".into();
+    }
     folder.take_in(&[
         ("2026-11-22T18:00:00Z", SEARCH, before),
         ("2026-11-23T18:00:00Z", SEARCH, found),
+        ("2026-11-23T18:11:00Z", LOOK_UP, json!({ "data": over })),
     ]);
     folder
 }

@@ -12,8 +12,19 @@ use super::x::{LOOK_UP, X, host, space};
 
 const RULES: [&str; 4] = ["step", "spike", "under_stage", "round_plateau"];
 
-/// A Space in whose curve each rule finds something.
+/// A Space on air in whose curve each rule finds something.
 fn doubtful() -> Folder {
+    taken_in(&[])
+}
+
+/// The same after its end, when no figure moves any more.
+fn over() -> Folder {
+    let mut row = space("1doubt", "ended", Some(1_590));
+    row["ended_at"] = "2026-11-23T18:38:00.000Z".into();
+    taken_in(&[("2026-11-23T18:39:00Z", LOOK_UP, json!({ "data": [row] }))])
+}
+
+fn taken_in(more: &[(&str, &str, Value)]) -> Folder {
     let folder = Folder::new();
     let steady = [400, 410, 405];
     let counts = [&steady[..], &[2_000, 402, 404], &[2], &[1_500, 1_510], &[1_600; 8], &[1_590]];
@@ -30,13 +41,13 @@ fn doubtful() -> Folder {
         .collect();
     let lines: Vec<(&str, &str, Value)> =
         lines.iter().map(|(at, body)| (at.as_str(), LOOK_UP, body.clone())).collect();
-    folder.take_in(&lines);
+    folder.take_in(&[lines, more.to_vec()].concat());
     folder
 }
 
 #[test]
 fn each_rule_marks_its_observation_on_the_card_on_the_curve_and_in_lists() {
-    let folder = doubtful();
+    let folder = over();
     let rules: Vec<Value> = folder.rows(&["spaces"])[0]["doubted"].as_array().unwrap().clone();
     assert_eq!(rules, RULES);
     let doubts = folder.space("1doubt")["doubts"].as_array().unwrap().clone();
@@ -96,6 +107,10 @@ fn whoever_reads_any_answer_sees_each_rule_and_each_observation() {
         };
         found.dedup();
         assert!(seqs.iter().all(|seq| found.contains(seq)), "{args:?}: {found:?}");
+    }
+    let feed = folder.well(&["schedule", "--atom", "live"]);
+    for needle in RULES.into_iter().chain(seqs.iter().map(String::as_str)) {
+        assert!(feed.contains(needle), "{needle} in the feed: {feed}");
     }
     let svg = folder.well(&["curve", "1doubt", "--svg"]);
     assert!(RULES.into_iter().all(|rule| svg.contains(rule)), "{svg}");

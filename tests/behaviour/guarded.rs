@@ -59,10 +59,12 @@ fn only_our_own_page_is_answered_and_nothing_that_is_asked_changes_anything() {
     assert_eq!(folder.rows(&["status"])[0]["chain"], before, "not an event was appended");
 }
 
+/// What a browser sends that follows a link of another site.
+pub const FOLLOWS: &str = "Accept: text/html\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: \
+                           navigate\r\nSec-Fetch-Dest: document\r\n";
+
 #[test]
 fn a_link_of_another_site_shows_nothing_before_somebody_follows_it_here() {
-    const FOLLOWS: &str = "Accept: text/html\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: \
-                           navigate\r\nSec-Fetch-Dest: document\r\n";
     let folder = hostile();
     let site = Site::of(&folder, &["serve"]);
     let shown = site.get("/spaces?state=live").body;

@@ -21,7 +21,7 @@ fn ran(id: &str, title: &str, from: &str, to: Option<&str>, count: u64) -> Value
 }
 
 /// A Space that breaks down at 18:12 and goes on under another id at 18:15; and another one.
-fn relaunched() -> Folder {
+pub fn relaunched() -> Folder {
     let folder = Folder::new();
     let first = |to, count| ran("1first", "Voices of the coast", "18:00:00", to, count);
     let again = |to, count| ran("1again", "Voices of the coast!", "18:15:00", to, count);

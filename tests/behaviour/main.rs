@@ -46,6 +46,7 @@ mod packaging;
 mod page;
 mod past;
 mod pictures;
+mod pinned;
 mod program;
 mod proxies;
 mod proxy;

@@ -38,10 +38,13 @@ pub fn hostile() -> Folder {
         row["title"] = title.clone().into();
         row["lang"] = title.chars().take(40).collect::<String>().into();
         row["speaker_ids"] = json!(["13"]);
+        row["topic_ids"] = json!([format!("9{at}")]);
+        let topic = json!({"id": format!("9{at}"), "name": title, "description": title});
         let host = json!({"id": "12", "username": "coastwatch", "name": title, "location": title,
             "public_metrics": {"followers_count": 12_300}});
         let speaker = json!({"id": "13", "username": "speaks", "name": title});
-        let body = json!({"data": [row], "includes": {"users": [host, speaker]}});
+        let includes = json!({"users": [host, speaker], "topics": [topic]});
+        let body = json!({"data": [row], "includes": includes});
         lines.push(("2026-11-23T18:10:00Z", body));
     }
     let lines: Vec<_> = lines.into_iter().map(|(when, body)| (when, LOOK_UP, body)).collect();
@@ -71,7 +74,8 @@ pub fn no_formula(lines: &str, what: &str) {
 #[test]
 fn hostile_text_harms_nobody_in_a_terminal_a_spreadsheet_or_a_picture() {
     let folder = hostile();
-    let questions: [&[&str]; 9] = [
+    let questions: [&[&str]; 10] = [
+        &["topics", "--last", "36500d"],
         &["spaces"],
         &["space", "1harm4"],
         &["space", "1harm8"],
@@ -126,7 +130,7 @@ fn hostile_text_harms_nobody_in_pages_and_answers_and_json_keeps_it_whole() {
         "/person/12",
         "/keywords?last=30d",
         "/polls",
-        "/topics",
+        "/topics?last=30d",
         "/alerts",
     ];
     for page in pages.into_iter().chain(ids.iter().map(String::as_str)) {
@@ -140,7 +144,16 @@ fn hostile_text_harms_nobody_in_pages_and_answers_and_json_keeps_it_whole() {
             assert!(!answer.body.contains(harm), "{harm} in {page}: {}", answer.body);
         }
     }
-    for target in ["/api/spaces", "/api/events", "/api/hosts", "/api/person/12", "/metrics"] {
+    let topics = site.get("/topics?last=30d").body;
+    assert!(topics.contains("&lt;script&gt;window.harmed=1"), "{topics}");
+    for target in [
+        "/api/spaces",
+        "/api/topics?last=30d",
+        "/api/events",
+        "/api/hosts",
+        "/api/person/12",
+        "/metrics",
+    ] {
         let answer = site.get(target);
         assert!(!answer.body.contains(is_wild), "{target}: {:?}", answer.body);
         assert_eq!(answer.head.matches("\r\n\r\n").count(), 0);

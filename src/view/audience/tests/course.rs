@@ -173,6 +173,7 @@ proptest! {
         let more = looked_at_more_often(&looks, share);
         let more: Vec<Look> = more.into_iter().filter(|it| it.at <= until).collect();
         let (few, many) = (Course::of(looks.clone(), until), Course::of(more.clone(), until));
+        prop_assert_eq!(few.at_end(Some(until)), many.at_end(Some(until)));
         prop_assert_eq!(Course { resolution: None, last: None, ..few }, Course { resolution: None, last: None, ..many });
         let (few, many) = (Audience::of(looks, None), Audience::of(more, None));
         prop_assert_eq!(few.totals(until), many.totals(until));
