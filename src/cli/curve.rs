@@ -16,7 +16,7 @@ use crate::chart::{
 use crate::question::Question;
 use crate::serve::Request;
 use crate::sheet::{Sheet, Value};
-use crate::space::{SpaceId, Untrusted, grouped, several};
+use crate::space::{SpaceId, Untrusted, grouped};
 use crate::store::folder::Folder;
 
 /// The size of a curve on a terminal.
@@ -140,11 +140,7 @@ fn picture(it: &Curve, folder: &Folder, sheet: &Sheet) -> Result<u8, Failure> {
         doubted.extend(first.map(|doubt| whose.clone() + &doubt.words));
     }
     if !doubted.is_empty() {
-        let counts: usize = picture.curves.iter().map(|curve| curve.doubted.len()).sum();
-        picture.source.push(format!(
-            "○ {} that a rule doubts; none was changed",
-            several(counts, "count", "counts")
-        ));
+        picture.source.push("○ counts that a rule doubts; none was changed".to_owned());
         picture.source.extend(doubted.iter().take(DOUBTS_TOLD).map(|it| format!("○ {it}")));
     }
     picture.source.extend(sheet.notes.iter().filter(|note| note.starts_with("as of")).cloned());

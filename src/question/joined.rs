@@ -334,5 +334,5 @@ fn basis_of(members: &[Member], whole: &Figures, resolution: Option<Resolution>)
     let at = basis::moment(peak.at);
     let seen = members.iter().filter(|it| it.figures.is_known());
     let ends = seen.map(|it| Ends::of(&it.row)).fold(Ends::default(), Ends::plus);
-    Some(format!("peak {count} at {at} ({parts}, {every}{coverage}, {gaps}, {})", ends.words()))
+    Some(format!("peak {count} at {at} ({parts}, {every}{coverage}, {gaps}{})", ends.behind()))
 }

@@ -96,8 +96,9 @@ impl Ends {
     /// Returns how the end of one Space is known.
     pub fn of(row: &SpaceRow) -> Self {
         let (is_live, is_inferred) = (row.is_live(), row.end_inferred());
+        let is_ended = row.ended_at.is_some() || row.state.as_deref() == Some("ended");
         Self {
-            reported: u64::from(!is_live && !is_inferred),
+            reported: u64::from(!is_live && !is_inferred && is_ended),
             inferred: u64::from(is_inferred),
             on_air: u64::from(is_live),
         }
@@ -112,8 +113,14 @@ impl Ends {
         }
     }
 
+    /// Says it behind other words; nothing where no end is known.
+    pub fn behind(self) -> String {
+        let words = self.words();
+        if words.is_empty() { words } else { format!(", {words}") }
+    }
+
     /// Says it in words, such as `12 ends reported, 1 inferred, 1 on air`.
-    pub fn words(self) -> String {
+    fn words(self) -> String {
         let ends = |count: u64| several(count, "end", "ends");
         let mut words: Vec<String> = match (self.reported, self.inferred) {
             (0, 0) => Vec::new(),
@@ -178,7 +185,7 @@ impl Sums {
             |ms| format!("every {} on average", basis::seconds(ms)),
         );
         let (coverage, gaps) = (basis::coverage(self.coverage()), basis::gaps(totals.gaps));
-        Some(format!("{seen} seen live ({every}, {coverage}, {gaps}, {})", ends.words()))
+        Some(format!("{seen} seen live ({every}, {coverage}, {gaps}{})", ends.behind()))
     }
 }
 
@@ -265,6 +272,32 @@ impl Desk<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config {
+            failure_persistence: None,
+            ..proptest::test_runner::Config::default()
+        })]
+
+        #[test]
+        fn sums_of_spaces_are_no_more_than_whole_whatever_order_they_come_in(
+            each in proptest::collection::vec((0..9_000_u64, 0..9_000_u64, 0..500_u64), 1..20),
+        ) {
+            let one = |(covered_ms, airtime_ms, count): (u64, u64, u64)| Sums {
+                spaces: 1,
+                totals: Totals { area: covered_ms * count, covered_ms, ..Totals::default() },
+                covered_of_ms: (covered_ms.min(airtime_ms), airtime_ms),
+                ..Sums::default()
+            };
+            let all = each.iter().copied().map(one).fold(Sums::default(), Sums::plus);
+            let turned = each.iter().rev().copied().map(one).fold(Sums::default(), Sums::plus);
+            proptest::prop_assert_eq!(all, turned);
+            proptest::prop_assert!(all.coverage().is_none_or(|share| share <= 1.0));
+            #[expect(clippy::cast_precision_loss, reason = "small counts")]
+            let peak = each.iter().map(|(.., count)| *count).max().unwrap_or_default() as f64;
+            proptest::prop_assert!(all.totals.average().is_none_or(|mean| mean <= peak + 1e-9));
+        }
+    }
 
     #[test]
     fn ends_are_told_as_they_are_known() {

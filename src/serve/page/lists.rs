@@ -200,6 +200,10 @@ pub fn choice(name: &str, label: &str, chosen: &str, choices: &[(&str, &str)]) -
         div {
             label for=(format!("f-{name}")) { (label) }
             select id=(format!("f-{name}")) name=(name) {
+                // What was asked for by its address stands there too.
+                @if !chosen.is_empty() && choices.iter().all(|(value, _)| *value != chosen) {
+                    option value=(attribute(chosen)) selected { (text(chosen)) }
+                }
                 @for (value, words) in choices {
                     option value=(value) selected[*value == chosen] { (text(words)) }
                 }

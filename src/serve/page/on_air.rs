@@ -7,10 +7,10 @@ use maud::{Markup, html};
 use super::View;
 use super::curve::{points, spark};
 use super::lists::{total, without_cut};
-use super::row::{Row, marks, names, rests, rows, title};
+use super::row::{Row, marks, names, rests, rows, title, value};
 use crate::chart::Point;
 use crate::export::number;
-use crate::sheet::Sheet;
+use crate::sheet::{Sheet, Unit, Value};
 
 /// Returns the page of what is on air, of the answers to `spaces` (live), `curve` (in steps) and
 /// `status`.
@@ -60,14 +60,21 @@ pub fn on_air(spaces: &Sheet, curves: &Sheet, status: &Sheet) -> View {
 }
 
 fn figures(spaces: &Sheet, total: i64, status: Option<&Row>) -> Markup {
-    let now: i64 = rows(spaces).filter_map(|row| row.int("participants")).sum();
-    let shown = i64::try_from(spaces.rows.len()).unwrap_or(i64::MAX);
+    let known: Vec<i64> = rows(spaces).filter_map(|row| row.int("participants")).collect();
+    let (all, counted) = (spaces.rows.len(), known.len());
+    let shown = i64::try_from(all).unwrap_or(i64::MAX);
+    // Nobody on air is no one present; where X gave no count, nobody knows.
+    let now = (all == 0 || counted > 0).then(|| known.iter().sum::<i64>());
     html! {
         dl .figures {
             div { dt { "Live Spaces" } dd #live-count { (number::thousands(total)) } }
             div {
-                dt { "Participants" @if shown < total { " in the " (shown) " largest" } }
-                dd { (number::thousands(now)) }
+                dt {
+                    "Participants"
+                    @if shown < total { " in the " (shown) " largest" }
+                    @if counted < all && counted > 0 { " (" (counted) " of " (all) " counted)" }
+                }
+                dd { (value(&now.map_or(Value::Unknown, Value::Int), Unit::Count)) }
             }
             @if let Some(status) = status {
                 div { dt { "Polls today" } dd { (status.shown("polls_today")) } }

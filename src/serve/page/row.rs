@@ -132,13 +132,19 @@ pub fn rests(row: &Row) -> Markup {
         |count| u64::try_from(count).ok().map(|count| several(count, "end", "ends") + " inferred"),
     );
     let gaps = row.int("gaps").and_then(|count| u64::try_from(count).ok());
+    let mean = if every == Some("average_resolution_seconds") { " on average" } else { "" };
+    let every = every.map(|every| html! { "every " (row.shown(every)) (mean) });
+    let gaps = gaps.map(|gaps| html! { (several(gaps, "gap", "gaps")) });
+    let parts: Vec<Markup> =
+        every.into_iter().chain(gaps).chain(inferred.map(|it| html! { (it) })).collect();
     html! {
         (row.shown("coverage"))
-        @if every.is_some() || gaps.is_some() || inferred.is_some() {
+        @if !parts.is_empty() {
             span .by {
-                @if let Some(every) = every { "every " (row.shown(every)) " " }
-                @if let Some(gaps) = gaps { (several(gaps, "gap", "gaps")) " " }
-                @if let Some(inferred) = inferred { (inferred) }
+                @for (place, part) in parts.iter().enumerate() {
+                    @if place > 0 { ", " }
+                    (part)
+                }
             }
         }
     }

@@ -32,6 +32,14 @@ impl Asked {
     }
 }
 
+impl Asked {
+    /// Returns the address of its events, as of when this page is.
+    fn events(&self) -> String {
+        let then = self.then.as_ref().map(|then| format!("&as-of={}", encoded(then)));
+        format!("/api/events?space={}{}", self.id, then.unwrap_or_default())
+    }
+}
+
 /// Returns the page of a Space, or of an event of several, of the answers to `space`, `curve` and
 /// `events` about it; nothing where there is no row.
 pub fn space(sheet: &Sheet, curve: &Sheet, events: &Sheet, asked: Asked) -> View {
@@ -61,7 +69,7 @@ pub fn space(sheet: &Sheet, curve: &Sheet, events: &Sheet, asked: Asked) -> View
             (card(sheet))
             h2 { "Last events" }
             (table(&last(events), "Events of this Space", "There is none."))
-            p { a href=(format!("/api/events?space={id}")) { "All its events as JSON" } }
+            p { a href=(asked.events()) { "All its events as JSON" } }
         }
     };
     View { title: name, place: "/spaces", data: asked.data, main, notes: sheet.notes.clone() }
