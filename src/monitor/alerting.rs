@@ -20,7 +20,7 @@ use crate::clock::{Clock, pause};
 use crate::config::AlertRule;
 use crate::event::{AlertDelivered, AlertRows, Letter};
 use crate::log::{LogError, Reader};
-use crate::question::doubted_at;
+use crate::question::doubted_in_log;
 use crate::space::Moment;
 
 pub use changing::{Alerts, NewRules};
@@ -295,7 +295,7 @@ impl Alerting {
             Err(error) => return self.rest("alerts", &error),
         };
         if let (Some(space), Some(_)) = (letter.space, letter.figure) {
-            match doubted_at(&self.reader, space, letter.at) {
+            match doubted_in_log(&self.reader, space, |doubt| doubt.is_of(letter.at.0)) {
                 Ok(doubts) => message.doubts = Some(doubts),
                 // Who waits for the alert is told of the trouble, and gets it without.
                 Err(error) => self.talk.trouble(&about, &error),

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::event::{Notice, NoticeKind};
 use crate::log::{NoticeKey, Reader};
+use crate::question::doubted_in_log;
 use crate::space::{Moment, Untrusted, several};
 
 use super::talk::Talk;
@@ -65,11 +66,28 @@ impl Printer {
         }
     }
 
+    /// Returns what is doubted of the count that a notice tells, behind it.
+    fn doubts(&self, it: &Notice) -> String {
+        let count = it.participants.filter(|_| it.kind == NoticeKind::Live);
+        let Some(count) = count else { return String::new() };
+        match doubted_in_log(&self.reader, it.space, |doubt| doubt.count == count) {
+            Ok(found) => {
+                let words = found.iter().flat_map(|doubt| ["  doubted: ", &doubt.words]);
+                words.collect()
+            }
+            // Whoever waits for the notice gets it without.
+            Err(error) => {
+                self.talk.trouble("what is doubted of notices", &error);
+                String::new()
+            }
+        }
+    }
+
     fn print_all(&self, waiting: Vec<(NoticeKey, Notice)>, out: &mut dyn Write) -> io::Result<()> {
         for (key, notice) in waiting {
             let now = Moment::from(self.clock.now());
             // In one piece: alerts go there too.
-            let line = format!("{}{}\n", self.mark, line(&notice, now));
+            let line = format!("{}{}{}\n", self.mark, line(&notice, now), self.doubts(&notice));
             out.write_all(line.as_bytes())?;
             out.flush()?;
             let mut tries = 0;

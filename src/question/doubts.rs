@@ -75,15 +75,15 @@ pub(super) fn told(found: &[Doubted]) -> Value {
     Value::Json(serde_json::Value::Array(each.collect()).to_string())
 }
 
-/// Returns what a Space's own history in the log gives to doubt of what was seen of it at a moment:
-/// for whoever has no views.
+/// Returns what a Space's own history in the log gives to doubt of its counts, as far as it is asked
+/// for: for whoever has no views.
 ///
 /// # Errors
 /// What the log says.
-pub fn doubted_at(
+pub fn doubted_in_log(
     reader: &Reader,
     space: SpaceId,
-    at: Moment,
+    is_wanted: impl Fn(&Doubt) -> bool,
 ) -> Result<Vec<Doubting>, QuestionError> {
     let needs = Needs {
         views: &[Spaces::NAME, Curves::NAME],
@@ -99,9 +99,9 @@ pub fn doubted_at(
     let row = views.spaces.ask(|spaces, disk| spaces.space(disk, space))?.unwrap_or_default();
     let points = views.curves.ask(|curves, disk| curves.points(disk, space))?;
     let found = of_space(space, &row, &points);
-    let here = found.iter().filter(|(_, doubt)| doubt.is_of(at.0));
+    let wanted = found.iter().filter(|(_, doubt)| is_wanted(doubt));
     let told = |doubt: &Doubt| Doubting { rule: doubt.rule.word(), words: words(doubt) };
-    Ok(here.map(|(_, doubt)| told(doubt)).collect())
+    Ok(wanted.map(|(_, doubt)| told(doubt)).collect())
 }
 
 impl Desk<'_> {

@@ -48,7 +48,7 @@ use crate::space::SpaceId;
 pub use as_of::{AsOf, Cut};
 pub use counts::{CountSort, Counting};
 pub use doctor::{Check, Health};
-pub use doubts::{Doubting, doubted_at};
+pub use doubts::{Doubting, doubted_in_log};
 pub use hosts::{Board, HostRank, Method};
 pub use keywords::Words;
 pub use own::Own;

@@ -189,7 +189,7 @@ fn exports_name_each_doubted_observation_beside_the_observations() {
 }
 
 #[test]
-fn an_alert_says_that_the_count_which_raised_it_is_doubted() {
+fn an_alert_and_a_notice_say_that_the_count_they_tell_is_doubted() {
     let (folder, x) = (Folder::new(), X::new());
     let mut row = space("1onAir", "live", Some(2));
     row["speaker_ids"] = json!(["21", "22", "23"]);
@@ -205,6 +205,12 @@ fn an_alert_says_that_the_count_which_raised_it_is_doubted() {
     });
     let words = "2 participants  1onAir  doubted: under_stage: 2 present, with 4 on the stage (";
     assert!(told.contains(words), "{told}");
+    // The notice of the same look, too.
+    let notice = until("the notice", || {
+        let out = monitor.out();
+        out.lines().find(|line| line.starts_with("live")).map(ToOwned::to_owned)
+    });
+    assert!(notice.contains(words), "{notice}");
     until("it to be delivered", || {
         folder
             .rows(&["alerts", "raised"])
