@@ -6,7 +6,7 @@ use super::font::Font;
 use super::lines::{Frame, parts};
 use super::marks::{Anchor, Mark, Spot, Tone, dash};
 use super::picture::{Align, CURVES_MAX, Curve, Picture};
-use crate::space::Untrusted;
+use crate::space::{Untrusted, grouped};
 
 /// The size of a picture; a PNG has several dots to each of its units.
 pub(super) const SIZE: Spot = (960.0, 540.0);
@@ -227,17 +227,4 @@ fn line(parts: Vec<Vec<Spot>>, tone: Tone, width: f64, dash: &'static [f32]) -> 
 
 fn as_real(number: usize) -> f64 {
     u32::try_from(number).map_or(f64::MAX, f64::from)
-}
-
-/// Returns a count grouped by thousands.
-fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut out = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }

@@ -6,13 +6,14 @@ use std::path::PathBuf;
 
 use super::args::{AlignWord, Curve, ThemeWord};
 use super::ask::{folder, put};
-use super::drawn::{doubts, drawn, one};
+use super::drawn::{drawn, one};
 use super::output::{emit, notes, say, show_with};
 use super::questions::joined;
 use super::report::{Failure, usage};
 use crate::chart::{
     Align, CURVES_MAX, Curve as DrawnCurve, Frame, Picture, Theme, Words, ends, plot_in, png, svg,
 };
+use crate::export::{Told, told};
 use crate::question::Question;
 use crate::serve::Request;
 use crate::sheet::{Sheet, Value};
@@ -68,7 +69,7 @@ fn on_terminal(it: &Curve, folder: &Folder, sheet: &Sheet) -> Result<String, Fai
     let cards = cards(it, folder)?;
     let curves = it.ids.iter().zip(&cards);
     let curves: Vec<OnTerminal> =
-        curves.map(|(id, card)| one_on_terminal(it, *id, (card, sheet))).collect();
+        curves.map(|(id, card)| one_on_terminal(it, *id, card, sheet)).collect();
     let times = || curves.iter().flat_map(|curve| &curve.points).map(|(at, _)| *at);
     let (Some(first), Some(to)) = (times().min(), times().max()) else {
         return Ok(String::new());
@@ -88,16 +89,16 @@ fn on_terminal(it: &Curve, folder: &Folder, sheet: &Sheet) -> Result<String, Fai
     Ok(drawing)
 }
 
-fn one_on_terminal(it: &Curve, id: SpaceId, (card, sheet): (&Sheet, &Sheet)) -> OnTerminal {
+fn one_on_terminal(it: &Curve, id: SpaceId, card: &Card, sheet: &Sheet) -> OnTerminal {
     let drawn = drawn_curve(id, card, sheet);
     let mut heading = id.to_string();
-    if let Some(title) = text(card, "title") {
+    if let Some(title) = text(&card.sheet, "title") {
         heading.extend(["  ", &Untrusted(&title).term()]);
     }
     let peak = drawn.peak.map(|(at, count)| (at, count, it.tz.time(at)));
     if let Some((at, count, time)) = &peak {
         heading.extend(["\n▲ peak ", &grouped(*count), " at ", time]);
-        if doubts(card).iter().any(|doubt| doubt.is_of(*at)) {
+        if card.doubts.iter().any(|doubt| doubt.is_of(*at)) {
             heading.push_str(" (doubted)");
         }
     }
@@ -129,14 +130,14 @@ fn picture(it: &Curve, folder: &Folder, sheet: &Sheet) -> Result<u8, Failure> {
     };
     let mut doubted: Vec<String> = Vec::new();
     for (id, card) in it.ids.iter().zip(&cards(it, folder)?) {
-        let basis = text(card, "basis").unwrap_or_else(|| "never seen live".to_owned());
+        let basis = text(&card.sheet, "basis").unwrap_or_else(|| "never seen live".to_owned());
         let basis = if it.ids.len() == 1 { basis } else { format!("{id}: {basis}") };
         picture.source.push(format!("Source: spacelog · {basis}"));
         picture.curves.push(drawn_curve(*id, card, sheet));
         // Whose they are has to be said where there are several.
         let whose = if it.ids.len() == 1 { String::new() } else { format!("{id}: ") };
         let mut rules = BTreeSet::new();
-        let first = doubts(card).into_iter().filter(|doubt| rules.insert(doubt.rule.clone()));
+        let first = card.doubts.iter().filter(|doubt| rules.insert(&doubt.rule));
         doubted.extend(first.map(|doubt| whose.clone() + &doubt.words));
     }
     if !doubted.is_empty() {
@@ -174,12 +175,27 @@ fn picture(it: &Curve, folder: &Folder, sheet: &Sheet) -> Result<u8, Failure> {
     Ok(code)
 }
 
-/// Returns what is known of each Space beside its curve, in the order of the ids; without a row where
-/// nothing was observed.
-fn cards(it: &Curve, folder: &Folder) -> Result<Vec<Sheet>, Failure> {
+/// What is known of a Space beside its curve; without a row where nothing was observed.
+struct Card {
+    sheet: Sheet,
+    doubts: Vec<Told>,
+}
+
+impl Card {
+    fn of(sheet: Sheet) -> Result<Self, Failure> {
+        let doubts = one(&sheet, "doubts").map(told).transpose();
+        let doubts = doubts.map_err(|error| {
+            Failure::new(1, "cannot read what is doubted of a Space").because(Some(&error))
+        })?;
+        Ok(Self { doubts: doubts.unwrap_or_default(), sheet })
+    }
+}
+
+/// Returns what is known of each Space beside its curve, in the order of the ids.
+fn cards(it: &Curve, folder: &Folder) -> Result<Vec<Card>, Failure> {
     let ask = |question| put(folder, &Request::Ask { question, as_of: it.past.as_of, own: None });
     if it.joined {
-        let card = |id: &SpaceId| ask(joined(true, Question::Space { id: *id }));
+        let card = |id: &SpaceId| Card::of(ask(joined(true, Question::Space { id: *id }))?);
         return it.ids.iter().map(card).collect();
     }
     let all = ask(Question::These { ids: it.ids.clone() })?;
@@ -187,9 +203,10 @@ fn cards(it: &Curve, folder: &Folder) -> Result<Vec<Sheet>, Failure> {
     let of = |id: &SpaceId| {
         let id = Value::Text(id.to_string());
         let is_it = |row: &&Vec<Value>| place.and_then(|place| row.get(place)) == Some(&id);
-        Sheet { rows: all.rows.iter().filter(is_it).take(1).cloned().collect(), ..all.clone() }
+        let rows = all.rows.iter().filter(is_it).take(1).cloned().collect();
+        Card::of(Sheet { rows, ..all.clone() })
     };
-    Ok(it.ids.iter().map(of).collect())
+    it.ids.iter().map(of).collect()
 }
 
 /// Returns where a curve starts: when the Space did, or else with the first look.
@@ -200,7 +217,8 @@ fn start(card: &Sheet, points: &[crate::chart::Point]) -> i64 {
     }
 }
 
-fn drawn_curve(id: SpaceId, card: &Sheet, sheet: &Sheet) -> DrawnCurve {
+fn drawn_curve(id: SpaceId, card: &Card, sheet: &Sheet) -> DrawnCurve {
+    let Card { sheet: card, doubts } = card;
     let points = drawn(sheet, id);
     let plain = format!("Space {id}");
     let peak = match (one(card, "peak_at"), one(card, "peak_participants")) {
@@ -213,7 +231,7 @@ fn drawn_curve(id: SpaceId, card: &Sheet, sheet: &Sheet) -> DrawnCurve {
         name: Words { text: text(card, "title").unwrap_or_else(|| plain.clone()), plain },
         start: start(card, &points),
         peak,
-        doubted: super::drawn::doubted(sheet, id, card),
+        doubted: super::drawn::doubted(sheet, id, doubts),
         points,
     }
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::chart::Point;
+use crate::export::Told;
 use crate::sheet::{Sheet, Value};
-use crate::space::{Moment, SpaceId};
+use crate::space::SpaceId;
 
 /// Returns the live points of a Space's curve, or of the whole that it is a part of, each held to the next one: where no count was held
 /// any longer stands a point without one. What X counts after the end is no audience.
@@ -36,45 +37,9 @@ pub fn drawn(sheet: &Sheet, id: SpaceId) -> Vec<Point> {
     points
 }
 
-/// A doubt as a card tells of it.
-pub struct Told {
-    /// The rule's word.
-    pub rule: String,
-    /// What it doubts, in words.
-    pub words: String,
-    /// When it was observed, and until when the rule doubts what was.
-    pub span: (i64, i64),
-    /// The count.
-    pub count: u64,
-}
-
-impl Told {
-    /// Returns whether it is of what was observed at a moment.
-    pub fn is_of(&self, at: i64) -> bool {
-        (self.span.0..=self.span.1).contains(&at)
-    }
-}
-
-/// Returns what a card doubts, by time.
-pub fn doubts(card: &Sheet) -> Vec<Told> {
-    let Some(Value::Json(list)) = one(card, "doubts") else { return Vec::new() };
-    let list: Vec<serde_json::Value> = serde_json::from_str(list).unwrap_or_default();
-    let told = |it: &serde_json::Value| {
-        let text = |name: &str| it[name].as_str();
-        let at = |name| text(name).and_then(Moment::parse).map(|at| at.0);
-        Some(Told {
-            rule: text("rule")?.to_owned(),
-            words: text("words")?.to_owned(),
-            span: (at("observed_at")?, at("until")?),
-            count: it["participants"].as_u64()?,
-        })
-    };
-    list.iter().filter_map(told).collect()
-}
-
 /// Returns the counts of a Space's curve that a rule doubts, with their times: points of the curve,
 /// and what lies between two steps of it.
-pub fn doubted(sheet: &Sheet, id: SpaceId, card: &Sheet) -> Vec<(i64, u64)> {
+pub fn doubted(sheet: &Sheet, id: SpaceId, doubts: &[Told]) -> Vec<(i64, u64)> {
     let id = Value::Text(id.to_string());
     let of = if sheet.index("whole_id").is_some() { "whole_id" } else { "space_id" };
     let doubted = sheet.rows.iter().filter(|row| value(sheet, row, of) == Some(&id));
@@ -87,7 +52,7 @@ pub fn doubted(sheet: &Sheet, id: SpaceId, card: &Sheet) -> Vec<(i64, u64)> {
         }
         _ => None,
     });
-    let between = doubts(card).into_iter().map(|doubt| (doubt.span.0, doubt.count));
+    let between = doubts.iter().map(|doubt| (doubt.at, doubt.participants));
     let all: BTreeSet<(i64, u64)> = doubted.chain(between).collect();
     all.into_iter().collect()
 }

@@ -86,7 +86,7 @@ impl Feed {
         for host in row.texts("host_usernames") {
             writeln!(out, "    <author><name>@{}</name></author>", Untrusted(host).xml())?;
         }
-        let told = row.told().join("; ");
+        let told = row.told()?.join("; ");
         writeln!(out, "    <summary>{}</summary>", Untrusted(&told).xml())?;
         writeln!(out, "  </entry>")
     }

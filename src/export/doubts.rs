@@ -20,31 +20,78 @@ fn columns() -> Sheet {
     ])
 }
 
-/// Returns the doubts under the key `doubts` of an answer to `spaces`, each a row.
+/// A doubt as an answer tells of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Of which Space.
+    pub space_id: String,
+    /// The rule's word.
+    pub rule: String,
+    /// The rule and the observation in words.
+    pub words: String,
+    /// When it was observed, in milliseconds since the epoch.
+    pub at: i64,
+    /// Until when the rule doubts what was observed.
+    pub until: i64,
+    /// The observation's place in the log.
+    pub seq: u64,
+    /// Its count.
+    pub participants: u64,
+    /// What it is held against.
+    pub against: u64,
+}
+
+impl Told {
+    fn read(it: &Json) -> Option<Self> {
+        let text = |name: &str| it[name].as_str().map(ToOwned::to_owned);
+        let time = |name: &str| it[name].as_str().and_then(Moment::parse).map(|at| at.0);
+        let count = |name: &str| it[name].as_u64();
+        Some(Self {
+            space_id: text("space_id")?,
+            rule: text("rule")?,
+            words: text("words")?,
+            at: time("observed_at")?,
+            until: time("until")?,
+            seq: count("seq")?,
+            participants: count("participants")?,
+            against: count("against")?,
+        })
+    }
+
+    /// Returns whether it is of what was observed at a moment.
+    pub fn is_of(&self, at: i64) -> bool {
+        (self.at..=self.until).contains(&at)
+    }
+}
+
+/// Returns the doubts that stand under the key `doubts`; none where nothing is known.
 ///
 /// # Errors
-/// When what stands there is no list of JSON: none would be no answer.
+/// When what stands there is no list of doubts: not read is not none.
+pub fn told(value: &Value) -> io::Result<Vec<Told>> {
+    let Value::Json(text) = value else { return Ok(Vec::new()) };
+    let each: Vec<Json> = serde_json::from_str(text).map_err(io::Error::other)?;
+    let read = |it: &Json| Told::read(it).ok_or_else(|| io::Error::other("it is no doubt"));
+    each.iter().map(read).collect()
+}
+
+/// Returns the doubts of the Spaces of an answer, each a row.
+///
+/// # Errors
+/// As [`told`].
 pub fn doubts(spaces: &Sheet) -> io::Result<Sheet> {
     let mut sheet = columns();
     let Some(place) = spaces.index("doubts") else { return Ok(sheet) };
     for row in &spaces.rows {
-        let Some(Value::Json(text)) = row.get(place) else { continue };
-        let each: Vec<Json> = serde_json::from_str(text).map_err(io::Error::other)?;
-        let text = |it: &Json| Value::from(it.as_str().map(ToOwned::to_owned));
-        let time = |it: &Json| {
-            it.as_str()
-                .and_then(Moment::parse_time_or_date)
-                .map_or(Value::Unknown, |at| Value::Time(at.0))
-        };
-        for it in each {
+        for it in row.get(place).map(told).transpose()?.unwrap_or_default() {
             sheet.push(vec![
-                text(&it["space_id"]),
-                text(&it["rule"]),
-                time(&it["observed_at"]),
-                time(&it["until"]),
-                it["seq"].as_u64().into(),
-                it["participants"].as_u64().into(),
-                it["against"].as_u64().into(),
+                it.space_id.into(),
+                it.rule.into(),
+                Value::Time(it.at),
+                Value::Time(it.until),
+                it.seq.into(),
+                it.participants.into(),
+                it.against.into(),
             ]);
         }
     }
@@ -72,7 +119,10 @@ mod tests {
         let row = ["1a".into(), "step".into(), at.clone(), at, 7_u64.into(), 900_u64.into()];
         assert_eq!(sheet.rows[0][..6], row);
         assert_eq!(sheet.rows[0][6], 210_u64.into());
-        spaces.push(vec!["1d".to_owned().into(), Value::Json("broken".to_owned())]);
-        assert!(doubts(&spaces).is_err(), "not read is not none");
+        for broken in ["broken", "[{}]"] {
+            spaces.push(vec!["1d".to_owned().into(), Value::Json(broken.to_owned())]);
+            assert!(doubts(&spaces).is_err(), "not read is not none");
+            spaces.rows.pop();
+        }
     }
 }

@@ -53,7 +53,7 @@ fn event(row: &Row, mark: &str, out: &mut dyn io::Write) -> io::Result<()> {
     }
     let title = row.text("title").unwrap_or("(no title)");
     line(out, "SUMMARY", &format!("{mark}{}", Untrusted(title).ical()))?;
-    let told: Vec<String> = row.told().iter().map(|it| Untrusted(it).ical()).collect();
+    let told: Vec<String> = row.told()?.iter().map(|it| Untrusted(it).ical()).collect();
     line(out, "DESCRIPTION", &told.join("\\n"))?;
     if let Some(url) = row.text("url") {
         line(out, "URL", &Untrusted(url).term())?;

@@ -27,7 +27,7 @@ use crate::sheet::Sheet;
 pub use atom::Feed;
 pub use card::{Card, Group};
 pub use csv::Csv;
-pub use doubts::doubts;
+pub use doubts::{Told, doubts, told};
 pub use file::{make_beside, write_beside};
 pub use html::{cell, is_figures, is_shown};
 pub use ical::Calendar;

@@ -1,5 +1,8 @@
 //! A row by the names of its columns, and what calendars and feeds tell of an announced Space.
 
+use std::io;
+
+use super::doubts::told;
 use super::number;
 use crate::sheet::{Sheet, Value};
 use crate::space::several;
@@ -71,16 +74,12 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// Returns what is doubted of its counts, in words.
-    fn doubts(&self) -> Vec<String> {
-        let Some(Value::Json(text)) = self.value("doubts") else { return Vec::new() };
-        let each: Vec<serde_json::Value> = serde_json::from_str(text).unwrap_or_default();
-        each.iter().filter_map(|it| it["words"].as_str().map(ToOwned::to_owned)).collect()
-    }
-
     /// Returns what is known of a Space in lines for people: hosts, begin, moves, reminders. The
     /// names of hosts may hold anything.
-    pub fn told(&self) -> Vec<String> {
+    ///
+    /// # Errors
+    /// When its doubts cannot be read.
+    pub fn told(&self) -> io::Result<Vec<String>> {
         let mut lines = Vec::new();
         let hosts = self.texts("host_usernames");
         if !hosts.is_empty() {
@@ -108,8 +107,9 @@ impl<'a> Row<'a> {
         if let Some(count) = self.whole("participants") {
             lines.push(several(count, "participant", "participants"));
             lines.extend(self.text("basis").map(|basis| format!("basis: {basis}")));
-            lines.extend(self.doubts().into_iter().map(|words| format!("doubted: {words}")));
+            let doubts = self.value("doubts").map(told).transpose()?.unwrap_or_default();
+            lines.extend(doubts.into_iter().map(|it| format!("doubted: {}", it.words)));
         }
-        lines
+        Ok(lines)
     }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::event::{Batch, Event};
@@ -60,14 +60,7 @@ impl Views {
         reader: &Reader,
         progress: &mut Progress,
     ) -> Result<Option<Self>, ProjectorError> {
-        let mut past = Self {
-            folder: self.folder.clone(),
-            spaces: Handle::absent(),
-            curves: Handle::absent(),
-            people: Handle::absent(),
-            keywords: Handle::absent(),
-            polls: Handle::absent(),
-        };
+        let mut past = Self::absent(self.folder.clone());
         let mut fold = Fold { folder: self.folder.as_deref(), until, reader, progress };
         let needed = |name| needs.views.contains(&name);
         let done = match needs.only {
@@ -86,6 +79,30 @@ impl Views {
             && fold.whole(&mut past.keywords, needed(Keywords::NAME))?
             && fold.whole(&mut past.polls, needed(Polls::NAME))?;
         Ok(done.then_some(past))
+    }
+
+    /// Folds what the log says of one Space so far, in memory, into the views of Spaces and of
+    /// curves: for whoever has no views, or none that kept up.
+    ///
+    /// # Errors
+    /// What the log says.
+    pub fn of_space(space: SpaceId, reader: &Reader) -> Result<Self, ProjectorError> {
+        let mut past = Self::absent(None);
+        let until = reader.head().map_err(log::<Spaces>)?.seq;
+        let mut fold = Fold { folder: None, until, reader, progress: &mut |_, _, _| true };
+        fold.single(&mut past, &[space], false)?;
+        Ok(past)
+    }
+
+    fn absent(folder: Option<PathBuf>) -> Self {
+        Self {
+            folder,
+            spaces: Handle::absent(),
+            curves: Handle::absent(),
+            people: Handle::absent(),
+            keywords: Handle::absent(),
+            polls: Handle::absent(),
+        }
     }
 }
 

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use crate::log::Reader;
-use crate::projector::{Needs, ProjectorError, Views};
+use crate::projector::{ProjectorError, Views};
 use crate::sheet::{Sheet, Value};
 use crate::space::{Moment, SpaceId, grouped, several};
 use crate::view::audience::doubts::{Doubt, Placed, Rule, doubts};
-use crate::view::{Curves, Point, SpaceRow, Spaces, View as _};
+use crate::view::{Point, SpaceRow};
 
-use super::{Desk, QuestionError};
+use super::Desk;
 
 /// A doubted observation of a Space.
 pub(super) type Doubted = (SpaceId, Doubt);
@@ -84,18 +84,8 @@ pub fn doubted_in_log(
     reader: &Reader,
     space: SpaceId,
     is_wanted: impl Fn(&Doubt) -> bool,
-) -> Result<Vec<Doubting>, QuestionError> {
-    let needs = Needs {
-        views: &[Spaces::NAME, Curves::NAME],
-        curves: true,
-        only: Some(std::slice::from_ref(&space)),
-    };
-    let until = reader.head()?.seq;
-    let Some(views) =
-        Views::in_memory(reader)?.as_of(until, &needs, reader, &mut |_, _, _| true)?
-    else {
-        return Ok(Vec::new());
-    };
+) -> Result<Vec<Doubting>, ProjectorError> {
+    let views = Views::of_space(space, reader)?;
     let row = views.spaces.ask(|spaces, disk| spaces.space(disk, space))?.unwrap_or_default();
     let points = views.curves.ask(|curves, disk| curves.points(disk, space))?;
     let found = of_space(space, &row, &points);

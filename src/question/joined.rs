@@ -52,18 +52,18 @@ impl Desk<'_> {
                 Ok(sheet)
             }
             Question::Curve { ids, step_ms } => {
-                let mut of: Vec<Whole> = Vec::new();
+                let (mut of, mut events): (Vec<Whole>, _) = (Vec::new(), Vec::new());
                 for id in ids {
                     self.space_row(*id)?.ok_or(QuestionError::UnknownSpace(*id))?;
-                    of.push((*id, self.parts_of(*id)?.into_iter().map(|it| it.id).collect()));
+                    let parts = self.parts_of(*id)?;
+                    of.push((*id, parts.iter().map(|it| it.id).collect()));
+                    events.push((*id, parts));
                 }
                 let mut sheet = self.curves(&of, *step_ms)?;
-                for id in ids {
-                    let parts = self.parts_of(*id)?;
+                for (id, parts) in events.into_iter().filter(|(_, parts)| parts.len() > 1) {
                     let (members, _) = self.members(&parts)?;
                     let words =
                         basis_of(&members, &whole(&members).figures, resolution_of(&members));
-                    let words = words.filter(|_| parts.len() > 1);
                     sheet.notes.extend(words.map(|words| format!("{id} as one: {words}")));
                 }
                 Ok(sheet)

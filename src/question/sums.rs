@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::projector::ProjectorError;
 use crate::sheet::{Column, Sheet, Unit, Value};
-use crate::space::{SpaceId, several};
+use crate::space::{SpaceId, SpaceState, several};
 use crate::view::SpaceRow;
 use crate::view::audience::Totals;
 
@@ -96,7 +96,8 @@ impl Ends {
     /// Returns how the end of one Space is known.
     pub fn of(row: &SpaceRow) -> Self {
         let (is_live, is_inferred) = (row.is_live(), row.end_inferred());
-        let is_ended = row.ended_at.is_some() || row.state.as_deref() == Some("ended");
+        let is_ended =
+            row.ended_at.is_some() || row.state.as_deref() == Some(SpaceState::Ended.word());
         Self {
             reported: u64::from(!is_live && !is_inferred && is_ended),
             inferred: u64::from(is_inferred),

@@ -2,7 +2,7 @@
 
 mod keys;
 
-use keys::{BOARD, CARD, EVENT, EVENT_OF_SPACES, Keys, SCHEDULE, SPACE, STATUS, SUMS};
+use keys::{BOARD, CARD, COUNTED, EVENT, EVENT_OF_SPACES, Keys, SCHEDULE, SPACE, STATUS, SUMS};
 
 /// One address.
 #[derive(Clone, Copy, Debug)]
@@ -207,36 +207,14 @@ pub const ENDPOINTS: &[Endpoint] = &[
             ("words", Text, "unicode, the default, or latin4: as the article counts"),
             LIMIT,
         ],
-        keys: &[
-            &[
-                ("keyword", Text),
-                ("kind", Text),
-                ("spaces", Int),
-                ("previous_spaces", Int),
-                ("participant_hours", Real),
-                ("share", Real),
-                ("trending", Real),
-            ],
-            SUMS,
-        ],
+        keys: &[&[("keyword", Text), ("kind", Text)], COUNTED, SUMS],
         past: true,
     },
     Endpoint {
         path: "/api/topics",
         what: "Topics that X gives Spaces, now and in the window before",
         params: &[BACK, COUNT_SORT, LIMIT],
-        keys: &[
-            &[
-                ("topic_id", Text),
-                ("topic", Text),
-                ("spaces", Int),
-                ("previous_spaces", Int),
-                ("participant_hours", Real),
-                ("share", Real),
-                ("trending", Real),
-            ],
-            SUMS,
-        ],
+        keys: &[&[("topic_id", Text), ("topic", Text)], COUNTED, SUMS],
         past: true,
     },
     Endpoint {

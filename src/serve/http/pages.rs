@@ -216,7 +216,7 @@ async fn space(
     let curve = if is_joined { Question::Joined(Box::new(curve)) } else { curve };
     let curve = shared.asker.ask(curve, as_of).await?;
     let events = last_events(shared, id, &curve, as_of).await?;
-    let asked = page::Asked { id, then, data: data(&path, query) };
+    let asked = page::Wanted { id, then, data: data(&path, query) };
     Ok(page::space(&card, &curve, &events, asked))
 }
 

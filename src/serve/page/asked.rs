@@ -73,7 +73,7 @@ pub fn gaps(sheet: &Sheet, most: usize, data: String) -> View {
         p .lead { "When nobody looked, the latest first. No figure is made up for a gap." }
         @if last.is_empty() {
             p .empty {
-                "No gap is known: since a Space was first seen, somebody looked as often as was meant."
+                "No gap is known. Time before the first look at a Space and after the last is in its coverage."
             }
         } @else {
             table .spaces {

@@ -30,7 +30,7 @@ pub use lists::{Sought, schedule, spaces, total};
 pub use on_air::on_air;
 pub use person::person;
 pub use problem::{linked_here, problem};
-pub use space::{Asked, space};
+pub use space::{Wanted, space};
 pub use within::CONTENT_SECURITY_POLICY;
 
 /// A page without its frame.

@@ -12,7 +12,7 @@ use crate::space::{Moment, SpaceId};
 
 /// What a Space's page was asked for.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct Wanted {
     /// The Space.
     pub id: SpaceId,
     /// As of when, as it was typed.
@@ -21,7 +21,7 @@ pub struct Asked {
     pub data: String,
 }
 
-impl Asked {
+impl Wanted {
     /// Returns the address of a Space's page, as of when this one is.
     fn page(&self, id: &str, joined: bool) -> String {
         let joined = joined.then(|| "joined=true".to_owned());
@@ -30,9 +30,7 @@ impl Asked {
         let sign = if query.is_empty() { "" } else { "?" };
         format!("/space/{id}{sign}{}", query.join("&"))
     }
-}
 
-impl Asked {
     /// Returns the address of its events, as of when this page is.
     fn events(&self) -> String {
         let then = self.then.as_ref().map(|then| format!("&as-of={}", encoded(then)));
@@ -42,7 +40,7 @@ impl Asked {
 
 /// Returns the page of a Space, or of an event of several, of the answers to `space`, `curve` and
 /// `events` about it; nothing where there is no row.
-pub fn space(sheet: &Sheet, curve: &Sheet, events: &Sheet, asked: Asked) -> View {
+pub fn space(sheet: &Sheet, curve: &Sheet, events: &Sheet, asked: Wanted) -> View {
     let row = rows(sheet).next();
     let id = asked.id.to_string();
     let name = row.as_ref().and_then(|row| row.text("title")).unwrap_or("Space").to_owned();
@@ -103,7 +101,7 @@ fn doubts(row: &Row) -> Markup {
 
 /// The parts of an event, each with what joined it to which other; where a Space stands alone, the
 /// way to them.
-fn parts(row: &Row, asked: &Asked) -> Markup {
+fn parts(row: &Row, asked: &Wanted) -> Markup {
     let id = asked.id.to_string();
     if row.get("parts") == &Value::Unknown {
         return html! {

@@ -132,8 +132,8 @@ fn what_is_on_air_is_as_its_snapshot_has_it() {
     pin("page_on_air", &document(&view, &running()));
 }
 
-fn of_space() -> Asked {
-    Asked { id: "1first".parse().unwrap(), then: None, data: "/api/space/1first".to_owned() }
+fn of_space() -> Wanted {
+    Wanted { id: "1first".parse().unwrap(), then: None, data: "/api/space/1first".to_owned() }
 }
 
 fn card() -> Sheet {

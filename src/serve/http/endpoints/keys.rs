@@ -23,6 +23,15 @@ pub(super) const BOARD: Keys = &[
     ("spoke", Int),
 ];
 
+/// What is counted under a word or a topic.
+pub(super) const COUNTED: Keys = &[
+    ("spaces", Int),
+    ("previous_spaces", Int),
+    ("participant_hours", Real),
+    ("share", Real),
+    ("trending", Real),
+];
+
 /// What rows of several Spaces rest on.
 pub(super) const SUMS: Keys = &[
     ("coverage", Real),
